@@ -1,0 +1,1 @@
+"""The nouns of Panshi: asset, relation, observation, control, verdict. Standard library only."""
