@@ -1,0 +1,1 @@
+"""The river of evidence: seal, log, prove and query."""
