@@ -1,0 +1,1 @@
+"""One raw-ASGI application: the HTTP API, falling through to the console."""

@@ -1,0 +1,117 @@
+"""`panshi VERB …`: parse, call, render, exit.
+
+The table below names each verb, its module and one line of help; a verb's module is imported
+only when it is called, so that `panshi --help` and every single verb start fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from panshi import __version__
+from panshi.cli.exit_codes import Exit
+from panshi.cli.output import Output
+from panshi.errors import PanshiError
+
+VERBS = {
+    "demo": "build the demo bank, observe this machine, assess both, serve the console",
+    "init": "make the state directory, its signing key and an empty evidence log",
+    "serve": "serve console and API on loopback",
+    "observe": "look at a file or at this machine and seal what was seen",
+    "evidence": "list, show, prove, verify, checkpoint and redact evidence",
+    "estate": "import, export, list and compare estates",
+    "framework": "list, show, lint and export frameworks; how each control is judged",
+    "assess": "judge the controls of a framework from evidence",
+    "record": "attest, claim, except, or sign that a control does not apply",
+    "parameter": "show and change the governed thresholds",
+    "token": "make and revoke tokens for the API",
+}
+
+
+class Verb(Protocol):
+    """What a verb's module offers."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare its arguments."""
+        ...
+
+    def run(self, args: argparse.Namespace, out: Output) -> Exit:
+        """Do it and answer."""
+        ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the only place that turns exceptions into exit codes."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in VERBS:
+        _top_parser().parse_args(arguments or ["--help"])
+        return Exit.USAGE
+    name = arguments[0]
+    verb: Verb = importlib.import_module(f"panshi.cli.verbs.{name}")  # type: ignore[assignment]
+    parser = argparse.ArgumentParser(prog=f"panshi {name}", description=VERBS[name])
+    _common(parser)
+    verb.arguments(parser)
+    args = (
+        parser.parse_intermixed_args(arguments[1:])
+        if name == "observe"
+        else parser.parse_args(arguments[1:])
+    )
+    out = Output(json=args.json, chinese=args.lang == "zh")
+    try:
+        return verb.run(args, out)
+    except PanshiError as error:
+        return _refuse(error, out)
+    except KeyboardInterrupt:
+        out.note("interrupted; nothing that was acknowledged is lost")
+        return Exit.INCOMPLETE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+
+
+def _refuse(error: PanshiError, out: Output) -> Exit:
+    if out.json:
+        problem = {
+            "problem": error.problem,
+            "place": error.place,
+            "remedy": error.remedy,
+        }
+        out.answer({"error": problem}, lambda: ())
+    out.note(f"panshi: {error}")
+    return Exit(error.exit_code)
+
+
+def _top_parser() -> argparse.ArgumentParser:
+    lines = "\n".join(f"  {name:<10} {text}" for name, text in VERBS.items())
+    parser = argparse.ArgumentParser(
+        prog="panshi",
+        description="Measure, prove and exercise cyber resilience from evidence.",
+        epilog=f"verbs:\n{lines}\n\n`panshi VERB --help` tells more of a verb.\n"
+        "State rests below PANSHI_HOME.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"panshi {__version__}")
+    parser.add_argument("verb", choices=VERBS, metavar="VERB")
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    language = os.environ.get("PANSHI_LANG") or os.environ.get("LANG", "")
+    parser.add_argument(
+        "--json", action="store_true", help="answer with one JSON value"
+    )
+    parser.add_argument(
+        "--lang",
+        choices=("zh", "en"),
+        default="zh" if language.startswith("zh") else "en",
+        help="language of the answer (default: from PANSHI_LANG or LANG)",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""`panshi record …`: what people answer for; sealed like every other observation."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.files import read_whole
+from panshi.cli.output import Output
+from panshi.cli.verbs.opening import actor, open_node
+from panshi.errors import UsageError
+from panshi.model.bodies.records import (
+    Attestation,
+    Claim,
+    ExceptionGrant,
+    NotApplicable,
+)
+from panshi.model.observation import Body
+from panshi.node.library import Library
+
+MAX_ATTACHMENT = 256 * 1024 * 1024
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """One sub-verb each."""
+    verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    attest = verbs.add_parser("attest", help="answer for a control no tool can see")
+    attest.add_argument("--scope", required=True, help="what the attestation covers")
+    attest.add_argument("--expires", type=day, required=True)
+    attest.add_argument(
+        "--attachment", type=Path, required=True, help="what it rests on"
+    )
+    attest.add_argument("--countersigned-by", default="")
+    attest.add_argument("--statement", default="")
+    attest.add_argument(
+        "--unfulfilled", action="store_true", help="acknowledge non-compliance"
+    )
+    claim = verbs.add_parser(
+        "claim", help="assert a share, to be set beside the evidence"
+    )
+    claim.add_argument("--share", type=float, required=True, help="0 to 1")
+    grant = verbs.add_parser("except", help="record an approved exception")
+    grant.add_argument("--scope", nargs="*", default=[], metavar="ASSET")
+    grant.add_argument("--reason", required=True)
+    grant.add_argument("--residual-risk", required=True)
+    grant.add_argument("--requested-by", required=True)
+    grant.add_argument("--approved-by", required=True)
+    grant.add_argument("--effective", type=day, required=True)
+    grant.add_argument("--expires", type=day, required=True)
+    grant.add_argument("--compensating", nargs="*", default=[], metavar="CONTROL")
+    apart = verbs.add_parser(
+        "not-applicable", help="sign that a control has no population here"
+    )
+    apart.add_argument("--reason", required=True)
+    apart.add_argument("--expires", type=day, required=True)
+    for each in verbs.choices.values():
+        each.add_argument("control", help="<framework>/<control>, e.g. zt36/1-2")
+        each.add_argument("--estate", default=None)
+        if each is not grant:
+            each.add_argument("--owner", required=True)
+        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+
+def day(text: str) -> date:
+    """Read a date."""
+    return datetime.fromisoformat(text).date()
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Check the record against the framework and seal it."""
+    control = Library().control(args.control)
+    kind, body = _body(args, control.framework, control.id)
+    with open_node() as node:
+        sealed = node.record(
+            kind, body, facet=control.key, actor=actor(), estate_id=args.estate
+        )
+    out.answer({"id": sealed, "kind": kind, "control": control.key}, lambda: (sealed,))
+    return Exit.DONE
+
+
+def _body(args: argparse.Namespace, framework: str, control: str) -> tuple[str, Body]:
+    match args.action:
+        case "attest":
+            content = read_whole(args.attachment, MAX_ATTACHMENT)
+            return "record.attestation/1", Attestation(
+                framework=framework,
+                control=control,
+                owner=args.owner,
+                scope=args.scope,
+                expires=args.expires,
+                attachment=args.attachment.name,
+                attachment_sha256=hashlib.sha256(content).hexdigest(),
+                countersigned_by=args.countersigned_by,
+                statement=args.statement,
+                fulfilled=not args.unfulfilled,
+            )
+        case "claim":
+            if not 0 <= args.share <= 1:
+                raise UsageError("a share lies between 0 and 1", remedy="--share 0.95")
+            return "record.claim/1", Claim(
+                framework=framework, control=control, owner=args.owner, share=args.share
+            )
+        case "except":
+            return "record.exception/1", _grant(args, framework, control)
+        case _:
+            return "record.not_applicable/1", NotApplicable(
+                framework=framework,
+                control=control,
+                owner=args.owner,
+                reason=args.reason,
+                expires=args.expires,
+            )
+
+
+def _grant(args: argparse.Namespace, framework: str, control: str) -> ExceptionGrant:
+    if args.requested_by == args.approved_by:
+        raise UsageError(
+            "who requests an exception cannot approve it",
+            remedy="name another approver",
+        )
+    if args.expires <= args.effective:
+        raise UsageError(
+            "the exception expires before it begins", remedy="choose a later day"
+        )
+    return ExceptionGrant(
+        framework=framework,
+        control=control,
+        scope=tuple(args.scope),
+        reason=args.reason,
+        residual_risk=args.residual_risk,
+        requested_by=args.requested_by,
+        approved_by=args.approved_by,
+        effective=args.effective,
+        expires=args.expires,
+        compensating=tuple(args.compensating),
+    )

@@ -1,0 +1,77 @@
+"""`panshi serve`: console and API in one process, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import socket
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.output import Output
+from panshi.cli.verbs.opening import open_node
+from panshi.errors import StoreError
+from panshi.node.home import Home
+
+APPLICATION = "panshi.api.asgi:application"
+FIRST_RUN = "panshi.web.first_run"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Address, port and workers."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8420)
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Open the state once, print where to look, serve until stopped."""
+    with open_node() as node:
+        home = node.home
+    return serve(home, args.host, args.port, out)
+
+
+def serve(home: Home, host: str, port: int, out: Output) -> Exit:
+    """Serve one home; prints the address and, before the first sign-in, the one-time link."""
+    _check_free(host, port)
+    granian = importlib.import_module("granian")
+    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    link = importlib.import_module(FIRST_RUN).one_time_link(home.path, address)
+    shown = {"address": address, "first_sign_in": link}
+    out.answer(
+        shown,
+        lambda: (
+            out.pick(f"主控台：{address}/", f"console: {address}/"),
+            *(
+                (
+                    out.pick(
+                        f"首次登入（僅能使用一次）：{link}",
+                        f"first sign-in (once): {link}",
+                    ),
+                )
+                if link
+                else ()
+            ),
+        ),
+    )
+    out.stream.flush()
+    server = granian.Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface="asgi",
+        workers=1,
+        blocking_threads=None,
+        log_enabled=True,
+        websockets=False,
+    )
+    server.serve()
+    return Exit.DONE
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        if probe.connect_ex((host, port)) == 0:
+            raise StoreError(
+                f"port {port} is in use",
+                place=host,
+                remedy="stop it or choose another --port",
+            )

@@ -1,0 +1,33 @@
+"""The demo: 磐石示範銀行 with its history, and this machine as a second, real estate.
+
+Building it again adds nothing: the demo bank is deterministic for a given day of building,
+and what is in the log already is known.
+"""
+
+from __future__ import annotations
+
+from panshi.node.node import THIS_MACHINE, Node
+from panshi.node.observing import Progress
+from panshi.observe.demo_bank import demo_estate, demo_observations
+from panshi.store import library
+
+DEMO_BANK = "demo-bank"
+COLLECTOR = "panshi demo"
+
+
+def build_demo(
+    node: Node, *, actor: str, progress: Progress = lambda _count: None
+) -> int:
+    """Commit the demo estate, seal its observations, observe this machine; count what is new."""
+    before = node.log.size()
+    if node.estates.head(DEMO_BANK) is None:
+        plan = library.demo()
+        now = node.clock()
+        estate = demo_estate(plan, now)
+        done = 0
+        for received_at, batch in demo_observations(plan, estate, now):
+            done += node.log.append(batch, received_at).new
+            progress(done)
+        node.commit_estate(estate, by=actor)
+    node.observe(THIS_MACHINE, actor=actor, progress=progress)
+    return node.log.size() - before

@@ -1,0 +1,67 @@
+"""The knowledge this node runs on: frameworks, crosswalks and parameters from the package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from panshi.errors import UsageError
+from panshi.governance.frameworks.load import (
+    load_framework,
+    load_mappings,
+    load_parameters,
+)
+from panshi.model.control import Control, Framework
+from panshi.model.control import Mapping as Crosswalk
+from panshi.model.parameter import ParameterSpec
+from panshi.store import library
+
+
+@dataclass(frozen=True)
+class Library:
+    """Frameworks, crosswalks and parameters, parsed once when first asked for."""
+
+    @cached_property
+    def frameworks(self) -> Mapping[str, Framework]:
+        """Every framework by its id."""
+        loaded = (
+            load_framework(raw, source=name) for name, raw in library.frameworks()
+        )
+        return {framework.id: framework for framework in loaded}
+
+    @cached_property
+    def mappings(self) -> tuple[Crosswalk, ...]:
+        """Every crosswalk pair."""
+        return tuple(
+            pair
+            for name, raw in library.mappings()
+            for pair in load_mappings(raw, source=name)
+        )
+
+    @cached_property
+    def parameters(self) -> tuple[ParameterSpec, ...]:
+        """The governed thresholds with their defaults."""
+        name, raw = library.parameters()
+        return load_parameters(raw, source=name)
+
+    def framework(self, framework_id: str) -> Framework:
+        """Give one framework, or say which there are."""
+        found = self.frameworks.get(framework_id)
+        if found is None:
+            raise UsageError(
+                f"there is no framework {framework_id!r}",
+                remedy="frameworks: " + ", ".join(self.frameworks),
+            )
+        return found
+
+    def control(self, key: str) -> Control:
+        """Give one control by `<framework>/<control>`."""
+        framework_id, _, control_id = key.partition("/")
+        found = self.framework(framework_id).by_id.get(control_id)
+        if found is None:
+            raise UsageError(
+                f"framework {framework_id} has no control {control_id!r}",
+                remedy=f"`panshi framework show {framework_id}` lists them",
+            )
+        return found

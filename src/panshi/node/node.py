@@ -1,0 +1,339 @@
+"""The node: the use cases that command line, API and console share.
+
+    node = Node.open(Home.locate(os.environ))
+    node.observe("nmap", Path("scan.xml"))
+    node.assess("zt36", "demo-bank")
+    bundle = node.prove(observation_id)
+
+Each use case that changes something seals who did it. Nothing here judges or parses; it opens
+what rests, calls the pure rooms and gives their values back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from panshi.errors import UsageError
+from panshi.evidence.log import Filter, LogStore
+from panshi.evidence.proof import BundleReport, build_bundle, verify_bundle
+from panshi.governance.parameters import checked_change, history
+from panshi.model.bodies.records import EstateSnapshot, ParameterChange
+from panshi.model.estate import Estate
+from panshi.model.observation import Body, Observation, ObservationId, Sealed
+from panshi.model.parameter import ParameterSetting
+from panshi.model.verdict import Assessment, Proof, Verdict
+from panshi.node.home import Home
+from panshi.node.judging import PARAMETER_KIND, Judging
+from panshi.node.library import Library
+from panshi.node.observing import ObserverSession, Progress, RunReport
+from panshi.node.records import audit_event, institution_of, record
+from panshi.node.tokens import Tokens
+from panshi.observe.port import Observer
+from panshi.observe.sources import SOURCES
+from panshi.observe.this_machine import describe
+from panshi.store.estates import EstateStore, open_estates
+from panshi.store.evidence_log import open_log
+from panshi.store.keys import Signer, load_or_create_signer
+
+THIS_MACHINE = "this-machine"
+
+
+def wall_clock() -> datetime:
+    """Read the time, in UTC; the only place of a node that does."""
+    return datetime.now(UTC)
+
+
+class Node(AbstractContextManager["Node"]):
+    """One institution's (or hub's) node over one PANSHI_HOME."""
+
+    def __init__(
+        self,
+        *,
+        home: Home,
+        log: LogStore,
+        estates: EstateStore,
+        signer: Signer,
+        clock: Callable[[], datetime] = wall_clock,
+    ) -> None:
+        """Join the parts; `Node.open` is the usual way in."""
+        self.home = home
+        self.log = log
+        self.estates = estates
+        self.signer = signer
+        self.clock = clock
+        self.library = Library()
+        self.tokens = Tokens(home.path)
+        self.judging = Judging(
+            log=log, estates=estates, library=self.library, clock=clock
+        )
+
+    @classmethod
+    def open(cls, home: Home, *, clock: Callable[[], datetime] = wall_clock) -> Node:
+        """Open (and on first use make) what rests below the home."""
+        home.prepare()
+        return cls(
+            home=home,
+            signer=load_or_create_signer(home.path),
+            log=open_log(home.path, home.database),
+            estates=open_estates(home.path, home.database),
+            clock=clock,
+        )
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self.log.close()
+        self.estates.close()
+
+    def __enter__(self) -> Self:
+        """Use the node in a `with` statement."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close when the statement ends."""
+        self.close()
+
+    # -- judge -----------------------------------------------------------------------------
+
+    def estate_ids(self) -> tuple[str, ...]:
+        """Ids of the estates this node knows."""
+        return tuple(self.estates.list())
+
+    def estate(self, estate_id: str | None = None) -> Estate:
+        """Give an estate's newest version; without a name, the first that is there."""
+        known = self.estate_ids()
+        if estate_id is None and known:
+            others = [each for each in known if each != THIS_MACHINE]
+            estate_id = (others or list(known))[0]
+        return self.judging.estate(estate_id or "")
+
+    def assess(
+        self,
+        framework_id: str,
+        estate_id: str | None = None,
+        *,
+        in_field: str = "",
+        as_of: datetime | None = None,
+        without: Collection[ObservationId] = (),
+    ) -> Assessment:
+        """Judge every control of a framework over an estate, now or as of another moment."""
+        self.library.framework(framework_id)
+        assessor = self.judging.assessor(
+            estate_id=self.estate(estate_id).id, as_of=as_of, without=without
+        )
+        return assessor.assess(framework_id, in_field)
+
+    def verdict(
+        self, control_key: str, estate_id: str | None = None, in_field: str = ""
+    ) -> Verdict:
+        """Judge one control now."""
+        self.library.control(control_key)
+        return self.judging.assessor(estate_id=self.estate(estate_id).id).verdict(
+            control_key, in_field
+        )
+
+    def proof(
+        self, control_key: str, estate_id: str | None = None, in_field: str = ""
+    ) -> Proof:
+        """Give the proof tree of one control's verdict."""
+        self.library.control(control_key)
+        return self.judging.assessor(estate_id=self.estate(estate_id).id).proof(
+            control_key, in_field
+        )
+
+    def parameters(
+        self,
+    ) -> tuple[tuple[ParameterSetting, tuple[ParameterSetting, ...]], ...]:
+        """Every governed threshold: the setting in force and its history, oldest first."""
+        changes = tuple(self.log.records(PARAMETER_KIND))
+        return history(self.library.parameters, changes, self.clock())
+
+    # -- observe ---------------------------------------------------------------------------
+
+    def observe(
+        self,
+        source: str,
+        path: Path | None = None,
+        *,
+        subject: str = "",
+        options: Mapping[str, str] | None = None,
+        actor: str = "",
+        progress: Progress = lambda _count: None,
+    ) -> RunReport:
+        """Run an observer over one file or this machine and seal what it saw, all or nothing."""
+        observer = SOURCES.get(source)
+        if observer is None:
+            raise UsageError(
+                f"there is no observer {source!r}",
+                remedy="observers: " + ", ".join(SOURCES),
+            )
+        if source == THIS_MACHINE:
+            self.commit_estate(
+                describe(self.clock()), by=actor or "observer this-machine"
+            )
+        session = ObserverSession(
+            observer=observer,
+            log=self.log,
+            clock=self.clock,
+            knows=self._knows,
+            progress=progress,
+        )
+        report = session.run(path, subject, options or {})
+        self.audit(
+            actor,
+            "observe",
+            source,
+            detail=f"{report.new} new of {report.observations}",
+        )
+        self.log.sign_checkpoint(self.signer)
+        return report
+
+    def observers(self) -> tuple[Observer, ...]:
+        """Every observer there is."""
+        return tuple(SOURCES.values())
+
+    def runs(self, limit: int = 50) -> tuple[Sealed, ...]:
+        """Give the last observer runs, newest first."""
+        return self.log.page(Filter(kind="observer.run/1"), limit=limit)
+
+    def _knows(self, subject: str) -> bool:
+        return any(
+            estate.resolve(subject) is not None
+            for estate in map(self.judging.estate, self.estate_ids())
+        )
+
+    # -- estates ---------------------------------------------------------------------------
+
+    def commit_estate(self, estate: Estate, *, by: str) -> Estate:
+        """Commit a new version of an estate and seal its digest; the same content is no version."""
+        at = self.clock()
+        before = self.estates.head(estate.id)
+        committed = self.estates.commit(estate, by=by, at=at)
+        if before is not None and before.version == committed.version:
+            return committed
+        body = EstateSnapshot(
+            estate=committed.id,
+            version=committed.version,
+            sha256=self.estates.digest(committed.id, committed.version),
+            assets=len(committed.assets),
+            relations=len(committed.relations),
+            changed_by=by,
+        )
+        self._seal(
+            record(
+                "estate.snapshot/1",
+                body,
+                subject=f"estate:{estate.id}",
+                facet="",
+                at=at,
+            )
+        )
+        return committed
+
+    # -- records that people make ----------------------------------------------------------
+
+    def record(
+        self,
+        kind: str,
+        body: Body,
+        *,
+        facet: str,
+        actor: str,
+        estate_id: str | None = None,
+    ) -> ObservationId:
+        """Seal a person's record about an estate's institution; gives its evidence id."""
+        estate = self.estate(estate_id)
+        made = record(
+            kind, body, subject=institution_of(estate), facet=facet, at=self.clock()
+        )
+        sealed_id = self._seal(made)
+        self.audit(actor, kind, facet)
+        return sealed_id
+
+    def set_parameter(
+        self, name: str, value: float, *, actor: str, why: str
+    ) -> ObservationId:
+        """Change a governed threshold from now on; refused outside its limits."""
+        changes = tuple(self.log.records(PARAMETER_KIND))
+        body: ParameterChange = checked_change(
+            self.library.parameters,
+            changes,
+            self.clock(),
+            name=name,
+            value=value,
+            changed_by=actor,
+            why=why,
+        )
+        made = record(
+            PARAMETER_KIND,
+            body,
+            subject=f"parameter:{name}",
+            facet=name,
+            at=self.clock(),
+        )
+        return self._seal(made)
+
+    def audit(
+        self,
+        actor: str,
+        action: str,
+        target: str,
+        *,
+        allowed: bool = True,
+        detail: str = "",
+    ) -> None:
+        """Seal that someone did, or was refused, something."""
+        self.log.append(
+            (
+                audit_event(
+                    actor=actor,
+                    action=action,
+                    target=target,
+                    allowed=allowed,
+                    detail=detail,
+                    at=self.clock(),
+                ),
+            ),
+            self.clock(),
+        )
+
+    # -- prove -----------------------------------------------------------------------------
+
+    def prove(self, observation_id: str) -> bytes:
+        """Give a self-contained proof file for one observation under the newest checkpoint."""
+        self._checkpointed()
+        return build_bundle(
+            self.log, ObservationId(observation_id), self.signer.verifier_key
+        )
+
+    def verify(self, bundle: bytes) -> BundleReport:
+        """Check a proof file against this node's own key."""
+        return verify_bundle(bundle, self.signer.verifier_key)
+
+    def checkpoint(self) -> str:
+        """Give a signed checkpoint over everything in the log."""
+        self._checkpointed()
+        return self.log.checkpoint()
+
+    def redact(self, ids: Collection[ObservationId], *, why: str, actor: str) -> None:
+        """Erase bodies (personal data); digests and proofs stay, the erasure is sealed."""
+        self.log.redact(ids, why=why, by=actor, at=self.clock())
+        self.judging.forget()
+        self._checkpointed()
+
+    def _checkpointed(self) -> None:
+        self.log.sign_checkpoint(self.signer)
+
+    def _seal(self, observation: Observation) -> ObservationId:
+        sealed = self.log.append((observation,), self.clock()).ids[0]
+        self.log.sign_checkpoint(self.signer)
+        return sealed

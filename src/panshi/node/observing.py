@@ -1,0 +1,174 @@
+"""Observe: run an observer over files or this machine and seal what it saw, all or nothing.
+
+A file is read to its end before anything of it is appended, so a file that turns out to be
+truncated or hostile leaves log and estates untouched. Files that yield more observations than
+are worth holding are read twice: once to check, once to append in batches.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+from pathlib import Path
+
+from panshi.errors import BadInputError, UsageError
+from panshi.evidence.log import LogStore
+from panshi.model.bodies.records import ObserverRun
+from panshi.model.observation import Observation, ObservationId
+from panshi.observe.port import Look, Observer
+
+HELD = 50_000
+BATCH = 5_000
+WARNINGS_KEPT = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What one run of an observer did."""
+
+    source: str
+    path: str
+    observations: int
+    new: int
+    known: int
+    "Already in the log, word for word."
+    inconclusive: int
+    kinds: dict[str, int]
+    ids: tuple[ObservationId, ...]
+    "Ids of the first 50,000 observations, in the order of the file."
+    warnings: tuple[str, ...]
+    unresolved: tuple[str, ...]
+    "Subjects no estate knows: seen, yet in no inventory."
+    seconds: float
+
+
+type Progress = Callable[[int], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class ObserverSession:
+    """One observer at work on one file, with the parts of its report."""
+
+    observer: Observer
+    log: LogStore
+    clock: Callable[[], datetime]
+    knows: Callable[[str], bool]
+    progress: Progress = lambda _count: None
+
+    def run(
+        self, path: Path | None, subject: str, options: Mapping[str, str]
+    ) -> RunReport:
+        """Read everything, then append everything; report and seal the run itself."""
+        started = time.monotonic()
+        if (path is None) == self.observer.needs_path:
+            raise UsageError(
+                f"observer {self.observer.name} "
+                + ("needs a file" if self.observer.needs_path else "takes no file"),
+                remedy=f"see `panshi observe {self.observer.name} --help`",
+            )
+        warnings: list[str] = []
+        look = Look(
+            path=path,
+            now=self.clock(),
+            subject=subject,
+            options=options,
+            warn=warnings.append,
+        )
+        held, total = self._check(look)
+        before = _stamp(path)
+        again = held if total == len(held) else self.observer.observe(look)
+        report = self._append(again, before, path, total)
+        report = RunReport(
+            **report,
+            source=self.observer.name,
+            path=str(path or ""),
+            observations=total,
+            warnings=tuple(dict.fromkeys(warnings)),
+            seconds=round(time.monotonic() - started, 3),
+        )
+        self._seal_run(report)
+        return report
+
+    def _check(self, look: Look) -> tuple[list[Observation], int]:
+        held: list[Observation] = []
+        total = 0
+        for total, observation in enumerate(self.observer.observe(look), start=1):
+            if total <= HELD:
+                held.append(observation)
+            if total % 1000 == 0:
+                self.progress(total)
+        return held, total
+
+    def _append(
+        self,
+        observations: Iterable[Observation],
+        before: tuple[int, int] | None,
+        path: Path | None,
+        total: int,
+    ) -> dict[str, object]:
+        kinds: Counter[str] = Counter()
+        unresolved: dict[str, None] = {}
+        ids: list[ObservationId] = []
+        new = known = inconclusive = 0
+        for batch in batched(observations, BATCH if total > HELD else HELD):
+            appended = self.log.append(batch, self.clock())
+            new += appended.new
+            known += appended.known
+            ids.extend(appended.ids[: HELD - len(ids)])
+            for observation in batch:
+                kinds[observation.kind] += 1
+                inconclusive += not observation.outcome.conclusive
+                if not self.knows(observation.subject):
+                    unresolved.setdefault(observation.subject)
+            self.progress(total + new + known)
+        if _stamp(path) != before:
+            raise BadInputError("the file changed while it was read", place=str(path))
+        return {
+            "kinds": dict(sorted(kinds.items())),
+            "unresolved": tuple(unresolved),
+            "ids": tuple(ids),
+            "new": new,
+            "known": known,
+            "inconclusive": inconclusive,
+        }
+
+    def _seal_run(self, report: RunReport) -> None:
+        now = self.clock()
+        run = ObserverRun(
+            source=report.source,
+            path=Path(report.path).name,
+            observations=report.observations,
+            already_known=report.known,
+            inconclusive=report.inconclusive,
+            warnings=report.warnings[:WARNINGS_KEPT],
+            seconds=report.seconds,
+        )
+        observation = Observation(
+            kind="observer.run/1",
+            subject=f"observer:{report.source}",
+            observed_at=now,
+            collector="panshi",
+            body=run,
+        )
+        self.log.append((observation,), now)
+
+
+def files_below(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """Give the named files, and of named directories the files with a fitting ending, sorted."""
+    for path in paths:
+        if path.is_dir():
+            fitting = (each for each in path.rglob("*") if each.is_file())
+            yield from sorted(each for each in fitting if each.name.endswith(suffixes))
+        else:
+            yield path
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns

@@ -1,0 +1,240 @@
+"""What the demo bank's collectors saw: rounds of looks over its assets, oldest round first.
+
+Every observation is demo data and says so in its collector. Chance is repeatable (see `chance`),
+so an asset that fails in one round fails for the same reason in the next build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import batched
+from typing import Any
+
+import msgspec
+
+from panshi.errors import ContentError
+from panshi.model.asset import Asset, AssetKind
+from panshi.model.bodies import KINDS
+from panshi.model.control import Basis, Framework
+from panshi.model.estate import Estate
+from panshi.model.observation import Body, Observation, Outcome
+from panshi.observe.demo_bank.chance import share, whole
+from panshi.observe.demo_bank.plan import DemoPlan, Stream, Trouble
+
+QUARTER = timedelta(days=91)
+BATCH = 5_000
+PLACE = "demo/observations.yaml"
+STALE_DAYS = (200, 400)
+
+
+def demo_observations(
+    plan: DemoPlan, estate: Estate, now: datetime, frameworks: Mapping[str, Framework]
+) -> Iterator[tuple[datetime, tuple[Observation, ...]]]:
+    """Yield batches with the moment the node received them."""
+    looks = [_Looks(stream, estate, plan.bank.seed) for stream in plan.streams]
+    for back in range(max(stream.rounds for stream in plan.streams) + 4, -1, -1):
+        received_at = now - QUARTER * back
+        seen = (each for look in looks for each in look.in_round(back, received_at))
+        for batch in batched(seen, BATCH):
+            yield received_at, batch
+    records = (
+        *_records(plan, estate, now),
+        *_attestations(plan, estate, now, frameworks),
+    )
+    for batch in batched(records, BATCH):
+        yield now, batch
+
+
+@dataclass(slots=True)
+class _Looks:
+    """One stream over one estate."""
+
+    stream: Stream
+    estate: Estate
+    seed: str
+
+    def in_round(self, back: int, received_at: datetime) -> Iterator[Observation]:
+        """Give the looks of the round `back` quarters ago."""
+        for asset in self.estate.by_kind.get(AssetKind(self.stream.of), ()):
+            if _fits(asset, self.stream.where) and self._covered(asset):
+                look = self._look(asset, back, received_at)
+                if look is not None:
+                    yield look
+
+    def _covered(self, asset: Asset) -> bool:
+        return (
+            asset.id not in self.stream.unseen
+            and self._chance(asset, "cover") < self.stream.coverage
+        )
+
+    def _look(
+        self, asset: Asset, back: int, received_at: datetime
+    ) -> Observation | None:
+        stream = self.stream
+        age = whole(*stream.ages, self.seed, stream.name, asset.id, "age")
+        if self._chance(asset, "stale") < stream.stale:
+            days = whole(*STALE_DAYS, self.seed, stream.name, asset.id, "stale-age")
+            if back < days // QUARTER.days or back > max(
+                stream.rounds - 1, days // QUARTER.days
+            ):
+                return None
+            age = days % QUARTER.days if back == days // QUARTER.days else age
+        elif back >= stream.rounds:
+            return None
+        observed_at = received_at - timedelta(
+            days=age, minutes=whole(1, 600, asset.id, stream.name)
+        )
+        unreachable = (
+            back == 0 and self._chance(asset, "unreachable") < stream.unreachable
+        )
+        return Observation(
+            kind=stream.kind,
+            subject=asset.id,
+            facet=stream.facet,
+            observed_at=observed_at,
+            collector=f"{stream.collector}（示範）",
+            outcome=Outcome.UNREACHABLE if unreachable else Outcome.SEEN,
+            reason=stream.reason if unreachable else "",
+            body=None if unreachable else self._body(asset, back, observed_at),
+        )
+
+    def _body(self, asset: Asset, back: int, observed_at: datetime) -> Body:
+        values = dict(self.stream.body)
+        for number, trouble in enumerate(self.stream.trouble):
+            if self._troubled(asset, number, trouble, back):
+                values |= trouble.body
+        return _body(self.stream.kind, values, asset, observed_at)
+
+    def _troubled(self, asset: Asset, number: int, trouble: Trouble, back: int) -> bool:
+        if asset.id in trouble.only:
+            return back == 0
+        if not _fits(asset, trouble.where):
+            return False
+        lacking = 1 - self.stream.began
+        past = lacking * back / max(self.stream.rounds - 1, 1)
+        reached = (
+            trouble.share + (1 - trouble.share) * past if number == 0 else trouble.share
+        )
+        return trouble.share > 0 and self._chance(asset, f"trouble-{number}") < reached
+
+    def _chance(self, asset: Asset, what: str) -> float:
+        return share(self.seed, self.stream.name, asset.id, what)
+
+
+def _fits(asset: Asset, where: Mapping[str, Any]) -> bool:
+    for name, wanted in where.items():
+        found = asset.attributes.get(name)
+        if isinstance(found, tuple):
+            if wanted not in found:
+                return False
+        elif found != wanted:
+            return False
+    return True
+
+
+def _body(
+    kind: str, values: Mapping[str, Any], asset: Asset, observed_at: datetime
+) -> Body:
+    spec = KINDS.get(kind)
+    if spec is None:
+        raise ContentError(f"unknown observation kind {kind}", place=PLACE)
+    filled = {
+        name: _filled(value, asset, observed_at) for name, value in values.items()
+    }
+    unknown = filled.keys() - set(spec.field_names)
+    if unknown:
+        raise ContentError(
+            f"{kind} has no field {', '.join(sorted(unknown))}", place=PLACE
+        )
+    try:
+        return msgspec.convert(filled, spec.body)
+    except msgspec.ValidationError as error:
+        raise ContentError(f"{kind}: {error}", place=PLACE) from error
+
+
+def _filled(value: object, asset: Asset, observed_at: datetime) -> object:
+    """Replace `$id`, `$name` and `$days:-30` (a date so many days from the look)."""
+    if not isinstance(value, str) or not value.startswith("$"):
+        return value
+    word, _, argument = value.partition(":")
+    match word:
+        case "$id":
+            return asset.id.partition(":")[2]
+        case "$name":
+            return asset.name
+        case "$days":
+            return observed_at.date() + timedelta(days=int(argument))
+        case _:
+            raise ContentError(f"unknown word {value}", place=PLACE)
+
+
+def _records(plan: DemoPlan, estate: Estate, now: datetime) -> Iterator[Observation]:
+    institution = estate.by_kind[AssetKind.INSTITUTION][0]
+    for number, record in enumerate(plan.records):
+        days = int(record.get("days_ago", 1))
+        observed_at = now - timedelta(days=days, seconds=number)
+        subject = record.get("subject", institution.id)
+        body = _body(record["kind"], record["body"], estate.by_id[subject], now)
+        yield Observation(
+            kind=record["kind"],
+            subject=subject,
+            facet=record.get("facet", ""),
+            observed_at=observed_at,
+            collector="示範紀錄（示範）",
+            body=body,
+        )
+
+
+def _attestations(
+    plan: DemoPlan, estate: Estate, now: datetime, frameworks: Mapping[str, Framework]
+) -> Iterator[Observation]:
+    """Claims for what is judged from evidence, attestations for what cannot be."""
+    institution = estate.by_kind[AssetKind.INSTITUTION][0]
+    for framework in frameworks.values():
+        for control in framework.controls:
+            if control.basis is Basis.EVIDENCE:
+                claimed = (1.0, 1.0, 1.0, 0.98, 0.95)[
+                    whole(0, 4, plan.bank.seed, control.key, "claim")
+                ]
+                kind, values = (
+                    "record.claim/1",
+                    {"owner": "控制措施負責人（示範）", "share": claimed},
+                )
+            elif control.basis is Basis.ATTESTED:
+                kind, values = (
+                    "record.attestation/1",
+                    _attestation(plan.bank.seed, control.key, now.date()),
+                )
+            else:
+                continue
+            if not values:
+                continue
+            values |= {"framework": framework.id, "control": control.id}
+            yield Observation(
+                kind=kind,
+                subject=institution.id,
+                facet=control.key,
+                observed_at=now
+                - timedelta(days=whole(20, 200, plan.bank.seed, control.key, "when")),
+                collector="示範紀錄（示範）",
+                body=_body(kind, values, institution, now),
+            )
+
+
+def _attestation(seed: str, key: str, today: date) -> dict[str, object]:
+    point = share(seed, key, "attest")
+    if point < 0.08:
+        return {}
+    expired = point < 0.15
+    return {
+        "owner": "法令遵循處（示範）",
+        "scope": "全行（示範）",
+        "expires": today
+        + timedelta(days=-whole(3, 60, key) if expired else whole(30, 300, key)),
+        "attachment": "示範附件.pdf",
+        "attachment_sha256": "0" * 64,
+        "countersigned_by": "稽核處（示範）",
+        "fulfilled": point >= 0.19,
+    }
