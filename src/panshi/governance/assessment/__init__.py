@@ -1,0 +1,1 @@
+"""Assessment: evidence over a population in, verdicts, stages and proof trees out. Pure."""
