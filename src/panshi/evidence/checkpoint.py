@@ -35,6 +35,7 @@ from panshi.evidence.merkle import HASH_BYTES
 MAX_NOTE_BYTES = 1 << 20
 MAX_SIGNATURES = 100
 KEY_ID_BYTES = 4
+MAX_SIZE = (1 << 63) - 1
 
 
 class Algorithm(Enum):
@@ -65,14 +66,8 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         """Refuse names a note cannot carry, and keys of a wrong length."""
-        if (
-            not self.name
-            or "+" in self.name
-            or any(c.isspace() or c < " " for c in self.name)
-        ):
-            raise BadInputError(
-                f"{self.name!r} cannot name a key", remedy="no spaces, no plus"
-            )
+        if not self.name or "+" in self.name or any(c.isspace() or c < " " for c in self.name):
+            raise BadInputError(f"{self.name!r} cannot name a key", remedy="no spaces, no plus")
         if len(self.public) != self.algorithm.key_bytes:
             raise BadInputError(f"the public key {self.name} has a wrong length")
 
@@ -84,7 +79,7 @@ class VerifierKey:
 
     def __str__(self) -> str:
         """`name+id+key`, the form C2SP calls a verifier key."""
-        key = b64encode(self.algorithm.value + self.public).decode()
+        key = base64(self.algorithm.value + self.public)
         return f"{self.name}+{self.id.hex()}+{key}"
 
     @classmethod
@@ -92,7 +87,7 @@ class VerifierKey:
         """Read `name+id+key`."""
         name, _, rest = text.partition("+")
         digits, _, encoded = rest.partition("+")
-        typed = _decoded(encoded, "verifier key")
+        typed = unbase64(encoded, "verifier key")
         for algorithm in Algorithm:
             if typed.startswith(algorithm.value):
                 key = cls(
@@ -104,9 +99,7 @@ class VerifierKey:
         else:
             raise BadInputError("a verifier key of an unknown algorithm")
         if key.id.hex() != digits:
-            raise BadInputError(
-                "the id of a verifier key does not fit its name and key"
-            )
+            raise BadInputError("the id of a verifier key does not fit its name and key")
         return key
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
@@ -114,13 +107,9 @@ class VerifierKey:
         try:
             match self.algorithm:
                 case Algorithm.ED25519:
-                    Ed25519PublicKey.from_public_bytes(self.public).verify(
-                        signature, message
-                    )
+                    Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
                 case Algorithm.ML_DSA_65:
-                    MLDSA65PublicKey.from_public_bytes(self.public).verify(
-                        signature, message
-                    )
+                    MLDSA65PublicKey.from_public_bytes(self.public).verify(signature, message)
                 case _:
                     assert_never(self.algorithm)
         except (InvalidSignature, ValueError):
@@ -193,7 +182,7 @@ class Checkpoint:
     @property
     def text(self) -> str:
         """The lines that are signed."""
-        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{base64(self.root)}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +196,7 @@ class NoteSignature:
     @property
     def line(self) -> str:
         """The line as it stands in a note."""
-        return f"— {self.name} {b64encode(self.key_id + self.signature).decode()}\n"
+        return f"— {self.name} {base64(self.key_id + self.signature)}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,12 +216,8 @@ class SignedCheckpoint:
     def only(self, keys: Collection[VerifierKey]) -> SignedCheckpoint:
         """Give the same checkpoint with only these keys' signatures."""
         wanted = {(key.name, key.id) for key in keys}
-        kept = tuple(
-            each for each in self.signatures if (each.name, each.key_id) in wanted
-        )
-        return SignedCheckpoint(
-            checkpoint=self.checkpoint, text=self.text, signatures=kept
-        )
+        kept = tuple(each for each in self.signatures if (each.name, each.key_id) in wanted)
+        return SignedCheckpoint(checkpoint=self.checkpoint, text=self.text, signatures=kept)
 
     def verified_by(self, keys: Iterable[VerifierKey]) -> tuple[VerifierKey, ...]:
         """Which of the keys signed it; a known key's wrong signature spoils the whole note.
@@ -246,9 +231,7 @@ class SignedCheckpoint:
             if key is None:
                 continue
             if not key.verifies(self.text.encode(), each.signature):
-                raise IntegrityError(
-                    f"the checkpoint's signature by {key.name} does not verify"
-                )
+                raise IntegrityError(f"the checkpoint's signature by {key.name} does not verify")
             found.append(key)
         if not found:
             raise IntegrityError(
@@ -262,16 +245,12 @@ def signed(checkpoint: Checkpoint, signers: Iterable[Signer]) -> str:
     """Write a note with one signature per signer."""
     message = checkpoint.text.encode()
     lines = tuple(
-        NoteSignature(
-            name=signer.key.name, key_id=signer.key.id, signature=signer.sign(message)
-        )
+        NoteSignature(name=signer.key.name, key_id=signer.key.id, signature=signer.sign(message))
         for signer in signers
     )
     if not lines:
         raise BadInputError("a checkpoint nobody signs proves nothing")
-    return SignedCheckpoint(
-        checkpoint=checkpoint, text=checkpoint.text, signatures=lines
-    ).note
+    return SignedCheckpoint(checkpoint=checkpoint, text=checkpoint.text, signatures=lines).note
 
 
 def parse_note(note: str) -> SignedCheckpoint:
@@ -295,15 +274,16 @@ def parse_note(note: str) -> SignedCheckpoint:
 
 
 def _parse_text(text: str) -> Checkpoint:
-    lines = text.removesuffix("\n").split("\n")
-    if len(lines) < 3 or not all(lines):  # noqa: PLR2004  (origin, size, root)
-        raise BadInputError("a checkpoint needs the lines origin, size and root")
-    origin, size, root = lines[:3]
+    match text.removesuffix("\n").split("\n"):
+        case [origin, size, root, *more] if origin and size and root and all(more):
+            pass
+        case _:
+            raise BadInputError("a checkpoint needs the lines origin, size and root")
     if not (size.isascii() and size.isdecimal()) or (size[0] == "0" and size != "0"):
-        raise BadInputError(f"{size!r} is not the size of a log")
-    if len(size) > 19:  # noqa: PLR2004  (digits of a 64-bit number)
+        raise BadInputError(f"{size[:80]!r} is not the size of a log")
+    if len(size) > len(str(MAX_SIZE)):
         raise BadInputError("the size of a log is too large")
-    return Checkpoint(origin=origin, size=int(size), root=_decoded(root, "root"))
+    return Checkpoint(origin=origin, size=int(size), root=unbase64(root, "root"))
 
 
 def _parse_line(line: str) -> NoteSignature:
@@ -311,20 +291,23 @@ def _parse_line(line: str) -> NoteSignature:
     name, _, encoded = rest.partition(" ")
     if dash != "—" or not name:
         raise BadInputError("a malformed signature line in a checkpoint")
-    raw = _decoded(encoded, "signature")
+    raw = unbase64(encoded, "signature")
     if len(raw) <= KEY_ID_BYTES:
         raise BadInputError("a signature line too short to hold a signature")
-    return NoteSignature(
-        name=name, key_id=raw[:KEY_ID_BYTES], signature=raw[KEY_ID_BYTES:]
-    )
+    return NoteSignature(name=name, key_id=raw[:KEY_ID_BYTES], signature=raw[KEY_ID_BYTES:])
 
 
-def _decoded(text: str, what: str) -> bytes:
+def base64(raw: bytes) -> str:
+    """Encode as Base 64."""
+    return b64encode(raw).decode()
+
+
+def unbase64(text: str, what: str) -> bytes:
     """Decode Base 64 in its one canonical form."""
     try:
         raw = b64decode(text.encode("ascii"), validate=True)
     except ValueError as error:
         raise BadInputError(f"the {what} is not Base 64") from error
-    if b64encode(raw).decode() != text:
+    if base64(raw) != text:
         raise BadInputError(f"the {what} is not in the canonical form of Base 64")
     return raw

@@ -21,9 +21,7 @@ VERSION = 1
 "Version of the envelope, its field `v`."
 
 
-class Envelope(
-    msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True
-):
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """What is hashed into the log; the fields stand in the order of their names."""
 
     body_sha256: str | None
@@ -82,9 +80,7 @@ def decode_body(kind: str, raw: bytes) -> Body:
     return body
 
 
-def envelope(
-    observation: Observation, received_at: datetime, body_sha256: str | None
-) -> bytes:
+def envelope(observation: Observation, received_at: datetime, body_sha256: str | None) -> bytes:
     """Canonical bytes of an observation; `body_sha256` is None exactly where there is no body."""
     if (body_sha256 is None) != (observation.body is None):
         raise BadInputError("a body and its digest go together")

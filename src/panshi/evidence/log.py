@@ -87,9 +87,7 @@ class LogReport:
 class LogStore(Protocol):
     """The river: append, prove, query. Times have zones; positions count from 0."""
 
-    def append(
-        self, observations: Sequence[Observation], received_at: datetime
-    ) -> Appended:
+    def append(self, observations: Sequence[Observation], received_at: datetime) -> Appended:
         """Seal all of them or none; durable when it returns.
 
         An observation that is in the log already, in every field, is known and keeps its id.
@@ -113,7 +111,7 @@ class LogStore(Protocol):
         ...
 
     def leaf(self, observation_id: ObservationId) -> Leaf | None:
-        """The sealed bytes of one observation, as a proof needs them."""
+        """Give the sealed bytes of one observation, as a proof needs them."""
         ...
 
     def page(
@@ -154,9 +152,7 @@ class LogStore(Protocol):
         """How many observations each kind has."""
         ...
 
-    def inclusion(
-        self, observation_id: ObservationId, size: int | None = None
-    ) -> InclusionProof:
+    def inclusion(self, observation_id: ObservationId, size: int | None = None) -> InclusionProof:
         """Proof that the observation is among the first `size`, by default among all."""
         ...
 

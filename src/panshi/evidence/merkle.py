@@ -108,9 +108,7 @@ def prove_inclusion(index: int, size: int, read: Read) -> InclusionProof:
 def prove_consistency(first: int, second: int, read: Read) -> ConsistencyProof:
     """PROOF(first, D[second]) of section 2.1.4.1; empty where the trees are equal or empty."""
     if not 0 <= first <= second:
-        raise UsageError(
-            f"a tree of {first} leaves does not come before one of {second}"
-        )
+        raise UsageError(f"a tree of {first} leaves does not come before one of {second}")
     path: list[bytes] = []
     if 0 < first < second:
         start, end, whole = 0, second, True
@@ -152,16 +150,11 @@ def verify_inclusion(proof: InclusionProof, leaf: bytes, expected: bytes) -> boo
     return root_from_inclusion(proof, leaf) == expected
 
 
-def verify_consistency(
-    proof: ConsistencyProof, first_root: bytes, second_root: bytes
-) -> bool:
+def verify_consistency(proof: ConsistencyProof, first_root: bytes, second_root: bytes) -> bool:
     """Whether nothing before `first` was changed (section 2.1.4.2)."""
-    if not 0 <= proof.first <= proof.second:
-        return False
-    if proof.first == proof.second:
-        return not proof.path and first_root == second_root
-    if proof.first == 0:
-        return not proof.path and first_root == EMPTY_ROOT
+    if not 0 < proof.first < proof.second:
+        same = EMPTY_ROOT if proof.first == 0 < proof.second else second_root
+        return 0 <= proof.first <= proof.second and not proof.path and first_root == same
     path = list(proof.path)
     if not proof.first & (proof.first - 1):
         path.insert(0, first_root)

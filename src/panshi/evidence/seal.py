@@ -82,14 +82,10 @@ def sealed_envelope(
     observation: Observation, received_at: datetime, body: bytes, nonce: bytes
 ) -> bytes:
     """Envelope of an observation whose body was written as `body`."""
-    return envelope(
-        observation, received_at, body_digest(nonce, body) if body else None
-    )
+    return envelope(observation, received_at, body_digest(nonce, body) if body else None)
 
 
-def unseal(
-    position: int, observation_id: ObservationId, raw: bytes, body: bytes | None
-) -> Sealed:
+def unseal(position: int, observation_id: ObservationId, raw: bytes, body: bytes | None) -> Sealed:
     """Observation in stored bytes; without checking hashes, which `check_leaf` does."""
     form = parse_envelope(raw)
     decoded: Body | None = None

@@ -73,10 +73,7 @@ def subtree_root(hashes: bytes) -> bytes:
     """Root over a power of two of concatenated hashes."""
     while len(hashes) > HASH_BYTES:
         hashes = b"".join(
-            [
-                sha256(b"\x01" + hashes[at : at + 64]).digest()
-                for at in range(0, len(hashes), 64)
-            ]
+            [sha256(b"\x01" + hashes[at : at + 64]).digest() for at in range(0, len(hashes), 64)]
         )
     return hashes
 
