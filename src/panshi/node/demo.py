@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from panshi.node.node import THIS_MACHINE, Node
 from panshi.node.observing import Progress
-from panshi.observe.demo_bank import demo_estate, demo_observations
-from panshi.store import library
+from panshi.observe.demo_bank import demo_estate, demo_files, demo_observations, read_plan
 
 DEMO_BANK = "demo-bank"
 COLLECTOR = "panshi demo"
@@ -21,13 +20,14 @@ def build_demo(
     """Commit the demo estate, seal its observations, observe this machine; count what is new."""
     before = node.log.size()
     if node.estates.head(DEMO_BANK) is None:
-        plan = library.demo()
+        plan = read_plan(*demo_files())
         now = node.clock()
         estate = demo_estate(plan, now)
         done = 0
-        for received_at, batch in demo_observations(plan, estate, now):
+        for received_at, batch in demo_observations(plan, estate, now, node.library.frameworks):
             done += node.log.append(batch, received_at).new
             progress(done)
         node.commit_estate(estate, by=actor)
+        node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
     return node.log.size() - before

@@ -65,6 +65,22 @@ class Suppliers(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     count: int
 
 
+class Channel(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A mobile app or API: who it is for and the system it belongs to."""
+
+    id: str
+    zh: str
+    audience: str
+    system: str
+
+
+class Account(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """An official account on a social platform."""
+
+    id: str
+    zh: str
+
+
 class BankPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """`content/demo/bank.yaml`."""
 
@@ -84,6 +100,12 @@ class BankPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     iot: dict[str, int]
     endpoints: int
     sboms: int
+    shares: dict[str, float]
+    "How often something is so, 0 to 1; the generator asks for each by name."
+    training_groups: dict[str, float]
+    mobile_apps: tuple[Channel, ...]
+    social_accounts: tuple[Account, ...]
+    apis: tuple[Channel, ...]
 
 
 class Trouble(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -154,8 +176,6 @@ def read_plan(bank: bytes, observations: bytes) -> DemoPlan:
 
 def _parsed[T](raw: bytes, shape: type[T], source: str) -> T:
     try:
-        return msgspec.convert(yaml.load(raw, Loader=yaml.CSafeLoader), shape)  # noqa: S506 -- safe loader
+        return msgspec.convert(yaml.load(raw, Loader=yaml.CSafeLoader), shape)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise ContentError(
-            str(error), place=source, remedy="correct the demo plan"
-        ) from error
+        raise ContentError(str(error), place=source, remedy="correct the demo plan") from error

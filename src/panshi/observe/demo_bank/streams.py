@@ -27,6 +27,8 @@ QUARTER = timedelta(days=91)
 BATCH = 5_000
 PLACE = "demo/observations.yaml"
 STALE_DAYS = (200, 400)
+NEVER_ATTESTED, EXPIRED, ACKNOWLEDGED = 0.08, 0.15, 0.19
+"Below these points nobody attested, the attestation expired, non-compliance is acknowledged."
 
 
 def demo_observations(
@@ -69,16 +71,12 @@ class _Looks:
             and self._chance(asset, "cover") < self.stream.coverage
         )
 
-    def _look(
-        self, asset: Asset, back: int, received_at: datetime
-    ) -> Observation | None:
+    def _look(self, asset: Asset, back: int, received_at: datetime) -> Observation | None:
         stream = self.stream
         age = whole(*stream.ages, self.seed, stream.name, asset.id, "age")
         if self._chance(asset, "stale") < stream.stale:
             days = whole(*STALE_DAYS, self.seed, stream.name, asset.id, "stale-age")
-            if back < days // QUARTER.days or back > max(
-                stream.rounds - 1, days // QUARTER.days
-            ):
+            if back < days // QUARTER.days or back > max(stream.rounds - 1, days // QUARTER.days):
                 return None
             age = days % QUARTER.days if back == days // QUARTER.days else age
         elif back >= stream.rounds:
@@ -86,9 +84,7 @@ class _Looks:
         observed_at = received_at - timedelta(
             days=age, minutes=whole(1, 600, asset.id, stream.name)
         )
-        unreachable = (
-            back == 0 and self._chance(asset, "unreachable") < stream.unreachable
-        )
+        unreachable = back == 0 and self._chance(asset, "unreachable") < stream.unreachable
         return Observation(
             kind=stream.kind,
             subject=asset.id,
@@ -114,9 +110,7 @@ class _Looks:
             return False
         lacking = 1 - self.stream.began
         past = lacking * back / max(self.stream.rounds - 1, 1)
-        reached = (
-            trouble.share + (1 - trouble.share) * past if number == 0 else trouble.share
-        )
+        reached = trouble.share + (1 - trouble.share) * past if number == 0 else trouble.share
         return trouble.share > 0 and self._chance(asset, f"trouble-{number}") < reached
 
     def _chance(self, asset: Asset, what: str) -> float:
@@ -134,20 +128,14 @@ def _fits(asset: Asset, where: Mapping[str, Any]) -> bool:
     return True
 
 
-def _body(
-    kind: str, values: Mapping[str, Any], asset: Asset, observed_at: datetime
-) -> Body:
+def _body(kind: str, values: Mapping[str, Any], asset: Asset, observed_at: datetime) -> Body:
     spec = KINDS.get(kind)
     if spec is None:
         raise ContentError(f"unknown observation kind {kind}", place=PLACE)
-    filled = {
-        name: _filled(value, asset, observed_at) for name, value in values.items()
-    }
+    filled = {name: _filled(value, asset, observed_at) for name, value in values.items()}
     unknown = filled.keys() - set(spec.field_names)
     if unknown:
-        raise ContentError(
-            f"{kind} has no field {', '.join(sorted(unknown))}", place=PLACE
-        )
+        raise ContentError(f"{kind} has no field {', '.join(sorted(unknown))}", place=PLACE)
     try:
         return msgspec.convert(filled, spec.body)
     except msgspec.ValidationError as error:
@@ -225,16 +213,15 @@ def _attestations(
 
 def _attestation(seed: str, key: str, today: date) -> dict[str, object]:
     point = share(seed, key, "attest")
-    if point < 0.08:
+    if point < NEVER_ATTESTED:
         return {}
-    expired = point < 0.15
+    expired = point < EXPIRED
     return {
         "owner": "法令遵循處（示範）",
         "scope": "全行（示範）",
-        "expires": today
-        + timedelta(days=-whole(3, 60, key) if expired else whole(30, 300, key)),
+        "expires": today + timedelta(days=-whole(3, 60, key) if expired else whole(30, 300, key)),
         "attachment": "示範附件.pdf",
         "attachment_sha256": "0" * 64,
         "countersigned_by": "稽核處（示範）",
-        "fulfilled": point >= 0.19,
+        "fulfilled": point >= ACKNOWLEDGED,
     }

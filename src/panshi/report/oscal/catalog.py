@@ -42,9 +42,7 @@ def catalog(framework: Framework, modified: datetime) -> bytes:
     document: Node = {
         "catalog": {
             "uuid": derived_uuid("catalog", framework.id, framework.version),
-            "metadata": metadata(
-                framework.title_zh, framework.version, modified, note=NOTE
-            ),
+            "metadata": metadata(framework.title_zh, framework.version, modified, note=NOTE),
             "groups": [_pruned(group) for group in tops],
         }
     }

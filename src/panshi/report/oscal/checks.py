@@ -13,9 +13,7 @@ from panshi.model.control import MappingRelation
 from panshi.report.oscal.identity import Node
 
 RELATIONS = frozenset(MappingRelation)
-MAPPING_STATUSES = frozenset(
-    {"complete", "not-complete", "draft", "deprecated", "superseded"}
-)
+MAPPING_STATUSES = frozenset({"complete", "not-complete", "draft", "deprecated", "superseded"})
 STATES = frozenset({"satisfied", "not-satisfied"})
 
 
@@ -34,9 +32,7 @@ def check(document: Node, *, known: Collection[str] = ()) -> Iterator[BadInputEr
             identity = node.get(key)
             if isinstance(identity, str) and not place.endswith(".relevant-evidence"):
                 if identity in places:
-                    yield _fault(
-                        f"{key} {identity} stands at {places[identity]} too", place
-                    )
+                    yield _fault(f"{key} {identity} stands at {places[identity]} too", place)
                 places[identity] = place
     controls = {name for name in places if "controls" in places[name]} | set(known)
     for place, node in _nodes(document, "$"):
@@ -71,11 +67,7 @@ def _words(place: str, node: Node) -> Iterator[BadInputError]:
     if isinstance(state, str) and "target" in place and state not in STATES:
         yield _fault(f"unknown state {state!r}", place)
     status = node.get("status")
-    if (
-        isinstance(status, str)
-        and place.endswith(".provenance")
-        and status not in MAPPING_STATUSES
-    ):
+    if isinstance(status, str) and place.endswith(".provenance") and status not in MAPPING_STATUSES:
         yield _fault(f"unknown status {status!r}", place)
 
 

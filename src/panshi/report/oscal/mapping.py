@@ -37,9 +37,7 @@ def mapping_collection(
     document: Node = {
         "mapping-collection": {
             "uuid": derived_uuid("mapping", framework.id, framework.version),
-            "metadata": metadata(
-                f"{framework.title_zh}：對照", framework.version, modified
-            ),
+            "metadata": metadata(f"{framework.title_zh}：對照", framework.version, modified),
             "provenance": {
                 "method": "human",
                 "matching-rationale": "semantic",
@@ -53,9 +51,7 @@ def mapping_collection(
         }
     }
     known = {
-        token(each.id, control.id)
-        for each in frameworks.values()
-        for control in each.controls
+        token(each.id, control.id) for each in frameworks.values() for control in each.controls
     }
     return encoded(checked(document, known=known))
 

@@ -22,13 +22,9 @@ EVIDENCE_LISTED = 200
 _METHODS = {Basis.EVIDENCE: "TEST", Basis.DERIVED: "TEST", Basis.ATTESTED: "EXAMINE"}
 
 
-def assessment_results(
-    assessment: Assessment, framework: Framework, estate: Estate
-) -> bytes:
+def assessment_results(assessment: Assessment, framework: Framework, estate: Estate) -> bytes:
     """Write an assessment; what was not judged is left out, what is unknown is not satisfied."""
-    judged = [
-        each for each in assessment.verdicts if each.status is not Status.NOT_JUDGED
-    ]
+    judged = [each for each in assessment.verdicts if each.status is not Status.NOT_JUDGED]
     at = assessment.as_of.isoformat(timespec="seconds")
     key = (assessment.framework, assessment.estate, at)
     plan = derived_uuid("plan", *key)
@@ -47,11 +43,7 @@ def assessment_results(
         ],
         "reviewed-controls": {
             "control-selections": [
-                {
-                    "include-controls": [
-                        {"control-id": _token(verdict)} for verdict in judged
-                    ]
-                }
+                {"include-controls": [{"control-id": _token(verdict)} for verdict in judged]}
             ]
         },
         "observations": [_observation(verdict, at) for verdict in judged],
@@ -118,11 +110,7 @@ def _figures(verdict: Verdict) -> list[Node]:
         "possible": verdict.possible,
         "probability": verdict.probability,
     }
-    return [
-        prop(name, f"{share:.6f}")
-        for name, share in figures.items()
-        if share is not None
-    ]
+    return [prop(name, f"{share:.6f}") for name, share in figures.items() if share is not None]
 
 
 def _finding(verdict: Verdict, framework: Framework) -> Node:
