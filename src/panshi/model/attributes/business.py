@@ -103,6 +103,8 @@ SYSTEM = (
     yes_no("outsourced_development", "委外開發", "Development outsourced"),
     yes_no("pipeline", "具自動化建置流程", "Has a build pipeline"),
     yes_no("electronic_trading", "電子式交易系統", "Electronic trading system"),
+    yes_no("telephone_trading", "受理電話委託", "Takes orders by telephone"),
+    yes_no("video_identification", "以視訊驗證身分", "Verifies identity by video"),
     yes_no("vpn_only", "僅經 VPN 連入", "Reached over VPN only"),
     yes_no("remote_staff_access", "員工可遠距使用", "Staff reach it remotely"),
     yes_no("external_users", "開放外部機構人員使用", "Used by persons of other institutions"),
