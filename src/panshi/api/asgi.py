@@ -69,9 +69,7 @@ async def _api(scope: Scope, receive: Receive) -> Answered:
     except PanshiError as error:
         return problem(error)
     except Exception as error:  # noqa: BLE001 -- the entry point answers whatever happens
-        running_node().audit(
-            "", "api.failure", scope["path"], detail=type(error).__name__
-        )
+        running_node().audit("", "api.failure", scope["path"], detail=type(error).__name__)
         return problem(PanshiError("an internal fault; it was recorded"))
 
 
@@ -82,16 +80,10 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
     found = find(method, path)
     if found is None:
         status = 405 if methods(path) else 404
-        return answered(
-            {"title": f"no such {method} {path}", "status": status}, status=status
-        )
+        return answered({"title": f"no such {method} {path}", "status": status}, status=status)
     route, names = found
-    actor, role = await asyncio.to_thread(
-        _authenticated, route, _header(scope, b"authorization")
-    )
-    query = dict(
-        parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    )
+    actor, role = await asyncio.to_thread(_authenticated, route, _header(scope, b"authorization"))
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     if not route.takes_body:
         asked = Asked(names=names, query=query, actor=actor, role=role)
         return await asyncio.to_thread(route.handler, running_node(), asked)
@@ -108,13 +100,9 @@ def _authenticated(route: Route, authorization: str) -> tuple[str, str]:
         return "", ""
     node = running_node()
     scheme, _, clear = authorization.partition(" ")
-    token = (
-        node.tokens.holder(clear, node.clock()) if scheme.lower() == "bearer" else None
-    )
+    token = node.tokens.holder(clear, node.clock()) if scheme.lower() == "bearer" else None
     if token is None:
-        raise ForbiddenError(
-            "no valid token", remedy="Authorization: Bearer <panshi token make>"
-        )
+        raise ForbiddenError("no valid token", remedy="Authorization: Bearer <panshi token make>")
     actor = f"token:{token.name}"
     if not permitted(token.role, route.action):
         node.audit(actor, route.action, route.path, allowed=False)
@@ -143,9 +131,7 @@ async def _receive_into(path: Path, receive: Receive) -> None:
 
 def _header(scope: Scope, name: bytes) -> str:
     headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-    return next(
-        (value.decode("latin-1") for key, value in headers if key.lower() == name), ""
-    )
+    return next((value.decode("latin-1") for key, value in headers if key.lower() == name), "")
 
 
 async def _send(send: Send, response: Answered) -> None:
@@ -157,7 +143,5 @@ async def _send(send: Send, response: Answered) -> None:
         (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
         *response.headers,
     ]
-    await send(
-        {"type": "http.response.start", "status": response.status, "headers": headers}
-    )
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

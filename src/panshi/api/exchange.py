@@ -59,9 +59,7 @@ def answered(value: object, *, status: int = 200) -> Answered:
 def problem(error: PanshiError) -> Answered:
     """Answer with a problem document (RFC 9457)."""
     status = next(
-        code
-        for kind, code in (*_HTTP_STATUS, (PanshiError, 500))
-        if isinstance(error, kind)
+        code for kind, code in (*_HTTP_STATUS, (PanshiError, 500)) if isinstance(error, kind)
     )
     detail = {
         "type": "about:blank",

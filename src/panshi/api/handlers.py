@@ -20,16 +20,12 @@ MAX_PAGE = 500
 
 def health(node: Node, _asked: Asked) -> Answered:
     """Answer that the node lives."""
-    return answered(
-        {"status": "ok", "version": __version__, "log_size": node.log.size()}
-    )
+    return answered({"status": "ok", "version": __version__, "log_size": node.log.size()})
 
 
 def checkpoint(node: Node, _asked: Asked) -> Answered:
     """Answer a signed note, as text (C2SP tlog-checkpoint)."""
-    return Answered(
-        body=node.checkpoint().encode(), media_type="text/plain; charset=utf-8"
-    )
+    return Answered(body=node.checkpoint().encode(), media_type="text/plain; charset=utf-8")
 
 
 def frameworks(node: Node, _asked: Asked) -> Answered:
@@ -41,9 +37,7 @@ def frameworks(node: Node, _asked: Asked) -> Answered:
             "title_en": each.title_en,
             "version": each.version,
             "controls": len(each.controls),
-            "basis": {
-                basis: sum(c.basis is basis for c in each.controls) for basis in Basis
-            },
+            "basis": {basis: sum(c.basis is basis for c in each.controls) for basis in Basis},
         }
         for each in node.library.frameworks.values()
     ]
@@ -130,9 +124,7 @@ def observation(node: Node, asked: Asked) -> Answered:
     """Answer one observation."""
     sealed = node.log.get(ObservationId(asked.names["id"]))
     if sealed is None:
-        raise UsageError(
-            f"no observation {asked.names['id']}", remedy="GET /api/v1/evidence"
-        )
+        raise UsageError(f"no observation {asked.names['id']}", remedy="GET /api/v1/evidence")
     return answered(observation_answer(sealed))
 
 
@@ -176,16 +168,12 @@ def observe(node: Node, asked: Asked) -> Answered:
 
 def parameters(node: Node, _asked: Asked) -> Answered:
     """Answer the governed thresholds."""
-    return answered(
-        [{"in_force": now, "history": past} for now, past in node.parameters()]
-    )
+    return answered([{"in_force": now, "history": past} for now, past in node.parameters()])
 
 
 def _body(asked: Asked) -> Path:
     if asked.body is None:
-        raise BadInputError(
-            "the request has no body", remedy="send the file as the body"
-        )
+        raise BadInputError("the request has no body", remedy="send the file as the body")
     return asked.body
 
 
@@ -195,9 +183,7 @@ def _moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInputError(
-            f"{text!r} is not a date or time", remedy="ISO 8601"
-        ) from error
+        raise BadInputError(f"{text!r} is not a date or time", remedy="ISO 8601") from error
     if len(text) == len("2026-09-30"):
         return datetime.combine(found.date(), time.max, tzinfo=UTC)
     if found.tzinfo is None:

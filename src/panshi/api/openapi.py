@@ -51,9 +51,7 @@ def _operation(route: Route) -> dict[str, object]:
     problem = {
         "description": "What went wrong and what to do next",
         "content": {
-            "application/problem+json": {
-                "schema": {"$ref": "#/components/schemas/Problem"}
-            }
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },
     }
     operation: dict[str, object] = {

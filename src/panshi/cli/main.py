@@ -102,9 +102,7 @@ def _top_parser() -> argparse.ArgumentParser:
 
 def _common(parser: argparse.ArgumentParser) -> None:
     language = os.environ.get("PANSHI_LANG") or os.environ.get("LANG", "")
-    parser.add_argument(
-        "--json", action="store_true", help="answer with one JSON value"
-    )
+    parser.add_argument("--json", action="store_true", help="answer with one JSON value")
     parser.add_argument(
         "--lang",
         choices=("zh", "en"),

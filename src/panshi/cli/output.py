@@ -63,8 +63,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         padded = (
-            cell + " " * (width - _width(cell))
-            for cell, width in zip(row, widths, strict=True)
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
         )
         yield "  ".join(padded).rstrip()
 

@@ -172,16 +172,21 @@ def _left(found: object, value: object, day: date) -> bool:
 
 
 _HOLDS: dict[Comparison, Callable[[object, Value, date], bool]] = {
-    Comparison.IS: lambda found, value, _: type(found) is type(value) and found == value
-    or (_number(found) and _number(value) and found == value),
+    Comparison.IS: lambda found, value, _: (
+        type(found) is type(value)
+        and found == value
+        or (_number(found) and _number(value) and found == value)
+    ),
     Comparison.ONE_OF: lambda found, value, _: isinstance(value, tuple) and found in value,
     Comparison.AT_LEAST: lambda found, value, _: _at_least(found, value),
     Comparison.AT_MOST: lambda found, value, _: _at_most(found, value),
     Comparison.CONTAINS: lambda found, value, _: _contains(found, value),
-    Comparison.CONTAINS_ANY: lambda found, value, _: isinstance(value, tuple)
-    and any(_contains(found, each) for each in value),
-    Comparison.LACKS: lambda found, value, _: isinstance(found, tuple | str)
-    and not _contains(found, value),
+    Comparison.CONTAINS_ANY: lambda found, value, _: (
+        isinstance(value, tuple) and any(_contains(found, each) for each in value)
+    ),
+    Comparison.LACKS: lambda found, value, _: (
+        isinstance(found, tuple | str) and not _contains(found, value)
+    ),
     Comparison.WITHIN_DAYS: _within,
     Comparison.DAYS_LEFT: _left,
 }

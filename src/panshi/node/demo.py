@@ -14,9 +14,7 @@ DEMO_BANK = "demo-bank"
 COLLECTOR = "panshi demo"
 
 
-def build_demo(
-    node: Node, *, actor: str, progress: Progress = lambda _count: None
-) -> int:
+def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: None) -> int:
     """Commit the demo estate, seal its observations, observe this machine; count what is new."""
     before = node.log.size()
     if node.estates.head(DEMO_BANK) is None:

@@ -25,12 +25,7 @@ class Home:
     def locate(cls, environment: Mapping[str, str]) -> Home:
         """Find the home the environment names, by default the user's data directory."""
         named = environment.get(VARIABLE, "")
-        default = (
-            Path(environment.get("HOME", "~")).expanduser()
-            / ".local"
-            / "share"
-            / "panshi"
-        )
+        default = Path(environment.get("HOME", "~")).expanduser() / ".local" / "share" / "panshi"
         path = Path(named).expanduser().absolute() if named else default
         return cls(path=path, database=environment.get(DATABASE_VARIABLE) or None)
 

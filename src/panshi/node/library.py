@@ -25,18 +25,14 @@ class Library:
     @cached_property
     def frameworks(self) -> Mapping[str, Framework]:
         """Every framework by its id."""
-        loaded = (
-            load_framework(raw, source=name) for name, raw in library.frameworks()
-        )
+        loaded = (load_framework(raw, source=name) for name, raw in library.frameworks())
         return {framework.id: framework for framework in loaded}
 
     @cached_property
     def mappings(self) -> tuple[Crosswalk, ...]:
         """Every crosswalk pair."""
         return tuple(
-            pair
-            for name, raw in library.mappings()
-            for pair in load_mappings(raw, source=name)
+            pair for name, raw in library.mappings() for pair in load_mappings(raw, source=name)
         )
 
     @cached_property

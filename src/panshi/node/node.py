@@ -68,9 +68,7 @@ class Node(AbstractContextManager["Node"]):
         self.clock = clock
         self.library = Library()
         self.tokens = Tokens(home.path)
-        self.judging = Judging(
-            log=log, estates=estates, library=self.library, clock=clock
-        )
+        self.judging = Judging(log=log, estates=estates, library=self.library, clock=clock)
 
     @classmethod
     def open(cls, home: Home, *, clock: Callable[[], datetime] = wall_clock) -> Node:
@@ -141,9 +139,7 @@ class Node(AbstractContextManager["Node"]):
             control_key, in_field
         )
 
-    def proof(
-        self, control_key: str, estate_id: str | None = None, in_field: str = ""
-    ) -> Proof:
+    def proof(self, control_key: str, estate_id: str | None = None, in_field: str = "") -> Proof:
         """Give the proof tree of one control's verdict."""
         self.library.control(control_key)
         return self.judging.assessor(estate_id=self.estate(estate_id).id).proof(
@@ -177,9 +173,7 @@ class Node(AbstractContextManager["Node"]):
                 remedy="observers: " + ", ".join(SOURCES),
             )
         if source == THIS_MACHINE:
-            self.commit_estate(
-                describe(self.clock()), by=actor or "observer this-machine"
-            )
+            self.commit_estate(describe(self.clock()), by=actor or "observer this-machine")
         session = ObserverSession(
             observer=observer,
             log=self.log,
@@ -252,16 +246,12 @@ class Node(AbstractContextManager["Node"]):
     ) -> ObservationId:
         """Seal a person's record about an estate's institution; gives its evidence id."""
         estate = self.estate(estate_id)
-        made = record(
-            kind, body, subject=institution_of(estate), facet=facet, at=self.clock()
-        )
+        made = record(kind, body, subject=institution_of(estate), facet=facet, at=self.clock())
         sealed_id = self._seal(made)
         self.audit(actor, kind, facet)
         return sealed_id
 
-    def set_parameter(
-        self, name: str, value: float, *, actor: str, why: str
-    ) -> ObservationId:
+    def set_parameter(self, name: str, value: float, *, actor: str, why: str) -> ObservationId:
         """Change a governed threshold from now on; refused outside its limits."""
         changes = tuple(self.log.records(PARAMETER_KIND))
         body: ParameterChange = checked_change(
@@ -311,9 +301,7 @@ class Node(AbstractContextManager["Node"]):
     def prove(self, observation_id: str) -> bytes:
         """Give a self-contained proof file for one observation under the newest checkpoint."""
         self._checkpointed()
-        return build_bundle(
-            self.log, ObservationId(observation_id), self.signer.verifier_key
-        )
+        return build_bundle(self.log, ObservationId(observation_id), self.signer.verifier_key)
 
     def verify(self, bundle: bytes) -> BundleReport:
         """Check a proof file against this node's own key."""

@@ -59,9 +59,7 @@ class ObserverSession:
     knows: Callable[[str], bool]
     progress: Progress = lambda _count: None
 
-    def run(
-        self, path: Path | None, subject: str, options: Mapping[str, str]
-    ) -> RunReport:
+    def run(self, path: Path | None, subject: str, options: Mapping[str, str]) -> RunReport:
         """Read everything, then append everything; report and seal the run itself."""
         started = time.monotonic()
         if (path is None) == self.observer.needs_path:

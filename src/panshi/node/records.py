@@ -26,9 +26,7 @@ def institution_of(estate: Estate) -> str:
     return found[0].id
 
 
-def record(
-    kind: str, body: Body, *, subject: str, facet: str, at: datetime
-) -> Observation:
+def record(kind: str, body: Body, *, subject: str, facet: str, at: datetime) -> Observation:
     """Put a person's record into the form the log takes."""
     return Observation(
         kind=kind,
@@ -44,9 +42,7 @@ def audit_event(
     *, actor: str, action: str, target: str, allowed: bool, detail: str, at: datetime
 ) -> Observation:
     """Put an action of a person or token into the form the log takes."""
-    body = AuditEvent(
-        actor=actor, action=action, target=target, allowed=allowed, detail=detail
-    )
+    body = AuditEvent(actor=actor, action=action, target=target, allowed=allowed, detail=detail)
     return Observation(
         kind="audit.event/1",
         subject=f"actor:{actor or 'unknown'}",

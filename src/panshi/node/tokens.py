@@ -52,9 +52,7 @@ class Tokens:
         """Make a token and give it, this once, in clear."""
         kept = self.list()
         if any(token.name == name for token in kept):
-            raise UsageError(
-                f"there is a token {name!r}", remedy="revoke it or take another name"
-            )
+            raise UsageError(f"there is a token {name!r}", remedy="revoke it or take another name")
         clear = PREFIX + secrets.token_urlsafe(32)
         made = Token(
             name=name,
@@ -70,9 +68,7 @@ class Tokens:
         """Forget a token."""
         kept = tuple(token for token in self.list() if token.name != name)
         if len(kept) == len(self.list()):
-            raise UsageError(
-                f"there is no token {name!r}", remedy="`panshi token list`"
-            )
+            raise UsageError(f"there is no token {name!r}", remedy="`panshi token list`")
         self._write(kept)
 
     def holder(self, clear: str, now: datetime) -> Token | None:

@@ -116,9 +116,7 @@ def stage_name(stage: int, *, chinese: bool) -> str:
 
 def reason_words(reason: Reason, *, chinese: bool) -> str:
     """One reason with its number."""
-    return _pick(_REASON[reason.code], chinese=chinese).format(
-        count=f"{reason.count:,}"
-    )
+    return _pick(_REASON[reason.code], chinese=chinese).format(count=f"{reason.count:,}")
 
 
 def verdict_words(verdict: Verdict, *, chinese: bool) -> str:
@@ -130,18 +128,12 @@ def verdict_words(verdict: Verdict, *, chinese: bool) -> str:
     return f"{word.capitalize()}: {'; '.join(why)}." if why else f"{word.capitalize()}."
 
 
-def headline_words(
-    assessment: Assessment, framework: Framework, *, chinese: bool
-) -> str:
+def headline_words(assessment: Assessment, framework: Framework, *, chinese: bool) -> str:
     """First sentence of an assessment: where it stands and what keeps it from the next stage."""
     if assessment.stages:
         return _staged_headline(assessment, chinese=chinese)
-    judged = [
-        each for each in assessment.verdicts if each.status is not Status.NOT_JUDGED
-    ]
-    counts = {
-        status: sum(each.status is status for each in judged) for status in Status
-    }
+    judged = [each for each in assessment.verdicts if each.status is not Status.NOT_JUDGED]
+    counts = {status: sum(each.status is status for each in judged) for status in Status}
     title = framework.title_zh if chinese else framework.title_en
     if chinese:
         return (
@@ -183,11 +175,7 @@ def _gated_headline(now: str, gated: list[StageVerdict], *, chinese: bool) -> st
     if chinese:
         return f"{now}；基準閘門有 {len(blockers)} 項未過。" if blockers else f"{now}。"
     capital = f"{now[0].upper()}{now[1:]}"
-    return (
-        f"{capital}; {len(blockers)} baseline clauses block."
-        if blockers
-        else f"{capital}."
-    )
+    return f"{capital}; {len(blockers)} baseline clauses block." if blockers else f"{capital}."
 
 
 def _blocking(assessment: Assessment, stage: int) -> list[Verdict]:

@@ -19,15 +19,9 @@ ROMAN = ("0", "I", "II", "III", "IV")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Framework, estate, field, day, what to leave out, and a gate."""
-    parser.add_argument(
-        "--framework", default="zt36", help="framework id (default zt36)"
-    )
-    parser.add_argument(
-        "--estate", default=None, help="estate id (default: the first one)"
-    )
-    parser.add_argument(
-        "--field", default="", help="narrow every population to one field"
-    )
+    parser.add_argument("--framework", default="zt36", help="framework id (default zt36)")
+    parser.add_argument("--estate", default=None, help="estate id (default: the first one)")
+    parser.add_argument("--field", default="", help="narrow every population to one field")
     parser.add_argument("--as-of", type=moment, default=None, metavar="DATE")
     parser.add_argument(
         "--without",
@@ -56,15 +50,11 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             as_of=args.as_of,
             without=tuple(args.without),
         )
-    out.answer(
-        assessment_answer(assessment), lambda: _lines(assessment, framework, out)
-    )
+    out.answer(assessment_answer(assessment), lambda: _lines(assessment, framework, out))
     if args.gate is None:
         return Exit.DONE
     if not assessment.stages:
-        raise UsageError(
-            f"framework {args.framework} has no stages", remedy="use --gate with zt36"
-        )
+        raise UsageError(f"framework {args.framework} has no stages", remedy="use --gate with zt36")
     reached = min(stage.stage for stage in assessment.stages)
     return Exit.DONE if reached >= ROMAN.index(args.gate) else Exit.NOT_GOOD_ENOUGH
 
@@ -90,8 +80,7 @@ def _lines(assessment: Assessment, framework: Framework, out: Output) -> Iterabl
                     STAGES[stage.possible_stage],
                     out.pick("通過", "passed")
                     if stage.gate_open
-                    else out.pick("未過：", "blocked: ")
-                    + ", ".join(stage.gate_blockers[:3]),
+                    else out.pick("未過：", "blocked: ") + ", ".join(stage.gate_blockers[:3]),
                 )
                 for stage in assessment.stages
             ),

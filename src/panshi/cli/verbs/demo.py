@@ -16,9 +16,7 @@ from panshi.report.words import headline_words
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Whether and where to serve afterwards."""
-    parser.add_argument(
-        "--no-serve", action="store_true", help="build and assess, then stop"
-    )
+    parser.add_argument("--no-serve", action="store_true", help="build and assess, then stop")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8420)
 
@@ -29,9 +27,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         home = node.home
         with out.progress(out.pick("示範資料", "demo data")) as progress:
             built = build_demo(node, actor=actor(), progress=progress)
-        grades = {
-            estate: node.assess("zt36", estate) for estate in (DEMO_BANK, THIS_MACHINE)
-        }
+        grades = {estate: node.assess("zt36", estate) for estate in (DEMO_BANK, THIS_MACHINE)}
         framework = node.library.framework("zt36")
         answer = {
             "home": str(home.path),

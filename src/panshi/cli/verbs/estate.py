@@ -30,9 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """One sub-verb each."""
     verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     verbs.add_parser("list", help="estates and their newest versions")
-    importing = verbs.add_parser(
-        "import", help="preview a file; --commit makes it a new version"
-    )
+    importing = verbs.add_parser("import", help="preview a file; --commit makes it a new version")
     importing.add_argument("file", type=Path, help="XLSX template, YAML or CycloneDX")
     importing.add_argument("--estate", required=True)
     importing.add_argument("--commit", action="store_true")
@@ -43,13 +41,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     exporting.add_argument("--out", type=Path, required=True)
     template = verbs.add_parser("template", help="write an empty XLSX template")
     template.add_argument("--out", type=Path, required=True)
-    comparing = verbs.add_parser(
-        "compare", help="compare two inventories over one population"
-    )
+    comparing = verbs.add_parser("compare", help="compare two inventories over one population")
     comparing.add_argument("--estate", default=None)
-    comparing.add_argument(
-        "--kind", type=AssetKind, choices=list(AssetKind), required=True
-    )
+    comparing.add_argument("--kind", type=AssetKind, choices=list(AssetKind), required=True)
     comparing.add_argument("first")
     comparing.add_argument("second")
     for each in verbs.choices.values():
@@ -86,9 +80,7 @@ def _list(_args: argparse.Namespace, out: Output) -> Exit:
 def _import(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         base = node.estates.head(args.estate)
-        preview = read_estate(
-            args.file, estate_id=args.estate, as_of=node.clock(), base=base
-        )
+        preview = read_estate(args.file, estate_id=args.estate, as_of=node.clock(), base=base)
         committed = None
         if args.commit and preview.estate is not None and not preview.errors:
             committed = node.commit_estate(preview.estate, by=actor()).version
@@ -116,15 +108,9 @@ def _preview_lines(preview: Preview, committed: int | None, out: Output) -> list
         + f" {len(preview.removed)}"
     )
     if committed is not None:
-        lines.append(
-            out.pick(f"已成為第 {committed} 版。", f"committed as version {committed}")
-        )
+        lines.append(out.pick(f"已成為第 {committed} 版。", f"committed as version {committed}"))
     elif not preview.errors:
-        lines.append(
-            out.pick(
-                "僅預覽；加上 --commit 才寫入。", "preview only; --commit writes it"
-            )
-        )
+        lines.append(out.pick("僅預覽；加上 --commit 才寫入。", "preview only; --commit writes it"))
     return lines
 
 
@@ -134,9 +120,7 @@ def _export(args: argparse.Namespace, out: Output) -> Exit:
         if args.as_of is not None:
             found = node.estates.at(estate.id, args.as_of)
             if found is None:
-                raise UsageError(
-                    f"estate {estate.id} did not exist at {args.as_of.isoformat()}"
-                )
+                raise UsageError(f"estate {estate.id} did not exist at {args.as_of.isoformat()}")
             estate = found
     content = FORMATS[args.format](estate)
     write_whole(args.out, content)

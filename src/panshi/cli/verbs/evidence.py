@@ -31,25 +31,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--text", help="part of a subject or kind")
     listing.add_argument("--since", type=moment)
     listing.add_argument("--until", type=moment)
-    listing.add_argument(
-        "--before", type=int, metavar="POSITION", help="continue a listing"
-    )
+    listing.add_argument("--before", type=int, metavar="POSITION", help="continue a listing")
     listing.add_argument("--limit", type=int, default=50)
     show = verbs.add_parser("show", help="one observation with its body")
     show.add_argument("id")
-    prove = verbs.add_parser(
-        "prove", help="write a self-contained proof of one observation"
-    )
+    prove = verbs.add_parser("prove", help="write a self-contained proof of one observation")
     prove.add_argument("id")
-    prove.add_argument(
-        "--out", type=Path, metavar="FILE", help="default: standard output"
-    )
+    prove.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
     verify = verbs.add_parser("verify", help="verify a proof file, or the whole log")
     verify.add_argument("file", nargs="?", type=Path)
     verify.add_argument("--log", action="store_true", help="re-hash the whole log")
-    verifier = verbs.add_parser(
-        "verifier", help="write the stand-alone verifier script"
-    )
+    verifier = verbs.add_parser("verifier", help="write the stand-alone verifier script")
     verifier.add_argument("--out", type=Path, required=True)
     verbs.add_parser("checkpoint", help="sign and print a checkpoint")
     redact = verbs.add_parser("redact", help="erase bodies; their proofs stay valid")
@@ -84,9 +76,7 @@ def _list(args: argparse.Namespace, out: Output) -> Exit:
     )
     with open_node() as node:
         page = node.log.page(wanted, before=args.before, limit=args.limit)
-    out.answer(
-        [observation_answer(sealed) for sealed in page], lambda: _rows(page, out)
-    )
+    out.answer([observation_answer(sealed) for sealed in page], lambda: _rows(page, out))
     return Exit.DONE
 
 
@@ -94,9 +84,7 @@ def _show(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         sealed = node.log.get(ObservationId(args.id))
     if sealed is None:
-        raise UsageError(
-            f"no observation {args.id}", remedy="`panshi evidence list` shows ids"
-        )
+        raise UsageError(f"no observation {args.id}", remedy="`panshi evidence list` shows ids")
     plain = observation_answer(sealed)
     out.answer(plain, lambda: (f"{name}  {value}" for name, value in plain.items()))
     return Exit.DONE
@@ -116,9 +104,7 @@ def _prove(args: argparse.Namespace, out: Output) -> Exit:
 
 def _verify(args: argparse.Namespace, out: Output) -> Exit:
     if (args.file is None) == (not args.log):
-        raise UsageError(
-            "name a proof file, or --log", remedy="panshi evidence verify FILE"
-        )
+        raise UsageError("name a proof file, or --log", remedy="panshi evidence verify FILE")
     with open_node() as node:
         if args.log:
             with out.progress("leaves") as progress:
@@ -152,9 +138,7 @@ def _checkpoint(_args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         note = node.checkpoint()
         key = node.signer.verifier_key
-    out.answer(
-        {"checkpoint": note, "verifier_key": key}, lambda: (note.rstrip("\n"), "", key)
-    )
+    out.answer({"checkpoint": note, "verifier_key": key}, lambda: (note.rstrip("\n"), "", key))
     return Exit.DONE
 
 
@@ -162,9 +146,7 @@ def _redact(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         ids = tuple(ObservationId(each) for each in args.ids)
         node.redact(ids, why=args.why, actor=actor())
-    out.answer(
-        {"redacted": args.ids, "why": args.why}, lambda: (f"{len(args.ids)} erased",)
-    )
+    out.answer({"redacted": args.ids, "why": args.why}, lambda: (f"{len(args.ids)} erased",))
     return Exit.DONE
 
 
@@ -181,9 +163,7 @@ def _rows(page: tuple[Sealed, ...], out: Output) -> Iterable[str]:
         (
             (
                 sealed.id,
-                out.pick(
-                    KINDS[sealed.observation.kind].title_zh, sealed.observation.kind
-                ),
+                out.pick(KINDS[sealed.observation.kind].title_zh, sealed.observation.kind),
                 sealed.observation.subject,
                 sealed.observation.outcome,
                 sealed.observation.observed_at.isoformat(timespec="minutes"),

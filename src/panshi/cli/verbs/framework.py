@@ -63,9 +63,7 @@ def _list(_args: argparse.Namespace, out: Output) -> Exit:
         }
         for each in frameworks
     ]
-    out.answer(
-        rows, lambda: table(tuple(rows[0]), (tuple(row.values()) for row in rows))
-    )
+    out.answer(rows, lambda: table(tuple(rows[0]), (tuple(row.values()) for row in rows)))
     return Exit.DONE
 
 
@@ -123,9 +121,7 @@ def _coverage(args: argparse.Namespace, out: Output) -> Exit:
     library = Library()
     wanted = [args.framework] if args.framework else list(library.frameworks)
     reports = [coverage(library.framework(each)) for each in wanted]
-    out.answer(
-        reports, lambda: _coverage_lines([library.framework(e) for e in wanted], out)
-    )
+    out.answer(reports, lambda: _coverage_lines([library.framework(e) for e in wanted], out))
     return Exit.DONE
 
 
@@ -165,15 +161,11 @@ def _export(args: argparse.Namespace, out: Output) -> Exit:
         case "catalog":
             content = catalog(framework)
         case "mapping":
-            content = mapping_collection(
-                framework, library.frameworks, library.mappings
-            )
+            content = mapping_collection(framework, library.frameworks, library.mappings)
         case "assessment-results":
             with open_node() as node:
                 assessment = node.assess(args.framework, args.estate)
-                content = assessment_results(
-                    assessment, framework, node.estate(args.estate)
-                )
+                content = assessment_results(assessment, framework, node.estate(args.estate))
                 node.audit(actor(), "framework.export", args.framework)
         case _:
             raise UsageError(f"no OSCAL model {args.model}")

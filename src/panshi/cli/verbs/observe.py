@@ -16,15 +16,9 @@ from panshi.observe.sources import SOURCES
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Source, files, and what the files cannot say themselves."""
-    parser.add_argument(
-        "source", metavar="SOURCE", help="one of: " + ", ".join(SOURCES)
-    )
-    parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help="files or directories"
-    )
-    parser.add_argument(
-        "--subject", default="", help="asset the files speak of, e.g. system:core"
-    )
+    parser.add_argument("source", metavar="SOURCE", help="one of: " + ", ".join(SOURCES))
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or directories")
+    parser.add_argument("--subject", default="", help="asset the files speak of, e.g. system:core")
     parser.add_argument(
         "--option",
         action="append",
@@ -64,18 +58,14 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     for report in reports:
         for warning in report.warnings:
             out.note(f"panshi: {warning}")
-    out.answer(
-        reports[0] if len(reports) == 1 else reports, lambda: _lines(reports, out)
-    )
+    out.answer(reports[0] if len(reports) == 1 else reports, lambda: _lines(reports, out))
     return Exit.DONE
 
 
 def _option(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise UsageError(
-            f"option {text!r} has no value", remedy="write --option name=value"
-        )
+        raise UsageError(f"option {text!r} has no value", remedy="write --option name=value")
     return name, value
 
 

@@ -30,17 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     attest = verbs.add_parser("attest", help="answer for a control no tool can see")
     attest.add_argument("--scope", required=True, help="what the attestation covers")
     attest.add_argument("--expires", type=day, required=True)
-    attest.add_argument(
-        "--attachment", type=Path, required=True, help="what it rests on"
-    )
+    attest.add_argument("--attachment", type=Path, required=True, help="what it rests on")
     attest.add_argument("--countersigned-by", default="")
     attest.add_argument("--statement", default="")
-    attest.add_argument(
-        "--unfulfilled", action="store_true", help="acknowledge non-compliance"
-    )
-    claim = verbs.add_parser(
-        "claim", help="assert a share, to be set beside the evidence"
-    )
+    attest.add_argument("--unfulfilled", action="store_true", help="acknowledge non-compliance")
+    claim = verbs.add_parser("claim", help="assert a share, to be set beside the evidence")
     claim.add_argument("--share", type=float, required=True, help="0 to 1")
     grant = verbs.add_parser("except", help="record an approved exception")
     grant.add_argument("--scope", nargs="*", default=[], metavar="ASSET")
@@ -51,9 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     grant.add_argument("--effective", type=day, required=True)
     grant.add_argument("--expires", type=day, required=True)
     grant.add_argument("--compensating", nargs="*", default=[], metavar="CONTROL")
-    apart = verbs.add_parser(
-        "not-applicable", help="sign that a control has no population here"
-    )
+    apart = verbs.add_parser("not-applicable", help="sign that a control has no population here")
     apart.add_argument("--reason", required=True)
     apart.add_argument("--expires", type=day, required=True)
     for each in verbs.choices.values():
@@ -74,9 +66,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     control = Library().control(args.control)
     kind, body = _body(args, control.framework, control.id)
     with open_node() as node:
-        sealed = node.record(
-            kind, body, facet=control.key, actor=actor(), estate_id=args.estate
-        )
+        sealed = node.record(kind, body, facet=control.key, actor=actor(), estate_id=args.estate)
     out.answer({"id": sealed, "kind": kind, "control": control.key}, lambda: (sealed,))
     return Exit.DONE
 
@@ -122,9 +112,7 @@ def _grant(args: argparse.Namespace, framework: str, control: str) -> ExceptionG
             remedy="name another approver",
         )
     if args.expires <= args.effective:
-        raise UsageError(
-            "the exception expires before it begins", remedy="choose a later day"
-        )
+        raise UsageError("the exception expires before it begins", remedy="choose a later day")
     return ExceptionGrant(
         framework=framework,
         control=control,

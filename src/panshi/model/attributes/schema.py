@@ -36,6 +36,11 @@ class AttributeType(StrEnum):
     MANY = "many"
     "A tuple of texts."
 
+    @property
+    def many(self) -> bool:
+        """Whether a value has several parts."""
+        return self is AttributeType.MANY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:

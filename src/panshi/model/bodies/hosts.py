@@ -86,7 +86,9 @@ class SshServer(Body):
     "`sshd -T` or the files read."
 
 
-@observation_kind("host.users/1", "主機帳號與 sudo 規則", "Host users and sudo rules", personal=True)
+@observation_kind(
+    "host.users/1", "主機帳號與 sudo 規則", "Host users and sudo rules", personal=True
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostUsers(Body):
     """Accounts and rights kept on the host itself."""

@@ -9,7 +9,12 @@ from panshi.model.bodies.registry import observation_kind
 from panshi.model.observation import Body
 
 
-@observation_kind("account.authenticators/1", "帳號與驗證器", "Account and authenticators", personal=True)
+@observation_kind(
+    "account.authenticators/1",
+    "帳號與驗證器",
+    "Account and authenticators",
+    personal=True,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountAuthenticators(Body):
     """One account in a directory or identity provider export."""

@@ -90,7 +90,9 @@ class Segment(Body):
     allow_list: bool = False
 
 
-@observation_kind("network.resilience_test/1", "網路韌性測試", "Network resilience test", tests=True)
+@observation_kind(
+    "network.resilience_test/1", "網路韌性測試", "Network resilience test", tests=True
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkResilienceTest(Body):
     """A fail-over or scrubbing test of a service's network."""

@@ -43,7 +43,12 @@ def observation_kind[B: Body](
         if name in KINDS:
             raise BadInputError(f"observation kind {name} is registered twice")
         KINDS[name] = KindSpec(
-            name=name, body=body, title_zh=zh, title_en=en, personal=personal, tests=tests
+            name=name,
+            body=body,
+            title_zh=zh,
+            title_en=en,
+            personal=personal,
+            tests=tests,
         )
         return body
 

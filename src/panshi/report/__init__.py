@@ -1,0 +1,1 @@
+"""Results to bytes: board pack, spreadsheets, OSCAL, STIX, CSAF and SARIF."""
