@@ -1,0 +1,1 @@
+"""Axis 1, governance by objectives: frameworks, assessment, maturity, path and indicators."""

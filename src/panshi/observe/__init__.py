@@ -1,0 +1,1 @@
+"""Input from outside: one file per kind of source, each yields observations."""

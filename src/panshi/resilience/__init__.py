@@ -1,0 +1,1 @@
+"""Axis 4, hardened resilience: continuity, vault, incidents and exercises."""

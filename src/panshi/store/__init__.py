@@ -1,0 +1,1 @@
+"""Data at rest: relational store, objects and keys."""

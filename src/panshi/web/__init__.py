@@ -1,0 +1,1 @@
+"""The Django console: views, forms, templates and vendored static files."""
