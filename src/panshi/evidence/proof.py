@@ -273,6 +273,4 @@ def _path(encoded: tuple[str, ...]) -> tuple[bytes, ...]:
 
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-_decode = msgspec.json.Decoder[ProofBundle | ConsistencyBundle](
-    ProofBundle | ConsistencyBundle
-).decode
+_decode = msgspec.json.Decoder(ProofBundle | ConsistencyBundle).decode

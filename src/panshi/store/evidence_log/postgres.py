@@ -1,0 +1,264 @@
+"""The log in a schema of a PostgreSQL database, for nodes that outgrow one file.
+
+One advisory lock per database makes a single writer; batches go in by binary COPY. Erased bodies
+leave the table at once and its pages with VACUUM, which `purge` runs; copies in the write-ahead
+log and in backups live as long as the operator keeps those.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, errors
+
+from panshi.errors import PanshiError, StoreError
+from panshi.store.evidence_log.database import TABLES, VERSION, Arguments, Row
+
+SCHEMA = "panshi_evidence"
+WRITER_LOCK = 0x50534C47
+WAIT_SECONDS = 20.0
+IDLE_CONNECTIONS = 4
+FETCH_ROWS = 2_000
+
+_names = count()
+_TYPES = {"i": "int8", "s": "text", "b": "bytea"}
+
+
+class PostgresConnection:
+    """One transaction on a connection of the pool."""
+
+    def __init__(self, raw: psycopg.Connection[Row]) -> None:
+        self.raw = raw
+
+    def one(self, sql: str, arguments: Arguments = ()) -> Row | None:
+        """Give the first row."""
+        return self.raw.cursor(binary=True).execute(_marked(sql), arguments).fetchone()
+
+    def rows(self, sql: str, arguments: Arguments = ()) -> Iterator[Row]:
+        """Give all rows, a few in memory at a time."""
+        with self.raw.cursor(f"rows_{next(_names)}") as cursor:
+            cursor.itersize = FETCH_ROWS
+            cursor.execute(_marked(sql), arguments, binary=True)
+            yield from cursor
+
+    def run(self, sql: str, arguments: Arguments = ()) -> None:
+        """Run a statement."""
+        self.raw.execute(_marked(sql), arguments)
+
+    def run_each(self, sql: str, rows: Iterable[Arguments]) -> None:
+        """Run a statement once per row."""
+        self.raw.cursor().executemany(_marked(sql), rows)
+
+    def insert(self, table: str, columns: str, rows: Iterable[Arguments]) -> None:
+        """Put many rows into a table."""
+        names, types = zip(*(each.split(":") for each in columns.split()), strict=True)
+        sql = f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
+        with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
+            copy.set_types([_TYPES[each] for each in types])
+            for row in rows:
+                copy.write_row(row)
+
+
+class PostgresDatabase:
+    """One schema; many readers, one writer at a time."""
+
+    def __init__(self, url: str, *, wait: float = WAIT_SECONDS) -> None:
+        self.place = _without_password(url)
+        self._url = url
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._idle: list[psycopg.Connection[Row]] = []
+        self._closed = False
+        with self._told():
+            raw = self._connect()
+            try:
+                self._settle(raw)
+            except BaseException:
+                raw.close()
+                raise
+            self._give_back(raw)
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresConnection]:
+        """One consistent state of the log."""
+        with self._told(), self._borrowed() as raw:
+            raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield PostgresConnection(raw)
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresConnection]:
+        """All or nothing; the commit is in the server's log on disk when this is left."""
+        with self._told(), self._borrowed() as raw:
+            raw.execute("BEGIN")
+            raw.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+            yield PostgresConnection(raw)
+            raw.execute("COMMIT")
+
+    def unpacked(self, columns: str) -> str:
+        """Give a table expression over one JSON parameter, an array of arrays."""
+        picked = ", ".join(
+            f"(value ->> {at}){'::bigint' if kind == 'i' else ''} AS {name}"
+            for at, (name, _, kind) in enumerate(each.partition(":") for each in columns.split())
+        )
+        return (
+            f"(SELECT n - 1 AS n, {picked}"  # noqa: S608  (our names)
+            " FROM json_array_elements(?::text::json) WITH ORDINALITY AS given (value, n))"
+        )
+
+    def listed(self) -> str:
+        """Give a subquery over one JSON parameter, an array of whole numbers."""
+        return "(SELECT value::bigint FROM json_array_elements_text(?::text::json))"
+
+    def purge(self) -> None:
+        """Let the server reuse, and thereby overwrite, what was erased."""
+        with self._told(), self._borrowed() as raw:
+            for table in ("leaf", "observation"):
+                raw.execute(f"VACUUM {table}")
+
+    def close(self) -> None:
+        """Close idle connections; those still used are closed when done."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for raw in idle:
+            raw.close()
+
+    def _connect(self) -> psycopg.Connection[Row]:
+        raw: psycopg.Connection[Row] = psycopg.connect(
+            self._url, autocommit=True, connect_timeout=10
+        )
+        raw.execute("SET synchronous_commit = on")
+        raw.execute(f"SET lock_timeout = {int(self._wait * 1000)}")
+        raw.execute(f"SET search_path = {SCHEMA}")
+        return raw
+
+    def _settle(self, raw: psycopg.Connection[Row]) -> None:
+        """Make the schema where there is none; refuse one of another version."""
+        if not self._identified(raw):
+            with raw.transaction():
+                raw.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+                if not self._identified(raw):  # another process may have been faster
+                    raw.execute(f"CREATE SCHEMA {SCHEMA}")
+                    for statement in _tables():
+                        raw.execute(statement)
+                    raw.execute("CREATE TABLE version (version BIGINT NOT NULL)")
+                    raw.execute("INSERT INTO version VALUES (%s)", (VERSION,))
+
+    def _identified(self, raw: psycopg.Connection[Row]) -> bool:
+        """Whether the schema holds a log of this version; False where there is no schema."""
+        if not raw.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (SCHEMA,)).fetchone():
+            return False
+        try:
+            row = raw.execute("SELECT version FROM version").fetchone()
+        except errors.UndefinedTable:
+            row = None
+        if row is None:
+            raise StoreError(
+                f"the schema {SCHEMA} is not an evidence log of Panshi",
+                place=self.place,
+                remedy="name another database",
+            )
+        if row[0] != VERSION:
+            raise StoreError(
+                f"the evidence log has version {row[0]}, this Panshi reads version {VERSION}",
+                place=self.place,
+                remedy="use the Panshi that wrote it; nothing was changed",
+            )
+        return True
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[psycopg.Connection[Row]]:
+        raw = self._idle_one() or self._connect()
+        try:
+            yield raw
+        finally:
+            self._give_back(raw)
+
+    def _idle_one(self) -> psycopg.Connection[Row] | None:
+        with self._lock:
+            if self._closed:
+                raise StoreError("the evidence log was closed", place=self.place)
+            while self._idle:
+                raw = self._idle.pop()
+                if not raw.closed:
+                    return raw
+        return None
+
+    def _give_back(self, raw: psycopg.Connection[Row]) -> None:
+        if raw.info.transaction_status is not psycopg.pq.TransactionStatus.IDLE:
+            try:
+                raw.execute("ROLLBACK")
+            except psycopg.Error:
+                raw.close()
+        with self._lock:
+            if not raw.closed and not self._closed and len(self._idle) < IDLE_CONNECTIONS:
+                self._idle.append(raw)
+                return
+        raw.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in words what PostgreSQL says in codes."""
+        try:
+            yield
+        except PanshiError:
+            raise
+        except errors.LockNotAvailable as error:
+            raise StoreError(
+                f"another writer held the evidence log for more than {self._wait:g} seconds",
+                place=self.place,
+                remedy="wait until it is done and try again; nothing was written",
+            ) from error
+        except errors.DiskFull as error:
+            raise StoreError(
+                "the database server's disk is full; nothing of this was written",
+                place=self.place,
+                remedy="free some space there and try again",
+            ) from error
+        except (errors.ReadOnlySqlTransaction, errors.InsufficientPrivilege) as error:
+            raise StoreError(
+                f"this database user may not write the evidence log: {_first_line(error)}",
+                place=self.place,
+                remedy=f"grant it CREATE on the database and all rights on schema {SCHEMA}",
+            ) from error
+        except psycopg.OperationalError as error:
+            raise StoreError(
+                f"the database cannot be reached: {_first_line(error)}",
+                place=self.place,
+                remedy="see that the server runs and the address is right",
+            ) from error
+        except psycopg.Error as error:
+            raise StoreError(
+                f"PostgreSQL says: {_first_line(error)}",
+                place=self.place,
+                remedy="see the server's log",
+            ) from error
+
+
+@lru_cache(maxsize=256)
+def _marked(sql: str) -> str:
+    """Turn `?` into the placeholder of psycopg; our SQL has neither in any other sense."""
+    return sql.replace("?", "%s")
+
+
+def _tables() -> list[str]:
+    text = TABLES.format(integer="BIGINT", bytes="BYTEA", position=", position", clustered="")
+    return text.split(";")
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts: dict[str, Any] = conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        return "PostgreSQL"
+    return f"PostgreSQL {parts.get('host', '')}/{parts.get('dbname', '')}"
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,278 @@
+"""The log in one SQLite file below PANSHI_HOME.
+
+Write-ahead log with `synchronous=FULL`: a commit has returned from fsync before it is
+acknowledged. `secure_delete` overwrites erased content with zeros wherever it lay in the file.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from panshi.errors import PanshiError, StoreError
+from panshi.store.evidence_log.database import TABLES, VERSION, Arguments, Row
+from panshi.store.place import OWNER_ONLY_FILE, flush_directory, ready_directory
+
+APPLICATION_ID = 0x50534C47
+"`PSLG` in the file's header."
+
+WAIT_SECONDS = 20.0
+IDLE_READERS = 4
+WRITER_CACHE_KIB = 65_536
+READER_CACHE_KIB = 16_384
+CHECKPOINT_PAGES = 4_000
+
+
+class SqliteConnection:
+    """One transaction on a connection of the pool."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self.raw = raw
+
+    def one(self, sql: str, arguments: Arguments = ()) -> Row | None:
+        """Give the first row."""
+        row: Row | None = self.raw.execute(sql, arguments).fetchone()
+        return row
+
+    def rows(self, sql: str, arguments: Arguments = ()) -> Iterator[Row]:
+        """Give all rows, a few in memory at a time."""
+        return self.raw.execute(sql, arguments)
+
+    def run(self, sql: str, arguments: Arguments = ()) -> None:
+        """Run a statement."""
+        self.raw.execute(sql, arguments)
+
+    def run_each(self, sql: str, rows: Iterable[Arguments]) -> None:
+        """Run a statement once per row."""
+        self.raw.executemany(sql, rows)
+
+    def insert(self, table: str, columns: str, rows: Iterable[Arguments]) -> None:
+        """Put many rows into a table."""
+        names = [each.partition(":")[0] for each in columns.split()]
+        marks = ", ".join("?" * len(names))
+        sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  (our names)
+        self.raw.executemany(sql, rows)
+
+
+class SqliteDatabase:
+    """One file; many readers, one writer at a time, in this and other processes."""
+
+    def __init__(self, path: Path, *, wait: float = WAIT_SECONDS) -> None:
+        self.place = str(path)
+        self._path = path
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._turn = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        ready_directory(path.parent)
+        with self._told():
+            self._writer = self._connect(WRITER_CACHE_KIB)
+            try:
+                self._settle(self._writer)
+            except BaseException:
+                self._writer.close()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteConnection]:
+        """One consistent state of the log."""
+        with self._told():
+            raw = self._borrow()
+            try:
+                raw.execute("BEGIN")
+                yield SqliteConnection(raw)
+            finally:
+                self._give_back(raw)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteConnection]:
+        """All or nothing; the commit is on disk when this is left."""
+        if not self._turn.acquire(timeout=self._wait):
+            raise self._busy()
+        raw = self._writer
+        try:
+            with self._told():
+                raw.execute("BEGIN IMMEDIATE")
+                try:
+                    yield SqliteConnection(raw)
+                    raw.execute("COMMIT")
+                finally:
+                    if raw.in_transaction:
+                        raw.execute("ROLLBACK")
+        finally:
+            self._turn.release()
+
+    def unpacked(self, columns: str) -> str:
+        """Give a table expression over one JSON parameter, an array of arrays."""
+        picked = ", ".join(
+            f"json_extract(value, '$[{at}]') AS {column.partition(':')[0]}"
+            for at, column in enumerate(columns.split())
+        )
+        return f"(SELECT key AS n, {picked} FROM json_each(?))"  # noqa: S608  (our names)
+
+    def listed(self) -> str:
+        """Give a subquery over one JSON parameter, an array of whole numbers."""
+        return "(SELECT value FROM json_each(?))"
+
+    def purge(self) -> None:
+        """Empty the write-ahead log, which still holds pages as they were before erasing."""
+        with self._turn, self._told():
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def close(self) -> None:
+        """Close all connections; those still read from are closed when done."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for raw in [*idle, self._writer]:
+            raw.close()
+
+    def _connect(self, cache_kib: int) -> sqlite3.Connection:
+        if not self._path.exists():
+            # Made here so that it belongs to its owner only from its first byte.
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, OWNER_ONLY_FILE))
+            flush_directory(self._path.parent)
+        raw = sqlite3.connect(
+            self._path,
+            timeout=self._wait,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA secure_delete = ON")
+        raw.execute(f"PRAGMA cache_size = -{cache_kib}")
+        raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        raw.execute("PRAGMA temp_store = MEMORY")
+        return raw
+
+    def _settle(self, raw: sqlite3.Connection) -> None:
+        """Make the tables in an empty file; refuse one that is not ours or of another version."""
+        if not self._identified(raw):
+            raw.execute("PRAGMA page_size = 8192")
+            raw.execute("PRAGMA journal_mode = WAL").fetchone()
+            raw.execute("BEGIN IMMEDIATE")
+            try:
+                if not self._identified(raw):  # another process may have been faster
+                    for statement in _tables():
+                        raw.execute(statement)
+                    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                    raw.execute(f"PRAGMA user_version = {VERSION}")
+                raw.execute("COMMIT")
+            finally:
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
+        mode = raw.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise StoreError(
+                "this file system does not carry a write-ahead log",
+                place=self.place,
+                remedy="put PANSHI_HOME on a local file system",
+            )
+
+    def _identified(self, raw: sqlite3.Connection) -> bool:
+        """Whether the file holds a log of this version; False where it is empty."""
+        application, version, tables = raw.execute(
+            "SELECT (SELECT application_id FROM pragma_application_id),"
+            " (SELECT user_version FROM pragma_user_version),"
+            " (SELECT count(*) FROM sqlite_master)"
+        ).fetchone()
+        if application == version == tables == 0:
+            return False
+        if application != APPLICATION_ID:
+            raise StoreError(
+                "this SQLite file is not an evidence log of Panshi",
+                place=self.place,
+                remedy="move it away, or name another directory in PANSHI_HOME",
+            )
+        if version != VERSION:
+            raise StoreError(
+                f"the evidence log has version {version}, this Panshi reads version {VERSION}",
+                place=self.place,
+                remedy="use the Panshi that wrote it; nothing was changed",
+            )
+        return True
+
+    def _borrow(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._closed:
+                raise StoreError("the evidence log was closed", place=self.place)
+            if self._idle:
+                return self._idle.pop()
+        raw = self._connect(READER_CACHE_KIB)
+        raw.execute("PRAGMA query_only = ON")
+        return raw
+
+    def _give_back(self, raw: sqlite3.Connection) -> None:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        with self._lock:
+            if not self._closed and len(self._idle) < IDLE_READERS:
+                self._idle.append(raw)
+                return
+        raw.close()
+
+    def _busy(self) -> StoreError:
+        return StoreError(
+            f"another writer held the evidence log for more than {self._wait:g} seconds",
+            place=self.place,
+            remedy="wait until it is done and try again; nothing was written",
+        )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in words what SQLite and the system say in codes."""
+        try:
+            yield
+        except PanshiError:
+            raise
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise self._busy() from error
+            problem, remedy = _MEANINGS.get(code, (f"SQLite says: {error}", "see its manual"))
+            raise StoreError(problem, place=self.place, remedy=remedy) from error
+        except OSError as error:
+            raise StoreError(
+                f"cannot be opened: {error.strerror}",
+                place=self.place,
+                remedy="make the directory writable or name another one in PANSHI_HOME",
+            ) from error
+
+
+def _tables() -> list[str]:
+    text = TABLES.format(integer="INTEGER", bytes="BLOB", position="", clustered=" WITHOUT ROWID")
+    return text.split(";")
+
+
+_MEANINGS = {
+    sqlite3.SQLITE_FULL: (
+        "the disk is full; nothing of this was written",
+        "free some space and try again",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "the evidence log is read-only",
+        "make the file and its directory writable for this user",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the evidence log cannot be opened",
+        "make the file and its directory readable and writable for this user",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "the disk failed or is full; nothing of this was written",
+        "look at the disk, then run `panshi evidence verify --log`",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "the file of the evidence log is damaged",
+        "restore it from a copy; `panshi evidence verify --log` tells what fits",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "this file is not an SQLite database",
+        "restore it from a copy, or name another directory in PANSHI_HOME",
+    ),
+}

@@ -1,0 +1,256 @@
+"""Verifying the whole log: everything is read and hashed anew and compared with what is stored.
+
+Leaves in order give the tree; the tree must give the stored tiles, root and signed checkpoints.
+Index rows must say what the envelopes say, and the table of the newest what the rows say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+
+from panshi.errors import BadInputError, IntegrityError, StoreError
+from panshi.evidence.checkpoint import VerifierKey, parse_note
+from panshi.evidence.codec import parse_envelope
+from panshi.evidence.log import Damage, LogReport
+from panshi.evidence.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, root_of
+from panshi.evidence.seal import Leaf, check_leaf, unseal
+from panshi.evidence.tiles import TILE_WIDTH, subtree_root
+from panshi.store.evidence_log.append import (
+    ID_BYTES,
+    OUTCOMES,
+    microseconds,
+    stored_size,
+    tile_id,
+    tile_reader,
+)
+from panshi.store.evidence_log.database import Connection, Row
+
+MAX_DAMAGE = 1_000
+PROGRESS_EVERY = 4_096
+
+LEAVES = """
+SELECT l.position, l.id, l.envelope, l.body, l.nonce, o.observed_at, o.received_at, o.outcome,
+       o.conclusive, s.subject, k.name, s.facet, c.name, r.position
+FROM leaf AS l
+LEFT JOIN observation AS o ON o.position = l.position
+LEFT JOIN series AS s ON s.id = o.series
+LEFT JOIN kind AS k ON k.id = s.kind AND k.id = o.kind
+LEFT JOIN collector AS c ON c.id = o.collector
+LEFT JOIN redaction AS r ON r.position = l.position
+ORDER BY l.position
+"""
+
+STALE_NEWEST = """
+SELECT o.position FROM observation AS o LEFT JOIN latest AS t
+ON t.series = o.series AND t.conclusive = o.conclusive
+WHERE t.position IS NULL OR o.observed_at > t.observed_at
+OR (o.observed_at = t.observed_at AND o.position > t.position) LIMIT 10
+"""
+
+WRONG_NEWEST = """
+SELECT t.series FROM latest AS t LEFT JOIN observation AS o
+ON o.position = t.position AND o.series = t.series AND o.conclusive = t.conclusive
+AND o.kind = t.kind AND o.observed_at = t.observed_at AND o.received_at = t.received_at
+WHERE o.position IS NULL LIMIT 10
+"""
+
+WRONG_COUNTS = """
+SELECT k.name FROM kind AS k WHERE k.observations <>
+(SELECT count(*) FROM observation AS o WHERE o.kind = k.id) LIMIT 10
+"""
+
+
+@dataclass(slots=True)
+class _Findings:
+    damage: list[Damage] = field(default_factory=list)
+    bodies: int = 0
+    erased: int = 0
+    checkpoints: int = 0
+
+    def add(self, place: str, problem: str) -> None:
+        if len(self.damage) < MAX_DAMAGE:
+            self.damage.append(Damage(place=place, problem=problem))
+
+
+def verify(
+    connection: Connection,
+    progress: Callable[[int, int], None] | None,
+    keys: Collection[VerifierKey],
+) -> LogReport:
+    """Re-hash the log as this transaction sees it."""
+    found = _Findings()
+    frontier = Frontier()
+    size = stored_size(connection)
+    marks = _checkpoints(connection, keys, found)
+    try:
+        _check_root(frontier, marks, found)
+        for hashes in _tiles(_leaves(connection, found, size, progress)):
+            number = frontier.size // TILE_WIDTH
+            _check_tile(connection, 0, number, b"".join(hashes), found)
+            for leaf in hashes:
+                frontier.append(leaf)
+                if frontier.size in marks:
+                    _check_root(frontier, marks, found)
+        _check_upper_tiles(connection, frontier.size, found)
+        _check_tables(connection, found)
+    except StoreError as error:
+        found.add(f"after position {frontier.size - 1}", error.problem)
+    _check_head(connection, frontier, size, found)
+    for at in marks:
+        if at > frontier.size:
+            found.add(f"checkpoint of size {at}", "the log is shorter than what was signed")
+    return LogReport(
+        size=frontier.size,
+        root=frontier.root().hex(),
+        bodies=found.bodies,
+        erased=found.erased,
+        checkpoints=found.checkpoints,
+        damage=tuple(found.damage),
+    )
+
+
+def _leaves(
+    connection: Connection,
+    found: _Findings,
+    size: int,
+    progress: Callable[[int, int], None] | None,
+) -> Iterator[bytes]:
+    """Leaf hashes in order, each row checked on the way."""
+    expected = 0
+    for row in connection.rows(LEAVES):
+        if row[0] != expected:
+            found.add(f"position {expected}", "leaves are missing")
+            expected = row[0]
+        yield _check_row(row, found)
+        expected += 1
+        if progress is not None and (expected % PROGRESS_EVERY == 0 or expected == size):
+            progress(expected, size)
+
+
+def _check_row(row: Row, found: _Findings) -> bytes:
+    position, made, envelope, body, nonce = row[:5]
+    place = f"position {position}"
+    leaf = Leaf(position=position, envelope=envelope, body=body, nonce=nonce)
+    hashed = leaf.hash
+    if hashed[:ID_BYTES] != made:
+        found.add(place, f"the envelope is not that of observation {made.hex()}")
+    try:
+        whole = check_leaf(leaf)
+        sealed = unseal(position, leaf.id, envelope, body)
+    except (IntegrityError, BadInputError) as error:
+        found.add(place, error.problem)
+        return hashed
+    if whole and sealed.observation.body is not None:
+        found.bodies += 1
+    if sealed.erased and row[13] is None:
+        found.add(place, "the body is gone, and no redaction says why")
+    found.erased += sealed.erased
+    form = parse_envelope(envelope)
+    told = (
+        microseconds(form.observed_at),
+        microseconds(form.received_at),
+        OUTCOMES[form.outcome],
+        int(form.outcome.conclusive),
+        form.subject,
+        form.kind,
+        form.facet,
+        form.collector,
+    )
+    if told != tuple(row[5:13]):
+        found.add(place, "the index row does not say what the envelope says")
+    return hashed
+
+
+def _tiles(leaves: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Leaf hashes a tile at a time."""
+    held: list[bytes] = []
+    for leaf in leaves:
+        held.append(leaf)
+        if len(held) == TILE_WIDTH:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _stored_tile(connection: Connection, level: int, number: int) -> bytes:
+    row = connection.one("SELECT hashes FROM tile WHERE id = ?", (tile_id(level, number),))
+    return b"" if row is None else bytes(row[0])
+
+
+def _check_tile(
+    connection: Connection, level: int, number: int, expected: bytes, found: _Findings
+) -> None:
+    stored = _stored_tile(connection, level, number)
+    if stored == expected:
+        return
+    for at in range(0, max(len(stored), len(expected)), HASH_BYTES):
+        if stored[at : at + HASH_BYTES] != expected[at : at + HASH_BYTES]:
+            index = number * TILE_WIDTH + at // HASH_BYTES
+            what = f"position {index}" if level == 0 else f"entry {index} of level {level}"
+            found.add(f"tile {level}/{number}", f"hash of {what} is not what it was sealed as")
+            return
+
+
+def _check_upper_tiles(connection: Connection, size: int, found: _Findings) -> None:
+    """Each entry of a level is the root over a full tile of the level below."""
+    level, entries = 1, size // TILE_WIDTH
+    while entries:
+        for number in range(-(-entries // TILE_WIDTH)):
+            below = range(number * TILE_WIDTH, min((number + 1) * TILE_WIDTH, entries))
+            expected = b"".join(
+                subtree_root(_stored_tile(connection, level - 1, each)) for each in below
+            )
+            _check_tile(connection, level, number, expected, found)
+        level, entries = level + 1, entries // TILE_WIDTH
+
+
+def _check_head(connection: Connection, frontier: Frontier, size: int, found: _Findings) -> None:
+    row = connection.one("SELECT root FROM head WHERE only = 1")
+    root = EMPTY_ROOT if row is None else bytes(row[0])
+    if frontier.size != size:
+        found.add("head", f"the log says it has {size} observations, it has {frontier.size}")
+    if frontier.root() != root:
+        found.add("head", "the stored root is not the root of the leaves")
+    try:
+        if root_of(frontier.size, tile_reader(connection).read) != frontier.root():
+            found.add("tiles", "the stored tree is not the tree of the leaves")
+    except IntegrityError as error:
+        found.add(error.place, error.problem)
+
+
+def _checkpoints(
+    connection: Connection, keys: Collection[VerifierKey], found: _Findings
+) -> dict[int, list[bytes]]:
+    """Roots that were signed, by size."""
+    marks: dict[int, list[bytes]] = {}
+    for number, note in list(connection.rows("SELECT id, note FROM checkpoint ORDER BY id")):
+        try:
+            signed = parse_note(note)
+            if keys:
+                signed.verified_by(keys)
+        except (IntegrityError, BadInputError) as error:
+            found.add(f"checkpoint {number}", error.problem)
+            continue
+        marks.setdefault(signed.checkpoint.size, []).append(signed.checkpoint.root)
+    return marks
+
+
+def _check_root(frontier: Frontier, marks: dict[int, list[bytes]], found: _Findings) -> None:
+    for root in marks.get(frontier.size, ()):
+        if root == frontier.root():
+            found.checkpoints += 1
+        else:
+            found.add(
+                f"checkpoint of size {frontier.size}", "the leaves do not give the root signed"
+            )
+
+
+def _check_tables(connection: Connection, found: _Findings) -> None:
+    for (position,) in list(connection.rows(STALE_NEWEST)):
+        found.add(f"position {position}", "newer than what counts as the newest of its series")
+    for (series,) in list(connection.rows(WRONG_NEWEST)):
+        found.add(f"series {series}", "what counts as its newest is not what the log holds")
+    for (name,) in list(connection.rows(WRONG_COUNTS)):
+        found.add(f"kind {name}", "its count is not how many there are")
