@@ -9,12 +9,8 @@ Each condition compares one field in one way; `contains_any` and `one_of` take a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from panshi.governance.frameworks.reading import Part
 from panshi.model.predicate import AllOf, AnyOf, Comparison, Condition, Not, Predicate, Value
-
-if TYPE_CHECKING:
-    from panshi.governance.frameworks.reading import Part
 
 _LISTS = frozenset({Comparison.ONE_OF, Comparison.CONTAINS_ANY})
 _DAYS = frozenset({Comparison.WITHIN_DAYS, Comparison.DAYS_LEFT})

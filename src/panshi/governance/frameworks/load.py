@@ -46,7 +46,6 @@ maximum*, why*}`. Predicates are described in `panshi.governance.frameworks.cond
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from panshi.errors import ContentError
 from panshi.governance.frameworks.conditions import predicate
@@ -68,10 +67,7 @@ from panshi.model.control import (
     Strength,
 )
 from panshi.model.parameter import ParameterSpec
-from panshi.model.predicate import Comparison, Condition
-
-if TYPE_CHECKING:
-    from panshi.model.predicate import Predicate
+from panshi.model.predicate import Comparison, Condition, Predicate
 
 INCIDENT = "incident.finding/1"
 "The kind of observation by which an incident contradicts the controls it names."

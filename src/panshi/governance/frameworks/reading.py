@@ -8,14 +8,11 @@ beyond the limits are refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
 
 import yaml
 
 from panshi.errors import ContentError
-
-if TYPE_CHECKING:
-    from enum import StrEnum
 
 MOST_BYTES = 4 * 1024 * 1024
 "Far above the largest framework shipped; content files are read whole."
@@ -169,7 +166,8 @@ def _refuse_aliases_and_depth(text: str, source: str) -> None:
     """
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        place = f"{source}:{event.start_mark.line + 1}"
+        mark = event.start_mark
+        place = source if mark is None else f"{source}:{mark.line + 1}"
         match event:
             case yaml.CollectionStartEvent():
                 depth += 1

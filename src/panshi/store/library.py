@@ -1,0 +1,56 @@
+"""The packaged knowledge as bytes: frameworks, crosswalks and parameters, each with its file name.
+
+Reading needs the file system, judging does not: the loaders in `panshi.governance.frameworks` take
+the bytes given here. Frameworks come in the order people look for them, others after by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from panshi.errors import UsageError
+
+type Content = tuple[str, bytes]
+"""File name below `content/`, for messages, and the file's bytes."""
+
+_FIRST = ("zt36.yaml", "blueprint.yaml", "actionplan.yaml", "emerging.yaml")
+
+
+def frameworks() -> tuple[Content, ...]:
+    """Every framework file."""
+    found = dict(_files("frameworks"))
+    first = [name for name in (f"frameworks/{each}" for each in _FIRST) if name in found]
+    rest = [name for name in found if name not in first]
+    return tuple((name, found[name]) for name in (*first, *rest))
+
+
+def framework(framework_id: str) -> Content:
+    """One framework file by the framework's id, which is the file's stem."""
+    wanted = f"frameworks/{framework_id}.yaml"
+    for name, raw in _files("frameworks"):
+        if name == wanted:
+            return name, raw
+    known = ", ".join(name.removeprefix("frameworks/")[:-5] for name, _ in frameworks())
+    raise UsageError(f"there is no framework {framework_id!r}", remedy=f"frameworks: {known}")
+
+
+def mappings() -> tuple[Content, ...]:
+    """Every crosswalk file."""
+    return tuple(_files("crosswalks"))
+
+
+def parameters() -> Content:
+    """Give the governed thresholds."""
+    return "parameters.yaml", _content().joinpath("parameters.yaml").read_bytes()
+
+
+def _content() -> Traversable:
+    return files("panshi").joinpath("content")
+
+
+def _files(folder: str) -> Iterator[Content]:
+    found = (each for each in _content().joinpath(folder).iterdir() if each.name.endswith(".yaml"))
+    for each in sorted(found, key=lambda file: file.name):
+        yield f"{folder}/{each.name}", each.read_bytes()
