@@ -1,0 +1,189 @@
+"""The assessor: an estate, frameworks and evidence in; verdicts, stages and proofs out.
+
+    assessor = Assessor(estate=…, frameworks=…, mappings=…, evidence=log.latest(), …)
+    assessor.assess("zt36")            every verdict and stage of a framework
+    assessor.proof("zt36/1-2")         why one verdict is as it is
+    assessor.observe(sealed)           one observation more; what it touches is judged anew
+    assessor.at(moment)                the same evidence, later: what ages out is judged anew
+
+It does no I/O and asks no clock. What was observed or received after `as_of` waits until the
+assessor is moved there. It never moves back: evidence read for one day has already dropped what an
+earlier day would need, so an earlier day takes an assessor of its own, fed with the log as of then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Self
+
+from panshi.errors import UsageError
+from panshi.governance.assessment.grounds import Grounds
+from panshi.governance.assessment.judging import Judge
+from panshi.governance.assessment.moment import Moment
+from panshi.governance.assessment.populations import fields_of
+from panshi.governance.assessment.proofs import Prover
+from panshi.governance.assessment.stages import Stages
+from panshi.model.asset import AssetId
+from panshi.model.control import Framework
+from panshi.model.control import Mapping as Crosswalk
+from panshi.model.estate import Estate
+from panshi.model.observation import Sealed
+from panshi.model.verdict import Assessment, Proof, StageVerdict, Verdict
+
+
+class Assessor:
+    """Judges every control of some frameworks over one estate; one caller at a time."""
+
+    def __init__(
+        self,
+        *,
+        estate: Estate,
+        frameworks: Mapping[str, Framework],
+        mappings: Iterable[Crosswalk] = (),
+        evidence: Iterable[Sealed] = (),
+        parameters: Mapping[str, float] | None = None,
+        as_of: datetime,
+        log_size: int = 0,
+        log_root: str = "",
+    ) -> None:
+        self.estate = estate
+        self.frameworks = frameworks
+        self.fields = tuple(sorted({name for asset in estate.assets for name in fields_of(asset)}))
+        self._log = (log_size, log_root)
+        self._grounds = Grounds(
+            estate=estate,
+            frameworks=frameworks,
+            parameters=parameters or {},
+            moment=Moment(as_of),
+        )
+        self._waiting: list[Sealed] = []
+        self._grounds.load(self._known(evidence))
+        self.judge = Judge(self._grounds)
+        self.stages = Stages(self.judge, mappings)
+        self._prover = Prover(self.judge, self.stages)
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment of judgement."""
+        return self._grounds.moment.as_of
+
+    # -- answers ---------------------------------------------------------------------------
+
+    def assess(self, framework_id: str, in_field: str = "") -> Assessment:
+        """Judge every control of a framework; of a staged one also the stages.
+
+        Without a field the stages are those of the whole estate and of every field in it.
+        """
+        framework = self._framework(framework_id)
+        fields = (in_field,) if in_field else ("", *self.fields)
+        size, root = self._log
+        return Assessment(
+            framework=framework.id,
+            framework_version=framework.version,
+            estate=self.estate.id,
+            estate_version=self.estate.version,
+            as_of=self.as_of,
+            verdicts=tuple(self.verdict(each.key, in_field) for each in framework.controls),
+            stages=self.stages.of_framework(framework, fields),
+            parameters=dict(self._grounds.parameters),
+            log_size=size,
+            log_root=root,
+        )
+
+    def verdict(self, control_key: str, in_field: str = "") -> Verdict:
+        """Judge one control, by the key `<framework>/<control>`."""
+        self._check(control_key, in_field)
+        return replace(
+            self.judge.verdict(control_key, in_field),
+            evidence_ids=self.judge.evidence_ids(control_key, in_field),
+        )
+
+    def stage(self, framework_id: str, group: str = "", in_field: str = "") -> StageVerdict:
+        """Give the stage of one group, or of the whole framework."""
+        return self.stages.of_group(self._framework(framework_id), group, in_field)
+
+    def proof(self, control_key: str, in_field: str = "") -> Proof:
+        """Give the proof tree of one control."""
+        self._check(control_key, in_field)
+        return self._prover.of_control(control_key, in_field, log=self._log)
+
+    def stage_proof(self, framework_id: str, group: str = "", in_field: str = "") -> Proof:
+        """Give the proof tree of a stage: its controls and its gate."""
+        return self._prover.of_stage(self._framework(framework_id), group, in_field)
+
+    # -- change ----------------------------------------------------------------------------
+
+    def observe(self, sealed: Sealed, *, log_root: str = "") -> frozenset[str]:
+        """Take one more observation in; give the controls that are judged anew because of it.
+
+        Learning is a step forward in time: the assessor moves to `received_at` where that is
+        later than its moment. On a new day everything is judged anew, for everything has aged.
+        """
+        touched = self._move(max(self.as_of, sealed.received_at))
+        if sealed.position >= self._log[0]:
+            self._log = (sealed.position + 1, log_root)
+        for known, asset in self._known((sealed,)):
+            touched |= self._grounds.take(known, asset)
+        found = self._grounds.dependants(touched)
+        self.judge.drop(found)
+        return frozenset(found)
+
+    def at(self, moment: datetime) -> Self:
+        """Move to a later moment; give the assessor itself."""
+        if moment < self.as_of:
+            raise UsageError(
+                f"evidence read as of {self.as_of.isoformat()} cannot tell of {moment.isoformat()}",
+                remedy="make an assessor with the log as of that moment",
+            )
+        self.judge.drop(self._grounds.dependants(self._move(moment)))
+        return self
+
+    def _move(self, moment: datetime) -> set[str]:
+        """Turn to a moment, take in what waited for it, and give what must be judged anew."""
+        if moment == self.as_of:
+            return set()
+        before = self._grounds.moment.ordinal
+        self._grounds.turn_to(Moment(moment.astimezone(self.as_of.tzinfo)))
+        touched: set[str] = set()
+        if self._grounds.moment.ordinal != before:
+            touched |= self._grounds.controls.keys()
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for known, asset in self._known(waiting):
+                touched |= self._grounds.take(known, asset)
+        return touched
+
+    def _known(self, evidence: Iterable[Sealed]) -> Iterator[tuple[Sealed, AssetId]]:
+        """Give what speaks of this estate and was observed and received by now."""
+        as_of, resolve = self.as_of, self.estate.resolve
+        for sealed in evidence:
+            asset = resolve(sealed.observation.subject)
+            if asset is None:
+                continue
+            if sealed.received_at > as_of or sealed.observation.observed_at > as_of:
+                self._waiting.append(sealed)
+            else:
+                yield sealed, asset
+
+    def _framework(self, framework_id: str) -> Framework:
+        found = self.frameworks.get(framework_id)
+        if found is None:
+            raise UsageError(
+                f"there is no framework {framework_id!r}",
+                remedy="frameworks: " + ", ".join(self.frameworks),
+            )
+        return found
+
+    def _check(self, control_key: str, in_field: str) -> None:
+        if control_key not in self._grounds.controls:
+            raise UsageError(
+                f"there is no control {control_key!r}",
+                remedy="name it as <framework>/<control>, for example zt36/1-2",
+            )
+        if in_field and in_field not in self.fields:
+            raise UsageError(
+                f"no asset of estate {self.estate.id} belongs to the field {in_field!r}",
+                remedy="fields: " + (", ".join(self.fields) or "none"),
+            )

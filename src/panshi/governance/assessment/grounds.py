@@ -1,0 +1,206 @@
+"""Everything a judgement stands on at one moment: estate, content, thresholds and the evidence.
+
+Evidence comes in one observation at a time, in any order, each once or more often; what it
+touches is told as control keys. The day of judgement turns by rebuilding what depends on age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from panshi.errors import UsageError
+from panshi.governance.assessment.contradictions import Contradicted, Contradictions
+from panshi.governance.assessment.criteria import Criterion
+from panshi.governance.assessment.ledger import Ledger
+from panshi.governance.assessment.looks import Looks
+from panshi.governance.assessment.moment import Moment
+from panshi.governance.assessment.populations import Members, Populations
+from panshi.governance.assessment.records import Records
+from panshi.governance.parameters import (
+    CONFIDENCE,
+    DEFAULT_CONFIDENCE,
+    fresh_name,
+    target_name,
+)
+from panshi.model.asset import AssetId
+from panshi.model.control import Check, Control, Framework, Population
+from panshi.model.estate import Estate
+from panshi.model.observation import Sealed
+
+RECORDS = "record."
+"Prefix of the kinds in which people record something."
+
+
+class Grounds:
+    """What is known, and the ledgers of every population asked for."""
+
+    def __init__(
+        self,
+        *,
+        estate: Estate,
+        frameworks: Mapping[str, Framework],
+        parameters: Mapping[str, float],
+        moment: Moment,
+    ) -> None:
+        self.estate = estate
+        self.frameworks = frameworks
+        self.parameters = {CONFIDENCE: DEFAULT_CONFIDENCE, **parameters}
+        self.moment = moment
+        self.controls: dict[str, Control] = {
+            control.key: control
+            for framework in frameworks.values()
+            for control in framework.controls
+        }
+        self._by_kind: dict[str, list[Control]] = {}
+        for control in self.controls.values():
+            if control.check is not None:
+                self._by_kind.setdefault(control.check.observation, []).append(control)
+        self.looks = Looks(self._by_kind)
+        self.contradictions = Contradictions(self.controls.values(), estate)
+        self.records = Records()
+        self._turn()
+
+    def turn_to(self, moment: Moment) -> None:
+        """Move on to another moment; what depends on age is judged anew when next asked."""
+        turned = moment.ordinal != self.moment.ordinal
+        self.moment = moment
+        if turned:
+            self._turn()
+
+    def _turn(self) -> None:
+        self.populations = Populations(self.estate, self.moment)
+        self._criteria: dict[tuple[Check, int], Criterion] = {}
+        self._ledgers: dict[tuple[Check, int, Population], Ledger] = {}
+
+    # -- thresholds ------------------------------------------------------------------------
+
+    @property
+    def confidence(self) -> float:
+        """Probability from which a control counts as met."""
+        return self.parameters[CONFIDENCE]
+
+    def target(self, control: Control) -> int:
+        """Target share of a control in thousandths."""
+        default = control.check.target_permille if control.check is not None else 0
+        return int(self.parameters.get(target_name(control.key), default))
+
+    def fresh_days(self, control: Control) -> int:
+        """Freshness period of a control in days."""
+        default = control.check.fresh_days if control.check is not None else 0
+        return int(self.parameters.get(fresh_name(control.key), default))
+
+    # -- what a control looks at -----------------------------------------------------------
+
+    def members(self, control: Control) -> Members | None:
+        """Give the population of a control, where it has one."""
+        population = control.population
+        return self.populations.of(population) if population is not None else None
+
+    def ledger(self, control: Control) -> Ledger:
+        """Give the states of a control's population; only for controls with a check."""
+        check, population = control.check, control.population
+        if check is None or population is None:
+            raise UsageError(f"control {control.key} is not judged from evidence")
+        fresh = self.fresh_days(control)
+        found = self._ledgers.get((check, fresh, population))
+        if found is None:
+            found = Ledger(self._criterion(check, fresh), self.populations.of(population))
+            self._ledgers[check, fresh, population] = found
+        return found
+
+    def _criterion(self, check: Check, fresh: int) -> Criterion:
+        found = self._criteria.get((check, fresh))
+        if found is None:
+            looks = self.looks.of(check.observation)
+            found = self._criteria[check, fresh] = Criterion(check, fresh, looks, self.moment)
+        return found
+
+    def contradicted(self, control: Control, in_field: str) -> Contradicted:
+        """Give what tests say of a control."""
+        return self.contradictions.of(control.key, self.members(control), in_field)
+
+    # -- evidence --------------------------------------------------------------------------
+
+    def take(self, sealed: Sealed, asset: AssetId) -> set[str]:
+        """Take an observation of an asset in; give the controls it speaks of in a new way."""
+        kind = sealed.observation.kind
+        if kind.startswith(RECORDS):
+            key = self.records.add(sealed, asset)
+            return {key} if key else set()
+        touched = self.contradictions.add(sealed, asset, self.moment)
+        if kind in self._by_kind:
+            touched |= self._take_look(sealed, asset)
+        return touched
+
+    def load(self, evidence: Iterable[tuple[Sealed, AssetId]]) -> None:
+        """Take in a whole body of evidence before anything was judged."""
+        for sealed, asset in evidence:
+            kind = sealed.observation.kind
+            if kind.startswith(RECORDS):
+                self.records.add(sealed, asset)
+                continue
+            self.contradictions.add(sealed, asset, self.moment)
+            if kind in self._by_kind:
+                self.looks.add(sealed, asset)
+
+    def _take_look(self, sealed: Sealed, asset: AssetId) -> set[str]:
+        kind = sealed.observation.kind
+        if not self.looks.add(sealed, asset):
+            return set()
+        criteria = [
+            criterion
+            for (check, _), criterion in self._criteria.items()
+            if check.observation == kind
+        ]
+        before = {id(criterion): criterion.packed_known(asset) for criterion in criteria}
+        for criterion in criteria:
+            criterion.forget(asset)
+        for ledger in self._ledgers.values():
+            was = before.get(id(ledger.criterion))
+            if was is not None and asset in ledger.members.number:
+                ledger.renew(asset, was)
+        return {
+            control.key
+            for control in self._by_kind[kind]
+            if control.population is not None
+            and asset in self.populations.of(control.population).number
+        }
+
+    # -- how controls hang together --------------------------------------------------------
+
+    @cached_property
+    def wholes(self) -> dict[str, tuple[str, ...]]:
+        """Derived controls by each of their parts."""
+        found: dict[str, list[str]] = {}
+        for control in self.controls.values():
+            for part in control.made_of:
+                found.setdefault(part, []).append(control.key)
+        return {part: tuple(wholes) for part, wholes in found.items()}
+
+    @cached_property
+    def circular(self) -> frozenset[str]:
+        """Derived controls that, through their parts, are made of themselves."""
+        return frozenset(key for key in self.controls if key in self._below(key))
+
+    def _below(self, key: str) -> set[str]:
+        found: set[str] = set()
+        open_ = list(self.controls[key].made_of)
+        while open_:
+            part = open_.pop()
+            if part not in found:
+                found.add(part)
+                open_.extend(self.controls[part].made_of if part in self.controls else ())
+        return found
+
+    def dependants(self, touched: Iterable[str]) -> set[str]:
+        """Give the controls touched and all whose verdicts rest on theirs."""
+        found: set[str] = set()
+        open_ = [key for key in touched if key in self.controls]
+        while open_:
+            key = open_.pop()
+            if key not in found:
+                found.add(key)
+                open_.extend(self.wholes.get(key, ()))
+                open_.extend(self.records.excused_by(key) & self.controls.keys())
+        return found

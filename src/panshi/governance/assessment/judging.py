@@ -1,0 +1,364 @@
+"""One verdict per control and field, by the basis on which the control is judged.
+
+    not applicable, signed ── nothing to judge over ── contradicted ── met ── not met ── unknown
+
+Verdicts are computed when asked for and kept until what they rest on changes. A derived control
+rests on its parts, an exception on its compensating controls; a control that is made of itself
+is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from panshi.governance.assessment import reasons, shares
+from panshi.governance.assessment.grounds import Grounds
+from panshi.governance.assessment.records import Attested, Signed
+from panshi.governance.assessment.statistics import (
+    chance_at_least,
+    evidenced_share,
+    possible_share,
+    reaches,
+)
+from panshi.governance.assessment.weighing import Applied, Excused, Weighed, apply, excuse, weigh
+from panshi.governance.exceptions import ExceptionState
+from panshi.model.bodies.records import ExceptionGrant
+from panshi.model.control import Basis, Control
+from panshi.model.observation import ObservationId
+from panshi.model.verdict import ReasonCode, Status, Verdict
+
+type Kept[T] = dict[str, dict[str, T]]
+"By control key, then by field."
+
+
+class Judge:
+    """Verdicts over one set of grounds."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self.grounds = grounds
+        self._verdicts: Kept[Verdict] = {}
+        self._weighed: Kept[Weighed] = {}
+        self._evidence: Kept[tuple[ObservationId, ...]] = {}
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Forget the verdicts of some controls."""
+        for key in keys:
+            self._verdicts.pop(key, None)
+            self._weighed.pop(key, None)
+            self._evidence.pop(key, None)
+
+    def verdict(self, key: str, in_field: str = "") -> Verdict:
+        """Give the verdict of a control without its evidence ids."""
+        kept = self._verdicts.setdefault(key, {})
+        if in_field not in kept:
+            kept[in_field] = self._judged(self.grounds.controls[key], in_field)
+        return kept[in_field]
+
+    def weighed(self, control: Control, in_field: str = "") -> Weighed:
+        """Give what the evidence alone says of a control."""
+        kept = self._weighed.setdefault(control.key, {})
+        if in_field not in kept:
+            kept[in_field] = weigh(self.grounds, control, in_field)
+        return kept[in_field]
+
+    def excused(self, control: Control, in_field: str = "") -> Excused:
+        """Give the exceptions that bear on a control's failing items."""
+        weighed = self.weighed(control, in_field)
+        return excuse(self.grounds, control, in_field, weighed, self.evidenced)
+
+    def evidenced(self, key: str) -> bool:
+        """Whether a control is met by evidence alone, without any exception or attestation."""
+        control = self.grounds.controls.get(key)
+        if control is None or key in self.grounds.circular:
+            return False
+        match control.basis:
+            case Basis.EVIDENCE:
+                return self.weighed(control).met
+            case Basis.DERIVED:
+                contradicted = self.grounds.contradicted(control, "").open
+                return not contradicted and all(self.evidenced(part) for part in control.made_of)
+            case Basis.ATTESTED | Basis.NOT_YET | Basis.NOT_JUDGED:
+                return False
+
+    def wholly_excepted(self, key: str) -> Applied | None:
+        """Give a live exception over a control's whole population, or over the institution."""
+        for record in self.grounds.records.exceptions(key):
+            if self._is_whole(record):
+                applied = apply(self.grounds, record, self.evidenced)
+                if applied.live:
+                    return applied
+        return None
+
+    def _is_whole(self, record: Signed[ExceptionGrant]) -> bool:
+        institutions = self.grounds.contradictions.institutions
+        return not record.body.scope or not institutions.isdisjoint(record.body.scope)
+
+    # -- by basis --------------------------------------------------------------------------
+
+    def _judged(self, control: Control, in_field: str) -> Verdict:
+        match control.basis:
+            case Basis.EVIDENCE:
+                return self._by_evidence(control, in_field)
+            case Basis.ATTESTED:
+                return self._by_attestation(control, in_field)
+            case Basis.DERIVED:
+                return self._by_parts(control, in_field)
+            case Basis.NOT_YET | Basis.NOT_JUDGED:
+                return self._unjudged(control, in_field)
+
+    def _blank(self, control: Control, in_field: str, status: Status) -> Verdict:
+        claim = self.grounds.records.claim(control.key)
+        return Verdict(
+            control=control.key,
+            basis=control.basis,
+            status=status,
+            stage=control.stage,
+            in_field=in_field,
+            claimed=claim.body.share if claim is not None else None,
+            confidence=self.grounds.confidence,
+        )
+
+    def _by_evidence(self, control: Control, in_field: str) -> Verdict:
+        weighed = self.weighed(control, in_field)
+        excused = self.excused(control, in_field)
+        tally = replace(weighed.tally, excepted=excused.items)
+        wanted = weighed.wanted - excused.items
+        forgiving = (
+            chance_at_least(max(wanted, 0), tally.passing, tally.seen, tally.population)
+            if tally.seen
+            else None
+        )
+        contradicted = weighed.contradicted
+        confidence = self.grounds.confidence
+        met = forgiving is not None and reaches(forgiving, confidence) and not contradicted.open
+        whole = self.weighed(control).tally.population
+        status = self._status(control, weighed, forgiving, met=met, whole=whole)
+        return replace(
+            self._blank(control, in_field, status),
+            tally=tally,
+            evidenced=evidenced_share(tally.passing, tally.seen, tally.population, confidence),
+            possible=possible_share(tally.passing, tally.seen, tally.population),
+            probability=weighed.probability,
+            target=self.grounds.target(control) / 1000,
+            fresh_days=self.grounds.fresh_days(control),
+            met=met,
+            met_without_exceptions=weighed.met,
+            reasons=reasons.of_evidence(
+                self.grounds, control, in_field, weighed=weighed, excused=excused, status=status
+            ),
+            expires_on=self._evidence_expires(control, excused),
+        )
+
+    def _status(
+        self, control: Control, weighed: Weighed, chance: float | None, *, met: bool, whole: int
+    ) -> Status:
+        tally = weighed.tally
+        failing = tally.failing + tally.stale_fail
+        if weighed.contradicted.open:
+            return Status.NOT_MET
+        if not tally.population:
+            signed = not whole and self._signed_away(control)
+            return Status.NOT_APPLICABLE if signed else Status.NO_POPULATION
+        if met:
+            return Status.MET
+        if chance is None:
+            return Status.UNKNOWN
+        # A sample without a failure is never "not met", however small: the low probability is
+        # then the prior's, not the evidence's.
+        if chance == 0.0 or (failing and reaches(1.0 - chance, self.grounds.confidence)):
+            return Status.NOT_MET
+        return Status.UNKNOWN
+
+    def _signed_away(self, control: Control) -> bool:
+        signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
+        return signed is not None
+
+    def _by_attestation(self, control: Control, in_field: str) -> Verdict:
+        found = self.attested(control)
+        contradicted = self.grounds.contradicted(control, in_field).open
+        exception = self.wholly_excepted(control.key)
+        signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
+        if contradicted:
+            status = Status.NOT_MET
+        elif signed is not None and not found.stands:
+            status = Status.NOT_APPLICABLE
+        else:
+            status = Status.ATTESTED if found.stands else Status.NOT_ATTESTED
+        stands = status is Status.ATTESTED
+        excepted = status is Status.NOT_ATTESTED and exception is not None
+        days = [found.expires_on]
+        if status is Status.NOT_APPLICABLE and signed is not None:
+            days.append(signed.body.expires)
+        days += self._exception_days(control.key)
+        return replace(
+            self._blank(control, in_field, status),
+            met=stands or excepted,
+            met_without_exceptions=stands,
+            reasons=reasons.of_attestation(
+                self.grounds, control, found, contradicted=contradicted, exception=exception
+            ),
+            expires_on=_first(days),
+        )
+
+    def attested(self, control: Control) -> Attested:
+        """Give what the newest attestation of a control is worth today."""
+        if control.attesting is None:
+            return Attested(code=ReasonCode.ATTESTATION_MISSING)
+        return self.grounds.records.attested(control.key, control.attesting, self.grounds.moment)
+
+    def parts(self, control: Control, in_field: str) -> tuple[Verdict, ...]:
+        """Give the verdicts a derived control is made of, those of unknown controls left out."""
+        if control.key in self.grounds.circular:
+            return ()
+        known = (part for part in control.made_of if part in self.grounds.controls)
+        return tuple(self.verdict(part, in_field) for part in known)
+
+    def _by_parts(self, control: Control, in_field: str) -> Verdict:
+        parts = self.parts(control, in_field)
+        counted = [part for part in parts if part.status is not Status.NOT_APPLICABLE]
+        missing = len(control.made_of) - len(parts)
+        contradicted = self.grounds.contradicted(control, in_field).open
+        exception = self.wholly_excepted(control.key)
+        plain = bool(counted) and not missing and not contradicted
+        without = plain and all(part.met_without_exceptions for part in counted)
+        met = plain and all(part.met for part in counted)
+        if not met and exception is not None and not contradicted:
+            met = True
+        if contradicted:
+            status = Status.NOT_MET
+        elif parts and not counted and not missing:
+            status = Status.NOT_APPLICABLE
+        else:
+            status = _combined(counted, met=met)
+        blank = self._blank(control, in_field, status)
+        mean = shares.mean(counted)
+        return replace(
+            blank,
+            claimed=blank.claimed if blank.claimed is not None else mean.claimed,
+            evidenced=mean.evidenced,
+            possible=mean.possible,
+            met=met,
+            met_without_exceptions=without,
+            reasons=reasons.of_parts(
+                control, counted, contradicted=contradicted, exception=exception
+            ),
+            expires_on=_first(
+                [*(part.expires_on for part in parts), *self._exception_days(control.key)]
+            ),
+        )
+
+    def _unjudged(self, control: Control, in_field: str) -> Verdict:
+        contradicted = self.grounds.contradicted(control, in_field).open
+        signed = self._signed_away(control)
+        status = Status.NOT_JUDGED
+        if contradicted:
+            status = Status.NOT_MET
+        elif signed:
+            status = Status.NOT_APPLICABLE
+        return replace(
+            self._blank(control, in_field, status),
+            reasons=reasons.of_unjudged(self.grounds, control, contradicted, status),
+        )
+
+    # -- when it may change ----------------------------------------------------------------
+
+    def _evidence_expires(self, control: Control, excused: Excused) -> date | None:
+        ledger = self.grounds.ledger(control)
+        days = [ledger.first_change(), *self._exception_days(control.key)]
+        if ledger.members.timed:
+            days.append(self.grounds.moment.day + timedelta(days=1))
+        if not ledger.members.ids:
+            signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
+            days.append(signed.body.expires if signed is not None else None)
+        for applied in excused.applied:
+            days += [
+                self.grounds.ledger(self.grounds.controls[key]).first_change()
+                for key in applied.record.body.compensating
+                if key in self.grounds.controls
+                and self.grounds.controls[key].basis is Basis.EVIDENCE
+            ]
+        return _first(days)
+
+    def _exception_days(self, key: str) -> list[date | None]:
+        return [
+            apply(self.grounds, record, lambda _key: True).standing.changes_on
+            for record in self.grounds.records.exceptions(key)
+        ]
+
+    # -- what it rests on ------------------------------------------------------------------
+
+    def evidence_ids(self, key: str, in_field: str = "") -> tuple[ObservationId, ...]:
+        """Give every observation a verdict rests on, each once."""
+        kept = self._evidence.setdefault(key, {})
+        if in_field not in kept:
+            control = self.grounds.controls[key]
+            kept[in_field] = tuple(dict.fromkeys(self._rests_on(control, in_field)))
+        return kept[in_field]
+
+    def _rests_on(self, control: Control, in_field: str) -> Iterable[ObservationId]:
+        grounds = self.grounds
+        if control.basis is Basis.EVIDENCE:
+            yield from grounds.ledger(control).evidence_ids(in_field)
+            leant_on = self.excused(control, in_field).applied
+        else:
+            leant_on = self._whole_exceptions(control, in_field)
+        for part in self.parts(control, in_field):
+            yield from self.evidence_ids(part.control, in_field)
+        for sealed in grounds.contradicted(control, in_field).heard:
+            yield sealed.id
+        for applied in leant_on:
+            if applied.standing.state in {ExceptionState.LIVE, ExceptionState.LAPSED}:
+                yield applied.record.sealed.id
+            if applied.standing.state is ExceptionState.LIVE:
+                yield from self._compensating_ids(applied)
+        yield from self._signed_ids(control, in_field)
+
+    def _whole_exceptions(self, control: Control, in_field: str) -> tuple[Applied, ...]:
+        """Exceptions that bear on a control without a population: only while it is not met."""
+        if self.verdict(control.key, in_field).met_without_exceptions:
+            return ()
+        return tuple(
+            apply(self.grounds, record, self.evidenced)
+            for record in self.grounds.records.exceptions(control.key)
+            if self._is_whole(record)
+        )
+
+    def _signed_ids(self, control: Control, in_field: str) -> Iterable[ObservationId]:
+        records = self.grounds.records
+        claim = records.claim(control.key)
+        if claim is not None:
+            yield claim.sealed.id
+        if control.attesting is not None:
+            attestation = self.attested(control).record
+            if attestation is not None:
+                yield attestation.sealed.id
+        signed = records.not_applicable(control.key, self.grounds.moment)
+        status = self.verdict(control.key, in_field).status
+        if signed is not None and status is Status.NOT_APPLICABLE:
+            yield signed.sealed.id
+
+    def _compensating_ids(self, applied: Applied) -> Iterable[ObservationId]:
+        for key in applied.record.body.compensating:
+            control = self.grounds.controls.get(key)
+            if control is not None and control.basis is Basis.EVIDENCE:
+                yield from self.grounds.ledger(control).evidence_ids()
+                yield from (each.id for each in self.grounds.contradicted(control, "").heard)
+
+
+def _combined(counted: list[Verdict], *, met: bool) -> Status:
+    """Give the status of a derived control from its parts."""
+    if met:
+        attested = counted and all(part.status is Status.ATTESTED for part in counted)
+        return Status.ATTESTED if attested else Status.MET
+    failed = {Status.NOT_MET, Status.NOT_ATTESTED}
+    return (
+        Status.NOT_MET
+        if any(part.status in failed and not part.met for part in counted)
+        else Status.UNKNOWN
+    )
+
+
+def _first(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)

@@ -1,0 +1,168 @@
+"""Why a verdict is as it is, as codes with numbers; surfaces put them into words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from panshi.governance.assessment.criteria import (
+    FAILING,
+    STALE_FAIL,
+    STALE_PASS,
+    UNSEEN,
+)
+from panshi.governance.assessment.grounds import Grounds
+from panshi.governance.assessment.records import Attested
+from panshi.governance.assessment.weighing import Applied, Excused, Weighed
+from panshi.governance.exceptions import ExceptionState, standing
+from panshi.model.control import Control
+from panshi.model.observation import Sealed
+from panshi.model.verdict import Reason, ReasonCode, Status, Verdict
+
+EXAMPLES = 10
+"How many items a reason names; the proof names all."
+
+
+def of_evidence(
+    grounds: Grounds,
+    control: Control,
+    in_field: str,
+    *,
+    weighed: Weighed,
+    excused: Excused,
+    status: Status,
+) -> tuple[Reason, ...]:
+    """Reasons of a control judged from evidence."""
+    return tuple(_of_evidence(grounds, control, in_field, weighed, excused, status))
+
+
+def _of_evidence(
+    grounds: Grounds,
+    control: Control,
+    in_field: str,
+    weighed: Weighed,
+    excused: Excused,
+    status: Status,
+) -> Iterator[Reason]:
+    yield from _contradicted(weighed.contradicted.open)
+    if not weighed.tally.population:
+        yield from _empty(grounds, control, status)
+        return
+    tally = weighed.tally
+    if status is Status.MET:
+        yield Reason(code=ReasonCode.TARGET_REACHED, count=tally.passing)
+    ledger = grounds.ledger(control)
+    for code, count, state in (
+        (ReasonCode.FAILING_ITEMS, tally.failing, FAILING),
+        (ReasonCode.STALE_FAILURES, tally.stale_fail, STALE_FAIL),
+        (ReasonCode.UNSEEN_ITEMS, tally.unseen - tally.stale_pass, UNSEEN),
+        (ReasonCode.STALE_ITEMS, tally.stale_pass, STALE_PASS),
+    ):
+        if count:
+            named = list(islice(ledger.in_states(frozenset({state}), in_field), EXAMPLES))
+            if code is ReasonCode.FAILING_ITEMS:
+                named = list(dict.fromkeys([*weighed.contradicted.items, *named]))[:EXAMPLES]
+            else:
+                named = [asset for asset in named if asset not in weighed.contradicted.items]
+            yield Reason(code=code, count=count, ids=tuple(named))
+    yield from _exceptions(excused)
+    if ledger.members.apart and not in_field:
+        yield Reason(code=ReasonCode.INVENTORIES_DIFFER, count=ledger.members.apart)
+
+
+def _exceptions(excused: Excused) -> Iterator[Reason]:
+    used = tuple(each.record.sealed.id for each in excused.applied if each.live)
+    if used:
+        yield Reason(code=ReasonCode.EXCEPTIONS_USED, count=excused.items, ids=used)
+    lapsed = tuple(
+        each.record.sealed.id
+        for each in excused.applied
+        if each.standing.state is ExceptionState.LAPSED
+    )
+    if lapsed:
+        yield Reason(code=ReasonCode.EXCEPTION_LAPSED, count=len(lapsed), ids=lapsed)
+
+
+def _empty(grounds: Grounds, control: Control, status: Status) -> Iterator[Reason]:
+    signed = grounds.records.not_applicable(control.key, grounds.moment)
+    if status is Status.NOT_APPLICABLE and signed is not None:
+        yield Reason(code=ReasonCode.SIGNED_NOT_APPLICABLE, count=1, ids=(signed.sealed.id,))
+    else:
+        yield Reason(code=ReasonCode.NO_POPULATION)
+
+
+def of_attestation(
+    grounds: Grounds,
+    control: Control,
+    found: Attested,
+    *,
+    contradicted: tuple[Sealed, ...],
+    exception: Applied | None,
+) -> tuple[Reason, ...]:
+    """Reasons of a control that people answer for."""
+    ids = (found.record.sealed.id,) if found.record is not None else ()
+    made = [*_contradicted(contradicted), Reason(code=found.code, count=len(ids), ids=ids)]
+    if not found.stands:
+        signed = grounds.records.not_applicable(control.key, grounds.moment)
+        if signed is not None:
+            made.append(
+                Reason(code=ReasonCode.SIGNED_NOT_APPLICABLE, count=1, ids=(signed.sealed.id,))
+            )
+        made += _whole_exception(exception)
+        made += _lapsed(grounds, control) if exception is None else ()
+    return tuple(made)
+
+
+def of_parts(
+    control: Control,
+    counted: Collection[Verdict],
+    *,
+    contradicted: tuple[Sealed, ...],
+    exception: Applied | None,
+) -> tuple[Reason, ...]:
+    """Reasons of a control made of others."""
+    met = {part.control for part in counted if part.met}
+    judged = {part.control for part in counted}
+    unmet = tuple(key for key in control.made_of if key in judged and key not in met)
+    attested = tuple(part.control for part in counted if part.status is Status.ATTESTED)
+    made = list(_contradicted(contradicted))
+    if not counted:
+        unmet = control.made_of
+    if unmet:
+        made.append(Reason(code=ReasonCode.PARTS_UNMET, count=len(unmet), ids=unmet))
+        made += _whole_exception(exception)
+    elif not contradicted:
+        made.append(Reason(code=ReasonCode.TARGET_REACHED, count=len(met)))
+    if attested:
+        made.append(Reason(code=ReasonCode.ATTESTED, count=len(attested), ids=attested))
+    return tuple(made)
+
+
+def of_unjudged(
+    grounds: Grounds, control: Control, contradicted: tuple[Sealed, ...], status: Status
+) -> tuple[Reason, ...]:
+    """Reasons of a control Panshi does not judge: only a contradiction or a signature speaks."""
+    signed = _empty(grounds, control, status) if status is Status.NOT_APPLICABLE else ()
+    return (*_contradicted(contradicted), *signed)
+
+
+def _contradicted(found: tuple[Sealed, ...]) -> Iterator[Reason]:
+    if found:
+        ids = tuple(dict.fromkeys(sealed.id for sealed in found))
+        yield Reason(code=ReasonCode.CONTRADICTED, count=len(ids), ids=ids)
+
+
+def _whole_exception(exception: Applied | None) -> Iterator[Reason]:
+    if exception is not None:
+        ids = (exception.record.sealed.id,)
+        yield Reason(code=ReasonCode.EXCEPTIONS_USED, count=1, ids=ids)
+
+
+def _lapsed(grounds: Grounds, control: Control) -> Iterator[Reason]:
+    ids = tuple(
+        record.sealed.id
+        for record in grounds.records.exceptions(control.key)
+        if standing(record.body, grounds.moment.day).state is ExceptionState.LAPSED
+    )
+    if ids:
+        yield Reason(code=ReasonCode.EXCEPTION_LAPSED, count=len(ids), ids=ids)

@@ -1,0 +1,147 @@
+"""What people recorded of a control: claims, attestations, exceptions, "not applicable".
+
+Newer records replace older ones. Exceptions are told apart by their facet, so that several may
+stand beside each other; a newer record under the same facet prolongs nothing, it replaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from panshi.governance.assessment.looks import is_newer
+from panshi.governance.assessment.moment import Moment
+from panshi.model.asset import AssetId
+from panshi.model.bodies.records import Attestation, Claim, ExceptionGrant, NotApplicable
+from panshi.model.control import Attesting
+from panshi.model.observation import Body, Sealed
+from panshi.model.verdict import ReasonCode
+
+_DIGEST_DIGITS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed[B: Body]:
+    """A record with the observation that carries it."""
+
+    sealed: Sealed
+    body: B
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attested:
+    """What the newest attestation of a control is worth on a day."""
+
+    code: ReasonCode
+    record: Signed[Attestation] | None = None
+    defects: tuple[str, ...] = ()
+    expires_on: date | None = None
+    "First day on which it no longer stands."
+
+    @property
+    def stands(self) -> bool:
+        """Whether the attestation is valid."""
+        return self.code is ReasonCode.ATTESTED
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether it is an honest statement that the control is not fulfilled."""
+        return self.code is ReasonCode.ACKNOWLEDGED
+
+
+class Records:
+    """The newest record of each kind per control."""
+
+    __slots__ = ("_attestations", "_claims", "_exceptions", "_not_applicable")
+
+    def __init__(self) -> None:
+        self._claims: dict[str, Signed[Claim]] = {}
+        self._attestations: dict[str, Signed[Attestation]] = {}
+        self._not_applicable: dict[str, Signed[NotApplicable]] = {}
+        self._exceptions: dict[str, dict[tuple[AssetId, str], Signed[ExceptionGrant]]] = {}
+
+    def add(self, sealed: Sealed, asset: AssetId) -> str:
+        """Take a record in; give the control it changes, or nothing."""
+        match sealed.observation.body:
+            case Claim() as claim:
+                key = _key(claim.framework, claim.control)
+                return key if _put(self._claims, key, sealed, claim) else ""
+            case Attestation() as made:
+                key = _key(made.framework, made.control)
+                return key if _put(self._attestations, key, sealed, made) else ""
+            case NotApplicable() as signed:
+                key = _key(signed.framework, signed.control)
+                return key if _put(self._not_applicable, key, sealed, signed) else ""
+            case ExceptionGrant() as grant:
+                key = _key(grant.framework, grant.control)
+                kept = self._exceptions.setdefault(key, {})
+                return key if _put(kept, (asset, sealed.observation.facet), sealed, grant) else ""
+            case _:
+                return ""
+
+    def claim(self, control: str) -> Signed[Claim] | None:
+        """Give the newest claim of a control."""
+        return self._claims.get(control)
+
+    def exceptions(self, control: str) -> tuple[Signed[ExceptionGrant], ...]:
+        """Give the exceptions ever recorded of a control, one per facet, oldest first."""
+        kept = self._exceptions.get(control, {}).values()
+        return tuple(sorted(kept, key=lambda each: each.sealed.position))
+
+    def excused_by(self, compensating: str) -> set[str]:
+        """Give the controls whose exceptions lean on a compensating control."""
+        return {
+            control
+            for control, kept in self._exceptions.items()
+            if any(compensating in each.body.compensating for each in kept.values())
+        }
+
+    def not_applicable(self, control: str, moment: Moment) -> Signed[NotApplicable] | None:
+        """Give the signature, still in date, that a control has no population here."""
+        found = self._not_applicable.get(control)
+        if found is None or found.body.expires <= moment.day:
+            return None
+        return found if found.body.owner.strip() and found.body.reason.strip() else None
+
+    def attested(self, control: str, needs: Attesting, moment: Moment) -> Attested:
+        """Judge the newest attestation of a control by what an attestation of it needs."""
+        found = self._attestations.get(control)
+        if found is None:
+            return Attested(code=ReasonCode.ATTESTATION_MISSING)
+        made = date.fromordinal(moment.ordinal_of(found.sealed.observation.observed_at))
+        last = min(found.body.expires, made + timedelta(days=needs.valid_days))
+        answer = Attested(code=ReasonCode.ATTESTED, record=found, expires_on=last)
+        if not found.body.fulfilled:
+            return replace(answer, code=ReasonCode.ACKNOWLEDGED, expires_on=None)
+        if moment.day >= last:
+            return replace(answer, code=ReasonCode.ATTESTATION_EXPIRED, expires_on=None)
+        defects = _defects(found.body, needs)
+        if defects:
+            return replace(answer, code=ReasonCode.ATTESTATION_INCOMPLETE, defects=defects)
+        return answer
+
+
+def _key(framework: str, control: str) -> str:
+    return f"{framework}/{control}"
+
+
+def _put[K, B: Body](kept: dict[K, Signed[B]], key: K, sealed: Sealed, body: B) -> bool:
+    known = kept.get(key)
+    if known is not None and not is_newer(sealed, known.sealed):
+        return False
+    kept[key] = Signed(sealed=sealed, body=body)
+    return True
+
+
+def _defects(made: Attestation, needs: Attesting) -> tuple[str, ...]:
+    """Name the parts an attestation lacks."""
+    digest = made.attachment_sha256.lower()
+    lacking = {
+        "owner": not made.owner.strip(),
+        "scope": not made.scope.strip(),
+        "attachment_sha256": len(digest) != _DIGEST_DIGITS
+        or not set(digest) <= set("0123456789abcdef"),
+        "countersigned_by": needs.countersigned
+        and made.countersigned_by.strip().casefold() in {"", made.owner.strip().casefold()},
+    }
+    return tuple(name for name, lacks in lacking.items() if lacks)
