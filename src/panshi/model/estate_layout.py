@@ -1,6 +1,7 @@
-"""What estate files are made of: sheets, columns, keys and property names, shared by the reader
-(`panshi.observe.estate_files`) and the writer (`panshi.report.estate_files`).
+"""The parts of an estate file: sheets, columns, keys and property names.
 
+Shared by the reader (`panshi.observe.estate_files`) and the writer
+(`panshi.report.estate_files`).
 One sheet per kind of asset, row 1 machine names, row 2 labels, assets from row 3.
 """
 

@@ -1,0 +1,159 @@
+"""Estates in one SQLite file below PANSHI_HOME.
+
+A connection per use: estates are read rarely (versions are kept in memory, they never change)
+and written by hand or once a day.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from panshi.errors import PanshiError, StoreError
+from panshi.store.estates.database import TABLES, VERSION, Arguments, Row
+from panshi.store.place import OWNER_ONLY_FILE, flush_directory, ready_directory
+
+APPLICATION_ID = 0x50534553
+"`PSES` in the file's header."
+
+WAIT_SECONDS = 20.0
+
+
+class SqliteConnection:
+    """One transaction on one connection."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def rows(self, sql: str, arguments: Arguments = ()) -> Iterator[Row]:
+        """Give all rows."""
+        return self._raw.execute(sql, arguments)
+
+    def run_each(self, sql: str, rows: Iterable[Arguments]) -> None:
+        """Run a statement once per row."""
+        self._raw.executemany(sql, rows)
+
+
+class SqliteDatabase:
+    """One file; many readers, one writer at a time."""
+
+    def __init__(self, path: Path, *, wait: float = WAIT_SECONDS) -> None:
+        self.place = str(path)
+        self._path = path
+        self._wait = wait
+        ready_directory(path.parent)
+        with self._told(), closing(self._connect()) as raw:
+            self._settle(raw)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteConnection]:
+        """One consistent state."""
+        with self._told(), closing(self._connect()) as raw:
+            raw.execute("BEGIN")
+            yield SqliteConnection(raw)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteConnection]:
+        """All or nothing; the commit is on disk when this is left."""
+        with self._told(), closing(self._connect()) as raw:
+            raw.execute("BEGIN IMMEDIATE")
+            # Closing rolls back what was not committed.
+            yield SqliteConnection(raw)
+            raw.execute("COMMIT")
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self._path.exists():
+            # Made here so that it belongs to its owner only from its first byte.
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, OWNER_ONLY_FILE))
+            flush_directory(self._path.parent)
+        raw = sqlite3.connect(self._path, timeout=self._wait, isolation_level=None)
+        raw.execute("PRAGMA synchronous = FULL")
+        return raw
+
+    def _settle(self, raw: sqlite3.Connection) -> None:
+        """Make the tables in an empty file; refuse one that is not ours or of another version."""
+        if self._identified(raw):
+            return
+        raw.execute("PRAGMA journal_mode = WAL").fetchone()
+        raw.execute("BEGIN IMMEDIATE")
+        if not self._identified(raw):  # another process may have been faster
+            for statement in TABLES.format(integer="INTEGER", bytes="BLOB").split(";"):
+                raw.execute(statement)
+            raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            raw.execute(f"PRAGMA user_version = {VERSION}")
+        raw.execute("COMMIT")
+
+    def _identified(self, raw: sqlite3.Connection) -> bool:
+        """Whether the file holds estates of this version; False where it is empty."""
+        application, version, tables = raw.execute(
+            "SELECT (SELECT application_id FROM pragma_application_id),"
+            " (SELECT user_version FROM pragma_user_version),"
+            " (SELECT count(*) FROM sqlite_master)"
+        ).fetchone()
+        if application == version == tables == 0:
+            return False
+        if application != APPLICATION_ID:
+            raise StoreError(
+                "this SQLite file holds no estates of Panshi",
+                place=self.place,
+                remedy="move it away, or name another directory in PANSHI_HOME",
+            )
+        if version != VERSION:
+            raise StoreError(
+                f"the estates are of version {version}, this Panshi reads version {VERSION}",
+                place=self.place,
+                remedy="use the Panshi that wrote them; nothing was changed",
+            )
+        return True
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in words what SQLite and the system say in codes."""
+        try:
+            yield
+        except PanshiError:
+            raise
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            problem, remedy = _MEANINGS.get(code, (f"SQLite says: {error}", "see its manual"))
+            raise StoreError(problem, place=self.place, remedy=remedy) from error
+        except OSError as error:
+            raise StoreError(
+                f"the estates cannot be opened: {error.strerror}",
+                place=self.place,
+                remedy="make the directory writable or name another one in PANSHI_HOME",
+            ) from error
+
+
+_BUSY = (
+    "another writer holds the estates",
+    "wait until it is done and try again; nothing was written",
+)
+_MEANINGS = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_FULL: (
+        "the disk is full; nothing of this was written",
+        "free some space and try again",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "the estates are read-only",
+        "make the file and its directory writable for this user",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the estates cannot be opened",
+        "make the file and its directory readable and writable for this user",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "the disk failed or is full; nothing of this was written",
+        "look at the disk and try again",
+    ),
+    sqlite3.SQLITE_CORRUPT: ("the file of the estates is damaged", "restore it from a copy"),
+    sqlite3.SQLITE_NOTADB: (
+        "this file is not an SQLite database",
+        "restore it from a copy, or name another directory in PANSHI_HOME",
+    ),
+}
