@@ -20,7 +20,7 @@ A framework file (keys marked * are required; every text is a pair `{zh: …, en
         machine: auto                   auto, semi, manual or none (the default)
         parent: …                       the control this one is an item of
         inferred: true                  the id or split is ours, not the source's
-        cloud: [iaas, paas, saas]       left out: the source does not say
+        cloud: [IaaS, PaaS, SaaS]       left out: the source does not say
         applies: {zh: …, en: …}         to whom or what, where not to all
         notes: {zh: …, en: …}           inconsistencies, and the reading chosen
         reference: …                    left out: `<framework> <id>`

@@ -1,0 +1,110 @@
+"""Hold content to its own rules: every issue is collected with file and line, none is raised.
+
+Each validator looks at one subject (checks, contradictions, populations, references, texts, counts)
+and knows nothing of the others. `lint` takes what was loaded; `lint_files` takes the files as they
+are and turns what cannot even be read into issues too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from panshi.errors import ContentError
+from panshi.governance.frameworks.issue import Issue, Rule, Shelf, Validator
+from panshi.governance.frameworks.lint_checks import (
+    validate_checks,
+    validate_contradictions,
+    validate_populations,
+)
+from panshi.governance.frameworks.lint_counts import (
+    validate_counts,
+    validate_judgement,
+    validate_stages,
+)
+from panshi.governance.frameworks.lint_references import (
+    validate_crosswalks,
+    validate_frameworks,
+    validate_groups,
+    validate_membership,
+    validate_parts,
+)
+from panshi.governance.frameworks.lint_texts import validate_headings, validate_texts
+from panshi.governance.frameworks.load import (
+    Located,
+    load_parameters,
+    locate_framework,
+    locate_mappings,
+)
+from panshi.model.control import Framework, Mapping
+
+VALIDATORS: tuple[Validator, ...] = (
+    validate_frameworks,
+    validate_groups,
+    validate_membership,
+    validate_parts,
+    validate_crosswalks,
+    validate_checks,
+    validate_contradictions,
+    validate_populations,
+    validate_stages,
+    validate_judgement,
+    validate_counts,
+    validate_texts,
+    validate_headings,
+)
+
+
+def lint(
+    frameworks: Iterable[Located[Framework]],
+    mappings: Iterable[Located[tuple[Mapping, ...]]] = (),
+) -> tuple[Issue, ...]:
+    """Give every issue in what was loaded, by place."""
+    shelf = Shelf(frameworks=tuple(frameworks), mappings=tuple(mappings))
+    found = chain.from_iterable(validator(shelf) for validator in VALIDATORS)
+    return tuple(sorted(found, key=lambda issue: (*_by_line(issue.place), issue.problem)))
+
+
+def lint_files(
+    frameworks: Iterable[tuple[str, bytes]],
+    mappings: Iterable[tuple[str, bytes]] = (),
+    parameters: tuple[str, bytes] | None = None,
+) -> tuple[Issue, ...]:
+    """Give every issue in content files, each a pair of name and bytes."""
+    unreadable: list[Issue] = []
+    shelves: list[Located[Framework]] = []
+    crosswalks: list[Located[tuple[Mapping, ...]]] = []
+    for name, raw in frameworks:
+        try:
+            shelves.append(locate_framework(raw, source=name))
+        except ContentError as error:
+            unreadable.append(_unreadable(name, error))
+    for name, raw in mappings:
+        try:
+            crosswalks.append(locate_mappings(raw, source=name))
+        except ContentError as error:
+            unreadable.append(_unreadable(name, error))
+    if parameters is not None:
+        name, raw = parameters
+        try:
+            load_parameters(raw, source=name)
+        except ContentError as error:
+            unreadable.append(_unreadable(name, error))
+    if unreadable:  # what refers to an unreadable file would only look broken
+        return tuple(unreadable)
+    return lint(shelves, crosswalks)
+
+
+def _unreadable(name: str, error: ContentError) -> Issue:
+    return Issue(
+        rule=Rule.UNREADABLE,
+        place=error.place or name,
+        subject=name,
+        problem=error.problem,
+        remedy=error.remedy,
+    )
+
+
+def _by_line(place: str) -> tuple[str, int]:
+    name, _, line = place.rpartition(":")
+    return (name, int(line)) if line.isdigit() else (place, 0)
