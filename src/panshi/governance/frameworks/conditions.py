@@ -46,10 +46,7 @@ def _value(part: Part, comparison: Comparison) -> Value:
     if comparison in _LISTS:
         return part.texts()
     if comparison in _DAYS:
-        days = part.whole()
-        if days < 0:
-            raise part.refuse(f"{days} days", "count days from 0 up")
-        return days
+        return part.whole(low=0)
     if comparison is Comparison.MISSING:
         return part.flag()
     value = part.scalar()

@@ -250,31 +250,24 @@ def _check(part: Part) -> Check:
         required="observation passes",
         optional="about across fresh_days target_permille absent_passes",
     )
-    fresh_days = found["fresh_days"].whole() if "fresh_days" in found else 90
-    target = found["target_permille"].whole() if "target_permille" in found else 950
-    if fresh_days < 1:
-        raise part.refuse(f"fresh for {fresh_days} days", "an observation is fresh for 1 or more")
-    if not 1 <= target <= 1000:  # noqa: PLR2004  thousandths
-        raise part.refuse(f"target of {target} thousandths", "write 1 to 1000")
     return Check(
         observation=found["observation"].text(),
         passes=predicate(found["passes"]),
         about=_predicate(found, "about"),
         across=found["across"].word(Across) if "across" in found else Across.EVERY,
-        fresh_days=fresh_days,
-        target_permille=target,
+        fresh_days=found["fresh_days"].whole(low=1) if "fresh_days" in found else 90,
+        target_permille=(
+            found["target_permille"].whole(low=1, high=1000) if "target_permille" in found else 950
+        ),
         absent_passes="absent_passes" in found and found["absent_passes"].flag(),
     )
 
 
 def _attesting(part: Part) -> Attesting:
     found = part.keys(required="evidence", optional="valid_days countersigned")
-    valid_days = found["valid_days"].whole() if "valid_days" in found else 365
-    if valid_days < 1:
-        raise part.refuse(f"valid for {valid_days} days", "an attestation is valid for 1 or more")
     return Attesting(
         evidence=found["evidence"].texts(),
-        valid_days=valid_days,
+        valid_days=found["valid_days"].whole(low=1) if "valid_days" in found else 365,
         countersigned="countersigned" in found and found["countersigned"].flag(),
     )
 

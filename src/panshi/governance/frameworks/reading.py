@@ -7,6 +7,7 @@ beyond the limits are refused.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +21,9 @@ DEEPEST = 40
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
+_TRUTH = {"true": True, "false": False}
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +88,14 @@ class Part:
         """Give a list of texts."""
         return tuple(item.text() for item in self.items())
 
-    def whole(self) -> int:
-        """Give a whole number."""
+    def whole(self, *, low: int | None = None, high: int | None = None) -> int:
+        """Give a whole number within limits."""
         value = self.scalar()
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.refuse(f"{value!r} is not a whole number")
+        if (low is not None and value < low) or (high is not None and value > high):
+            limits = f"{low} or more" if high is None else f"{low} to {high}"
+            raise self.refuse(f"{value} is out of range", f"write {limits}")
         return value
 
     def number(self) -> float:
@@ -108,22 +115,20 @@ class Part:
     def scalar(self) -> str | int | float | bool:
         """Give a text, number or truth value as YAML types it."""
         text = self.text()
-        try:
-            match self.node.tag.removeprefix(_TAG):
-                case "bool":
-                    return {"true": True, "false": False}[text]
-                case "int":
-                    return int(text)
-                case "float":
-                    return float(text)
-                case "str":
-                    return text
-                case other:
-                    raise self.refuse(f"a value of YAML type {other} has no use here", "quote it")
-        except (KeyError, ValueError):
-            raise self.refuse(
-                f"{text!r} is not written plainly", "write true, false or a decimal number"
-            ) from None
+        match self.node.tag.removeprefix(_TAG):
+            case "str":
+                return text
+            case "bool" if text in _TRUTH:
+                return _TRUTH[text]
+            case "int" if _WHOLE.fullmatch(text):
+                return int(text)
+            case "float" if _DECIMAL.fullmatch(text):
+                return float(text)
+            case _:
+                raise self.refuse(
+                    f"{text!r} is not written plainly",
+                    "write true, false or a decimal number, or quote it",
+                )
 
     def word[Word: StrEnum](self, words: type[Word]) -> Word:
         """Give a member of an enumeration."""
