@@ -114,7 +114,7 @@ def tile_reader(connection: Connection) -> TileReader:
 
 def stored_size(connection: Connection) -> int:
     """Size of the log as this transaction sees it."""
-    row = connection.one("SELECT size FROM head WHERE only = 1")
+    row = connection.one("SELECT size FROM head WHERE lone = 1")
     return 0 if row is None else int(row[0])
 
 
@@ -311,8 +311,8 @@ def _grow(connection: Connection, size: int, hashes: Sequence[bytes]) -> None:
     )
     size += len(hashes)
     connection.run(
-        "INSERT INTO head (only, size, root) VALUES (1, ?, ?)"
-        " ON CONFLICT (only) DO UPDATE SET size = excluded.size, root = excluded.root",
+        "INSERT INTO head (lone, size, root) VALUES (1, ?, ?)"
+        " ON CONFLICT (lone) DO UPDATE SET size = excluded.size, root = excluded.root",
         (size, root_of(size, tile_reader(connection).read)),
     )
 

@@ -18,7 +18,7 @@ VERSION = 1
 
 TABLES = """
 CREATE TABLE head (
-    only {integer} PRIMARY KEY CHECK (only = 1),
+    lone {integer} PRIMARY KEY CHECK (lone = 1),
     size {integer} NOT NULL,
     root {bytes} NOT NULL
 );

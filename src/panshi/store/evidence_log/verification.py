@@ -207,7 +207,7 @@ def _check_upper_tiles(connection: Connection, size: int, found: _Findings) -> N
 
 
 def _check_head(connection: Connection, frontier: Frontier, size: int, found: _Findings) -> None:
-    row = connection.one("SELECT root FROM head WHERE only = 1")
+    row = connection.one("SELECT root FROM head WHERE lone = 1")
     root = EMPTY_ROOT if row is None else bytes(row[0])
     if frontier.size != size:
         found.add("head", f"the log says it has {size} observations, it has {frontier.size}")

@@ -1,0 +1,38 @@
+"""Any body of any kind: Hypothesis strategies derived from the registered dataclasses."""
+
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from types import NoneType, UnionType
+from typing import get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+TEXT = st.text(max_size=12).filter(lambda text: "\0" not in text)
+PLAIN = {
+    str: st.text(max_size=20),
+    int: st.integers(-(2**63), 2**63 - 1),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    bool: st.booleans(),
+    date: st.dates(),
+    datetime: st.datetimes(timezones=st.timezones()),
+    timedelta: st.timedeltas(),
+    NoneType: st.none(),
+}
+
+
+def values(hint):
+    """Strategy for any value of a type a body may have."""
+    if hint in PLAIN:
+        return PLAIN[hint]
+    if get_origin(hint) is tuple:
+        inner, more = get_args(hint)
+        assert more is Ellipsis
+        return st.lists(values(inner), max_size=3).map(tuple)
+    if get_origin(hint) is UnionType or isinstance(hint, UnionType):
+        return st.one_of(*(values(part) for part in get_args(hint)))
+    if isinstance(hint, type) and is_dataclass(hint):
+        hints = get_type_hints(hint)
+        return st.builds(hint, **{f.name: values(hints[f.name]) for f in fields(hint)})
+    if isinstance(hint, type) and issubclass(hint, str):
+        return st.sampled_from(list(hint))
+    raise TypeError(f"no strategy for {hint}")
