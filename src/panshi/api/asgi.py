@@ -32,6 +32,7 @@ MAX_BODY = 512 * 1024 * 1024
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+type Console = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,9 +47,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @cache
-def _console() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+def _console() -> Console:
     module, name = CONSOLE
-    return WsgiToAsgi(getattr(importlib.import_module(module), name))
+    wrapped: Console = WsgiToAsgi(getattr(importlib.import_module(module), name))  # type: ignore[no-untyped-call]
+    return wrapped
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -25,7 +25,9 @@ _HTTP_STATUS: tuple[tuple[type[PanshiError], int], ...] = (
     (IntegrityError, 409),
     (ContentError, 500),
     (StoreError, 503),
+    (PanshiError, 500),
 )
+"The first class that fits decides."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,7 @@ def answered(value: object, *, status: int = 200) -> Answered:
 
 def problem(error: PanshiError) -> Answered:
     """Answer with a problem document (RFC 9457)."""
-    status = next(
-        code for kind, code in (*_HTTP_STATUS, (PanshiError, 500)) if isinstance(error, kind)
-    )
+    status = next(code for kind, code in _HTTP_STATUS if isinstance(error, kind))
     detail = {
         "type": "about:blank",
         "title": error.problem,

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from panshi import __version__
 from panshi.api.exchange import Answered, Asked, answered
-from panshi.errors import BadInputError, UsageError
+from panshi.errors import BadInputError, ForbiddenError, UsageError
 from panshi.evidence.log import Filter
 from panshi.governance.frameworks.coverage import coverage
+from panshi.model.bodies import KINDS
 from panshi.model.control import Basis
-from panshi.model.observation import ObservationId, Outcome
+from panshi.model.observation import ObservationId, Outcome, Sealed
 from panshi.node.node import Node
+from panshi.protection.access.roles import permitted
 from panshi.report.answers import assessment_answer, estate_answer, observation_answer
 
 MAX_PAGE = 500
@@ -114,7 +116,7 @@ def evidence(node: Node, asked: Asked) -> Answered:
     page = node.log.page(wanted, before=before, limit=limit)
     return answered(
         {
-            "observations": [observation_answer(sealed) for sealed in page],
+            "observations": [_shown(sealed, asked.role) for sealed in page],
             "next_before": page[-1].position if len(page) == limit else None,
         }
     )
@@ -125,11 +127,16 @@ def observation(node: Node, asked: Asked) -> Answered:
     sealed = node.log.get(ObservationId(asked.names["id"]))
     if sealed is None:
         raise UsageError(f"no observation {asked.names['id']}", remedy="GET /api/v1/evidence")
-    return answered(observation_answer(sealed))
+    return answered(_shown(sealed, asked.role))
 
 
 def inclusion(node: Node, asked: Asked) -> Answered:
     """Answer a self-contained proof."""
+    sealed = node.log.get(ObservationId(asked.names["id"]))
+    if sealed is not None and not _may_read(sealed, asked.role):
+        raise ForbiddenError(
+            "the proof carries personal data", remedy=f"role {asked.role} may not read it"
+        )
     return Answered(body=node.prove(asked.names["id"]))
 
 
@@ -169,6 +176,19 @@ def observe(node: Node, asked: Asked) -> Answered:
 def parameters(node: Node, _asked: Asked) -> Answered:
     """Answer the governed thresholds."""
     return answered([{"in_force": now, "history": past} for now, past in node.parameters()])
+
+
+def _may_read(sealed: Sealed, role: str) -> bool:
+    spec = KINDS.get(sealed.observation.kind)
+    personal = spec is None or spec.personal
+    return not personal or permitted(role, "evidence.personal")
+
+
+def _shown(sealed: Sealed, role: str) -> dict[str, object]:
+    """Give an observation as the role may see it; a personal body is withheld, and that is said."""
+    shown = observation_answer(sealed)
+    withheld = not _may_read(sealed, role)
+    return shown | {"withheld": withheld, **({"body": None} if withheld else {})}
 
 
 def _body(asked: Asked) -> Path:

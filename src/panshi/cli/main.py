@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _top_parser().parse_args(arguments or ["--help"])
         return Exit.USAGE
     name = arguments[0]
-    verb: Verb = importlib.import_module(f"panshi.cli.verbs.{name}")  # type: ignore[assignment]
+    verb: Verb = importlib.import_module(f"panshi.cli.verbs.{name}")
     parser = argparse.ArgumentParser(prog=f"panshi {name}", description=VERBS[name])
     _common(parser)
     verb.arguments(parser)

@@ -8,7 +8,7 @@ or about the log without certain observations, get an assessor of their own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,12 +16,19 @@ from panshi.errors import UsageError
 from panshi.evidence.log import LogStore
 from panshi.governance.assessment.assessor import Assessor
 from panshi.governance.parameters import values_in_force
+from panshi.model.control import Framework
 from panshi.model.estate import Estate
 from panshi.model.observation import ObservationId
 from panshi.node.library import Library
 from panshi.store.estates import EstateStore
 
 PARAMETER_KIND = "record.parameter/1"
+RECORD_KINDS = (
+    "record.attestation/1",
+    "record.claim/1",
+    "record.exception/1",
+    "record.not_applicable/1",
+)
 
 
 @dataclass(slots=True)
@@ -50,28 +57,33 @@ class Judging:
         self._live: dict[str, _Live] = {}
         self._lock = threading.RLock()
 
-    def assessor(
+    def ask[T](
         self,
+        question: Callable[[Assessor], T],
         estate_id: str,
         as_of: datetime | None = None,
         without: Collection[ObservationId] = (),
-    ) -> Assessor:
-        """Give the assessor of an estate: live, or for another moment or a lesser log."""
+    ) -> T:
+        """Put a question to an estate's assessor: the live one, or one for another moment or log.
+
+        The live assessor serves one caller at a time; the others belong to their caller.
+        """
         if as_of is None and not without:
-            return self._now(estate_id)
+            with self._lock:
+                return question(self._now(estate_id))
         moment = as_of or self._clock()
         estate = self._estates.at(estate_id, moment) or self.estate(estate_id)
-        return self._assessor(estate, moment, without, size=self._log.size())
+        return question(self._assessor(estate, moment, without))
 
     def _now(self, estate_id: str) -> Assessor:
-        with self._lock:
-            estate = self.estate(estate_id)
-            live = self._live.get(estate_id)
-            if live is None or live.estate_version != estate.version:
-                live = self._open(estate)
-                self._live[estate_id] = live
-            self._catch_up(live)
-            return live.assessor
+        estate = self.estate(estate_id)
+        live = self._live.get(estate_id)
+        if live is None or live.estate_version != estate.version:
+            live = self._open(estate)
+            self._live[estate_id] = live
+        if not self._catch_up(live):
+            return self._now(estate_id)
+        return live.assessor
 
     def forget(self) -> None:
         """Start afresh at the next question, after bodies were erased."""
@@ -91,34 +103,49 @@ class Judging:
 
     def _open(self, estate: Estate) -> _Live:
         size = self._log.size()
-        assessor = self._assessor(estate, None, (), size=size)
+        assessor = self._assessor(estate, self._clock(), ())
         return _Live(assessor=assessor, estate_version=estate.version, position=size)
 
     def _assessor(
-        self,
-        estate: Estate,
-        as_of: datetime | None,
-        without: Collection[ObservationId],
-        *,
-        size: int,
+        self, estate: Estate, moment: datetime, without: Collection[ObservationId]
     ) -> Assessor:
-        moment = as_of or self._clock()
+        past = moment < self._clock()
+        as_of = moment if past or without else None
+        frameworks = self._library.frameworks
         changes = self._log.records(PARAMETER_KIND, as_of=as_of, without=without)
+        size = self._log.size()
         return Assessor(
             estate=estate,
-            frameworks=self._library.frameworks,
+            frameworks=frameworks,
             mappings=self._library.mappings,
-            evidence=self._log.latest(as_of=as_of, without=without),
+            evidence=self._log.latest(kinds_needed(frameworks), as_of=as_of, without=without),
             parameters=values_in_force(self._library.parameters, changes, moment),
             as_of=moment,
             log_size=size,
-            log_root=self._log.root().hex(),
+            log_root=self._log.root(size).hex(),
         )
 
-    def _catch_up(self, live: _Live) -> None:
-        for sealed in self._log.since(live.position):
+    def _catch_up(self, live: _Live) -> bool:
+        """Feed what was appended since; False where a threshold changed and all begins anew."""
+        news = tuple(self._log.since(live.position))
+        if any(sealed.observation.kind == PARAMETER_KIND for sealed in news):
+            self._live = {}
+            return False
+        for sealed in news:
             live.position = sealed.position + 1
-            if sealed.observation.kind == PARAMETER_KIND:
-                self._live = {}
-            live.assessor.observe(sealed)
-        live.assessor.at(self._clock())
+            last = sealed is news[-1]
+            root = self._log.root(live.position).hex() if last else ""
+            live.assessor.observe(sealed, log_root=root)
+        live.assessor.at(max(self._clock(), live.assessor.as_of))
+        return True
+
+
+def kinds_needed(frameworks: Mapping[str, Framework]) -> frozenset[str]:
+    """Give the kinds of observation that any control looks at, and the records people make."""
+    found = set(RECORD_KINDS)
+    for framework in frameworks.values():
+        for control in framework.controls:
+            found.update(each.observation for each in control.contradicted_by)
+            if control.check is not None:
+                found.add(control.check.observation)
+    return frozenset(found)

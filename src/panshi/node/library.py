@@ -12,6 +12,7 @@ from panshi.governance.frameworks.load import (
     load_mappings,
     load_parameters,
 )
+from panshi.governance.parameters import control_specs
 from panshi.model.control import Control, Framework
 from panshi.model.control import Mapping as Crosswalk
 from panshi.model.parameter import ParameterSpec
@@ -37,9 +38,10 @@ class Library:
 
     @cached_property
     def parameters(self) -> tuple[ParameterSpec, ...]:
-        """The governed thresholds with their defaults."""
+        """The governed thresholds with their defaults: general ones, then those of each check."""
         name, raw = library.parameters()
-        return load_parameters(raw, source=name)
+        general = load_parameters(raw, source=name)
+        return (*general, *control_specs(self.frameworks.values()))
 
     def framework(self, framework_id: str) -> Framework:
         """Give one framework, or say which there are."""

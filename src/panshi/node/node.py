@@ -13,20 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from panshi.errors import UsageError
-from panshi.evidence.log import Filter, LogStore
-from panshi.evidence.proof import BundleReport, build_bundle, verify_bundle
+from panshi.errors import IntegrityError, UsageError
+from panshi.evidence import proof as proofs
+from panshi.evidence.checkpoint import KeySigner, VerifierKey
+from panshi.evidence.log import Filter, LogReport, LogStore
 from panshi.governance.parameters import checked_change, history
+from panshi.model.asset import AssetId
 from panshi.model.bodies.records import EstateSnapshot, ParameterChange
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation, ObservationId, Sealed
 from panshi.model.parameter import ParameterSetting
-from panshi.model.verdict import Assessment, Proof, Verdict
+from panshi.model.verdict import Assessment, Item, Proof, Verdict
 from panshi.node.home import Home
 from panshi.node.judging import PARAMETER_KIND, Judging
 from panshi.node.library import Library
@@ -38,9 +41,25 @@ from panshi.observe.sources import SOURCES
 from panshi.observe.this_machine import describe
 from panshi.store.estates import EstateStore, open_estates
 from panshi.store.evidence_log import open_log
-from panshi.store.keys import Signer, load_or_create_signer
+from panshi.store.keys import load_or_create_signer, verifier_keys
 
 THIS_MACHINE = "this-machine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """Whether a proof file holds, and what it proves."""
+
+    ok: bool
+    "It holds and a key of this node signed it."
+    problem: str = ""
+    origin: str = ""
+    size: int = 0
+    "Size of the log the proof speaks of."
+    signed_by: tuple[str, ...] = ()
+    observation_id: str = ""
+    erased: bool = False
+    "The body was erased; everything else is proven."
 
 
 def wall_clock() -> datetime:
@@ -57,7 +76,7 @@ class Node(AbstractContextManager["Node"]):
         home: Home,
         log: LogStore,
         estates: EstateStore,
-        signer: Signer,
+        signer: KeySigner,
         clock: Callable[[], datetime] = wall_clock,
     ) -> None:
         """Join the parts; `Node.open` is the usual way in."""
@@ -125,26 +144,33 @@ class Node(AbstractContextManager["Node"]):
     ) -> Assessment:
         """Judge every control of a framework over an estate, now or as of another moment."""
         self.library.framework(framework_id)
-        assessor = self.judging.assessor(
-            estate_id=self.estate(estate_id).id, as_of=as_of, without=without
+        return self.judging.ask(
+            lambda assessor: assessor.assess(framework_id, in_field),
+            self.estate(estate_id).id,
+            as_of,
+            without,
         )
-        return assessor.assess(framework_id, in_field)
 
     def verdict(
         self, control_key: str, estate_id: str | None = None, in_field: str = ""
     ) -> Verdict:
         """Judge one control now."""
         self.library.control(control_key)
-        return self.judging.assessor(estate_id=self.estate(estate_id).id).verdict(
-            control_key, in_field
+        return self.judging.ask(
+            lambda assessor: assessor.verdict(control_key, in_field), self.estate(estate_id).id
         )
 
     def proof(self, control_key: str, estate_id: str | None = None, in_field: str = "") -> Proof:
         """Give the proof tree of one control's verdict."""
         self.library.control(control_key)
-        return self.judging.assessor(estate_id=self.estate(estate_id).id).proof(
-            control_key, in_field
+        return self.judging.ask(
+            lambda assessor: assessor.proof(control_key, in_field), self.estate(estate_id).id
         )
+
+    def item(self, control_key: str, estate_id: str, asset: AssetId) -> Item | None:
+        """Give how one asset stands under a control; None where it is not in its population."""
+        self.library.control(control_key)
+        return self.judging.ask(lambda assessor: assessor.item(control_key, asset), estate_id)
 
     def parameters(
         self,
@@ -301,11 +327,33 @@ class Node(AbstractContextManager["Node"]):
     def prove(self, observation_id: str) -> bytes:
         """Give a self-contained proof file for one observation under the newest checkpoint."""
         self._checkpointed()
-        return build_bundle(self.log, ObservationId(observation_id), self.signer.verifier_key)
+        keys = self.verifier_keys()
+        return proofs.to_json(proofs.prove(self.log, ObservationId(observation_id), keys))
 
-    def verify(self, bundle: bytes) -> BundleReport:
-        """Check a proof file against this node's own key."""
-        return verify_bundle(bundle, self.signer.verifier_key)
+    def verify(self, bundle: bytes, *, source: str = "") -> Verification:
+        """Check a proof file against this node's own keys; malformed files raise."""
+        parsed = proofs.parse_bundle(bundle, source=source)
+        try:
+            proven = proofs.verify(parsed, self.verifier_keys())
+        except IntegrityError as error:
+            return Verification(ok=False, problem=error.problem)
+        return Verification(
+            ok=proven.pinned,
+            problem="" if proven.pinned else "it is signed by no key of this node",
+            origin=proven.origin,
+            size=proven.size,
+            signed_by=tuple(map(str, proven.signed_by)),
+            observation_id=proven.sealed.id if proven.sealed else "",
+            erased=proven.sealed.erased if proven.sealed else False,
+        )
+
+    def verify_log(self, progress: Progress = lambda _count: None) -> LogReport:
+        """Re-read and re-hash the whole log against this node's own keys."""
+        return self.log.verify(lambda done, _size: progress(done), keys=self.verifier_keys())
+
+    def verifier_keys(self) -> tuple[VerifierKey, ...]:
+        """Public keys with which others check what this node signs, newest first."""
+        return verifier_keys(self.home.path)
 
     def checkpoint(self) -> str:
         """Give a signed checkpoint over everything in the log."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
@@ -46,6 +46,18 @@ class RunReport:
     seconds: float
 
 
+@dataclass(slots=True)
+class _Counted:
+    """Running counts of what was appended."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    unresolved: dict[str, None] = field(default_factory=dict)
+    ids: list[ObservationId] = field(default_factory=list)
+    new: int = 0
+    known: int = 0
+    inconclusive: int = 0
+
+
 type Progress = Callable[[int], None]
 
 
@@ -79,13 +91,18 @@ class ObserverSession:
         held, total = self._check(look)
         before = _stamp(path)
         again = held if total == len(held) else self.observer.observe(look)
-        report = self._append(again, before, path, total)
+        counted = self._append(again, before, path, total)
         report = RunReport(
-            **report,
             source=self.observer.name,
             path=str(path or ""),
             observations=total,
+            new=counted.new,
+            known=counted.known,
+            inconclusive=counted.inconclusive,
+            kinds=dict(sorted(counted.kinds.items())),
+            ids=tuple(counted.ids),
             warnings=tuple(dict.fromkeys(warnings)),
+            unresolved=tuple(counted.unresolved),
             seconds=round(time.monotonic() - started, 3),
         )
         self._seal_run(report)
@@ -107,32 +124,22 @@ class ObserverSession:
         before: tuple[int, int] | None,
         path: Path | None,
         total: int,
-    ) -> dict[str, object]:
-        kinds: Counter[str] = Counter()
-        unresolved: dict[str, None] = {}
-        ids: list[ObservationId] = []
-        new = known = inconclusive = 0
+    ) -> _Counted:
+        counted = _Counted()
         for batch in batched(observations, BATCH if total > HELD else HELD):
             appended = self.log.append(batch, self.clock())
-            new += appended.new
-            known += appended.known
-            ids.extend(appended.ids[: HELD - len(ids)])
+            counted.new += appended.new
+            counted.known += appended.known
+            counted.ids.extend(appended.ids[: HELD - len(counted.ids)])
             for observation in batch:
-                kinds[observation.kind] += 1
-                inconclusive += not observation.outcome.conclusive
+                counted.kinds[observation.kind] += 1
+                counted.inconclusive += not observation.outcome.conclusive
                 if not self.knows(observation.subject):
-                    unresolved.setdefault(observation.subject)
-            self.progress(total + new + known)
+                    counted.unresolved.setdefault(observation.subject)
+            self.progress(total + counted.new + counted.known)
         if _stamp(path) != before:
             raise BadInputError("the file changed while it was read", place=str(path))
-        return {
-            "kinds": dict(sorted(kinds.items())),
-            "unresolved": tuple(unresolved),
-            "ids": tuple(ids),
-            "new": new,
-            "known": known,
-            "inconclusive": inconclusive,
-        }
+        return counted
 
     def _seal_run(self, report: RunReport) -> None:
         now = self.clock()

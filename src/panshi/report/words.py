@@ -28,6 +28,9 @@ STAGE_NAMES: dict[int, tuple[str, str]] = {
     4: ("第 IV 級 最佳", "stage IV optimal"),
 }
 
+FEW = 3
+"So many controls are named one by one in a headline."
+
 _STATUS: dict[Status, tuple[str, str]] = {
     Status.MET: ("達成", "met"),
     Status.NOT_MET: ("未達成", "not met"),
@@ -149,33 +152,61 @@ def headline_words(assessment: Assessment, framework: Framework, *, chinese: boo
 
 
 def _staged_headline(assessment: Assessment, *, chinese: bool) -> str:
-    lowest = min(assessment.stages, key=lambda each: each.stage)
-    reached, following = lowest.stage, min(lowest.stage + 1, len(STAGES) - 1)
+    whole = next(each for each in assessment.stages if not each.group)
+    reached, following = whole.stage, min(whole.stage + 1, len(STAGES) - 1)
     blocking = _blocking(assessment, following)
-    unseen = sum(each.tally.unseen for each in blocking)
-    failing = sum(each.tally.failing + each.tally.stale_fail for each in blocking)
     now = stage_name(reached, chinese=chinese)
     target = STAGES[following]
     if not blocking:
-        gated = [each for each in assessment.stages if not each.gate_open]
-        return _gated_headline(now, gated, chinese=chinese)
+        return _gated_headline(now, whole, chinese=chinese)
+    names = _named(blocking, chinese=chinese)
+    why = _causes(blocking, chinese=chinese)
     if chinese:
-        return (
-            f"{now}；{len(blocking)} 項控制措施未達第 {target} 級："
-            f"其母體中 {failing:,} 項未通過、{unseen:,} 項未被觀測。"
-        )
+        return f"{now}；{len(blocking)} 項控制措施{names}未達第 {target} 級：{why}。"
     return (
-        f"{now[0].upper()}{now[1:]}; {len(blocking)} controls keep it from stage {target}: "
-        f"{failing:,} items of their populations fail, {unseen:,} were not observed."
+        f"{now[0].upper()}{now[1:]}; {len(blocking)} controls{names} keep it from "
+        f"stage {target}: {why}."
     )
 
 
-def _gated_headline(now: str, gated: list[StageVerdict], *, chinese: bool) -> str:
-    blockers = sorted({key for each in gated for key in each.gate_blockers})
+def _named(blocking: list[Verdict], *, chinese: bool) -> str:
+    """Name the controls where they are few."""
+    if len(blocking) > FEW:
+        return ""
+    ids = [each.control.partition("/")[2] for each in blocking]
+    return f"（{'、'.join(ids)}）" if chinese else f" ({', '.join(ids)})"
+
+
+def _causes(blocking: list[Verdict], *, chinese: bool) -> str:
+    counts = (
+        (
+            sum(_contradicted(each) for each in blocking),
+            ("{} 項遭測試或事件牴觸", "{} contradicted by a test or incident"),
+        ),
+        (
+            sum(each.tally.failing + each.tally.stale_fail for each in blocking),
+            ("母體中 {} 項未通過", "{} items of their populations fail"),
+        ),
+        (
+            sum(each.tally.unseen for each in blocking),
+            ("{} 項未被觀測", "{} were not observed"),
+        ),
+    )
+    said = [_pick(words, chinese=chinese).format(f"{count:,}") for count, words in counts if count]
+    return ("、" if chinese else ", ").join(said)
+
+
+def _contradicted(verdict: Verdict) -> int:
+    found = [each.count for each in verdict.reasons if each.code is ReasonCode.CONTRADICTED]
+    return max(sum(found), 1) if found else 0
+
+
+def _gated_headline(now: str, whole: StageVerdict, *, chinese: bool) -> str:
+    blocking = len(whole.gate_blockers)
     if chinese:
-        return f"{now}；基準閘門有 {len(blockers)} 項未過。" if blockers else f"{now}。"
+        return f"{now}；基準閘門有 {blocking} 項未過。" if blocking else f"{now}。"
     capital = f"{now[0].upper()}{now[1:]}"
-    return f"{capital}; {len(blockers)} baseline clauses block." if blockers else f"{capital}."
+    return f"{capital}; {blocking} baseline clauses block." if blocking else f"{capital}."
 
 
 def _blocking(assessment: Assessment, stage: int) -> list[Verdict]:

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         return Exit.DONE
     if not assessment.stages:
         raise UsageError(f"framework {args.framework} has no stages", remedy="use --gate with zt36")
-    reached = min(stage.stage for stage in assessment.stages)
+    reached = assessment.stages[0].stage
     return Exit.DONE if reached >= ROMAN.index(args.gate) else Exit.NOT_GOOD_ENOUGH
 
 
@@ -83,6 +83,7 @@ def _lines(assessment: Assessment, framework: Framework, out: Output) -> Iterabl
                     else out.pick("未過：", "blocked: ") + ", ".join(stage.gate_blockers[:3]),
                 )
                 for stage in assessment.stages
+                if stage.group and stage.in_field == assessment.stages[0].in_field
             ),
         )
     yield ""
@@ -107,6 +108,6 @@ def _lines(assessment: Assessment, framework: Framework, out: Output) -> Iterabl
                 out.pick(control.title_zh, control.title_en),
             )
             for verdict in assessment.verdicts
-            if (control := framework.by_id[verdict.control.partition("/")[2]])
+            for control in (framework.by_id[verdict.control.partition("/")[2]],)
         ),
     )

@@ -16,6 +16,7 @@ from panshi.errors import UsageError
 from panshi.evidence.log import Filter
 from panshi.model.bodies import KINDS
 from panshi.model.observation import ObservationId, Outcome, Sealed
+from panshi.node.node import Verification
 from panshi.report.answers import observation_answer
 
 MAX_BUNDLE = 64 * 1024 * 1024
@@ -108,27 +109,26 @@ def _verify(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         if args.log:
             with out.progress("leaves") as progress:
-                whole = node.log.verify(lambda done, _size: progress(done))
+                whole = node.verify_log(progress)
             out.answer(whole, lambda: (str(whole),))
             return Exit.DONE if whole.intact else Exit.NOT_GOOD_ENOUGH
-        report = node.verify(read_whole(args.file, MAX_BUNDLE))
+        report = node.verify(read_whole(args.file, MAX_BUNDLE), source=str(args.file))
     out.answer(report, lambda: _verified_lines(report, out))
     return Exit.DONE if report.ok else Exit.NOT_GOOD_ENOUGH
 
 
-def _verified_lines(report: object, out: Output) -> Iterable[str]:
-    ok = bool(getattr(report, "ok", False))
-    yield (
-        out.pick("證明成立", "the proof holds")
-        if ok
-        else out.pick("證明不成立", "the proof does not hold")
-    )
-    for name in getattr(report, "__slots__", ()):
-        yield f"  {name}  {getattr(report, name)}"
+def _verified_lines(found: Verification, out: Output) -> Iterable[str]:
+    if found.ok:
+        yield out.pick("證明成立。", "The proof holds.")
+    else:
+        yield out.pick("證明不成立：", "The proof does not hold: ") + found.problem
+    if found.observation_id:
+        yield f"  {found.observation_id}  {found.origin}  {found.size:,}"
+    yield from (f"  {key}" for key in found.signed_by)
 
 
 def _verifier(args: argparse.Namespace, out: Output) -> Exit:
-    script = resources.files("panshi.evidence.standalone").joinpath("panshi_verify.py")
+    script = resources.files("panshi.evidence").joinpath("standalone", "panshi_verify.py")
     write_whole(args.out, script.read_bytes())
     out.answer({"file": str(args.out)}, lambda: (f"python3 {args.out} PROOF.json",))
     return Exit.DONE
@@ -137,7 +137,7 @@ def _verifier(args: argparse.Namespace, out: Output) -> Exit:
 def _checkpoint(_args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         note = node.checkpoint()
-        key = node.signer.verifier_key
+        key = str(node.signer.key)
     out.answer({"checkpoint": note, "verifier_key": key}, lambda: (note.rstrip("\n"), "", key))
     return Exit.DONE
 

@@ -14,6 +14,7 @@ from panshi.errors import UsageError
 from panshi.governance.frameworks.coverage import coverage
 from panshi.model.control import Basis, Control, Framework
 from panshi.node.library import Library
+from panshi.node.node import wall_clock
 from panshi.report.oscal import assessment_results, catalog, mapping_collection
 from panshi.report.words import basis_word
 
@@ -104,7 +105,8 @@ def _framework_lines(framework: Framework, out: Output) -> Iterable[str]:
 def _control_lines(control: Control, out: Output) -> Iterable[str]:
     yield f"{control.key}  {out.pick(control.title_zh, control.title_en)}"
     yield out.pick(control.gist_zh, control.gist_en)
-    yield f"{control.reference}  {control.strength}  {basis_word(control.basis, chinese=out.chinese)}"
+    judged = basis_word(control.basis, chinese=out.chinese)
+    yield f"{control.reference}  {control.strength}  {judged}"
     if control.check is not None and control.population is not None:
         yield (
             f"{control.population.kind} ← {control.check.observation}, "
@@ -159,9 +161,11 @@ def _export(args: argparse.Namespace, out: Output) -> Exit:
     framework = library.framework(args.framework)
     match args.model:
         case "catalog":
-            content = catalog(framework)
+            content = catalog(framework, wall_clock())
         case "mapping":
-            content = mapping_collection(framework, library.frameworks, library.mappings)
+            content = mapping_collection(
+                framework, library.frameworks, library.mappings, wall_clock()
+            )
         case "assessment-results":
             with open_node() as node:
                 assessment = node.assess(args.framework, args.estate)

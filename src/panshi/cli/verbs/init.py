@@ -18,7 +18,7 @@ def run(_args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         answer = {
             "home": str(node.home.path),
-            "verifier_key": node.signer.verifier_key,
+            "verifier_key": str(node.signer.key),
             "observations": node.log.size(),
             "estates": node.estate_ids(),
         }

@@ -1,0 +1,146 @@
+"""The command line: every verb answers, exit codes mean what they say, JSON is one value."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.main import VERBS, main
+from panshi.cli.output import percent, table
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PANSHI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PANSHI_LANG", "en")
+    return tmp_path / "home"
+
+
+def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(words)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_in_the_table_is_a_module_that_declares_and_runs(verb: str) -> None:
+    module = importlib.import_module(f"panshi.cli.verbs.{verb}")
+    assert callable(module.arguments)
+    assert callable(module.run)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"])
+    assert ended.value.code == 0
+    assert f"panshi {verb}" in capsys.readouterr().out
+
+
+def test_help_imports_nothing_but_the_parser() -> None:
+    # Given a fresh interpreter, when help is asked for, then no heavy room was imported.
+    probe = (
+        "import sys, contextlib, io\n"
+        "from panshi.cli.main import main\n"
+        "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
+        "    main(['--help'])\n"
+        "print([m for m in ('msgspec', 'yaml', 'django', 'lxml', 'sqlite3') if m in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_unknown_verb_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["divine"])
+    assert ended.value.code == Exit.USAGE
+
+
+def test_init_makes_a_home_and_says_its_key(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _err = call(capsys, "init", "--json")
+    answer = json.loads(out)
+    assert code == Exit.DONE
+    assert answer["observations"] == 0
+    assert answer["verifier_key"]
+    assert home.stat().st_mode & 0o077 == 0
+
+
+def test_an_unknown_framework_names_the_ones_there_are(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = call(capsys, "assess", "--framework", "iso", "--json")
+    assert code == Exit.USAGE
+    assert json.loads(out)["error"]["problem"]
+    assert "zt36" in err
+
+
+def test_a_file_that_is_not_what_it_says_is_bad_input_and_changes_nothing(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a truncated file, when it is observed, then exit 3, the place is named, nothing is kept.
+    broken = tmp_path / "broken.xml"
+    broken.write_text("<nmaprun><host>", encoding="utf-8")
+    assert call(capsys, "init")[0] == Exit.DONE
+    code, _out, err = call(capsys, "observe", "nmap", str(broken))
+    assert code == Exit.BAD_INPUT
+    assert "broken.xml" in err
+    _code, out, _err = call(capsys, "evidence", "list", "--kind", "network.host/1", "--json")
+    assert json.loads(out) == []
+
+
+def test_a_home_that_cannot_be_written_is_said_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    occupied = tmp_path / "file"
+    occupied.write_text("not a directory", encoding="utf-8")
+    monkeypatch.setenv("PANSHI_HOME", str(occupied / "home"))
+    code, _out, err = call(capsys, "init")
+    assert code == Exit.INCOMPLETE
+    assert "PANSHI_HOME" in err
+
+
+@pytest.mark.parametrize(("by", "code"), [("someone", Exit.USAGE), ("another", Exit.DONE)])
+def test_an_exception_needs_two_people(
+    by: str, code: Exit, home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    # Given an estate, when requester and approver are one person, then nothing is sealed.
+    estate = tmp_path / "estate.yaml"
+    estate.write_text(ESTATE, encoding="utf-8")
+    done = call(capsys, "estate", "import", str(estate), "--estate", "small", "--commit")
+    assert done[0] == Exit.DONE, done
+    words = ["record", "except", "zt36/1-2", "--reason", "r", "--residual-risk", "low"]
+    words += ["--requested-by", "someone", "--approved-by", by]
+    words += ["--effective", "2026-01-01", "--expires", "2026-12-31"]
+    assert call(capsys, *words)[0] == code
+
+
+ESTATE = """
+assets:
+  - {id: "institution:small", kind: institution, name: 小型銀行, attributes: {sector: bank}}
+"""
+
+
+def test_an_entry_point_runs_as_a_module(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "panshi", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PANSHI_HOME": str(home)},
+    )
+    assert done.stdout.startswith("panshi ")
+
+
+def test_columns_line_up_with_han_characters() -> None:
+    lines = list(table(("名稱", "n"), (("磐石", 1), ("ab", 2))))
+    assert lines == ["名稱  n", "磐石  1", "ab    2"]
+
+
+def test_what_is_unknown_is_never_printed_as_zero() -> None:
+    assert percent(None) == "–"
+    assert percent(0.0) == "0.0%"
