@@ -52,7 +52,7 @@ lock: .venv/.uv ## Write the locks anew; UPGRADE=--upgrade takes newer releases
 
 .PHONY: run
 run: setup ## Build the demo bank, observe this machine, assess it and serve the console on loopback
-	PANSHI_HOME="$${PANSHI_HOME:-$(CURDIR)/.panshi}" .venv/bin/panshi demo --serve
+	PANSHI_HOME="$${PANSHI_HOME:-$(CURDIR)/.panshi}" .venv/bin/panshi demo
 
 # --- checking it --------------------------------------------------------------------------
 
@@ -66,6 +66,7 @@ lint: setup ## Style, types, import contract
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PYTHON) tools/changelog.py check
+	$(PYTHON) tools/adr_index.py --check
 
 .PHONY: test-fast
 test-fast: setup ## The tests that take seconds
@@ -99,6 +100,11 @@ package: setup ## Build the wheel and the source archive in dist/
 reformat: setup ## Apply the formatter and the safe fixes
 	.venv/bin/ruff check --fix-only --quiet .
 	.venv/bin/ruff format --quiet .
+
+.PHONY: docs
+docs: setup ## Write the generated pages anew: reference, index of decisions
+	$(PYTHON) tools/adr_index.py
+	$(PYTHON) tools/reference.py
 
 .PHONY: clean
 clean: ## Remove what was built; keep .venv and the demo home
