@@ -124,7 +124,8 @@ def _figures(framework: Framework, expected: Expected) -> Iterator[tuple[str, in
     if expected.leaf_groups:
         held = len({control.group for control in controls})
         yield "groups with controls", held, expected.leaf_groups
-    yield "inferred controls", sum(each.inferred for each in controls), expected.inferred
+    inferred = sum(each.inferred and bool(each.parent) for each in controls)
+    yield "inferred parts of a control", inferred, expected.inferred
     if expected.leaves:
         parents = {control.parent for control in controls}
         yield "leaves", sum(each.id not in parents for each in controls), expected.leaves
