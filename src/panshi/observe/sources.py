@@ -20,6 +20,7 @@ TABLE: Mapping[str, str] = {
     "sarif": "panshi.observe.sarif:OBSERVER",
     "openscap": "panshi.observe.openscap:OBSERVER",
     "lynis": "panshi.observe.lynis:OBSERVER",
+    "this-machine": "panshi.observe.this_machine.observer:OBSERVER",
 }
 "Name on the command line → `module:attribute`, in the order shown to people."
 

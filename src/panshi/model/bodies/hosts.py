@@ -136,8 +136,8 @@ class HostProtection(Body):
     contained_minutes: float | None = None
     "Median time to contain in the last test; None where untested."
     last_scan: date | None = None
-    critical_open_days: int = 0
-    "Age of the oldest open critical vulnerability in days."
+    critical_open_days: int | None = None
+    "Age of the oldest open critical vulnerability in days; None where not told, never 0."
     managed: bool = True
     trusted_image: bool | None = None
     image_signed: bool | None = None
