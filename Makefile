@@ -25,7 +25,7 @@ help: ## Show this list
 setup: .venv/.packages $(ASSETS) $(CATALOGUES:.po=.mo) ## Make .venv with every dependency and fetch the browser assets
 
 .venv/.uv: locks/uv.txt
-	@$(PYTHON) -c '' 2>/dev/null || { python=$$(tools/find_python) && "$$python" -m venv --clear .venv; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || { python=$$(tools/find_python) && "$$python" -m venv --clear .venv; }
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r locks/uv.txt
 	@touch $@
 
