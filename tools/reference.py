@@ -22,6 +22,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     os.environ |= {"COLUMNS": "100", "PANSHI_LANG": "en"}
     yield FOLDER / "cli.md", _command_line()
     yield FOLDER / "openapi.json", _openapi()
+    yield from _frameworks()
 
 
 def _command_line() -> str:
@@ -46,6 +47,23 @@ def _openapi() -> str:
     from panshi.api.openapi import document  # noqa: PLC0415 -- after the environment is set
 
     return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _frameworks() -> Iterator[tuple[Path, str]]:
+    from panshi.governance.frameworks.documents import load_documents  # noqa: PLC0415 -- as above
+    from panshi.governance.frameworks.load import load_framework  # noqa: PLC0415 -- as above
+    from panshi.report.framework_pages import (  # noqa: PLC0415 -- as above
+        coverage_page,
+        framework_page,
+    )
+    from panshi.store import library  # noqa: PLC0415 -- as above
+
+    name, raw = library.documents()
+    documents = load_documents(raw, source=name)
+    frameworks = [load_framework(raw, source=name) for name, raw in library.frameworks()]
+    yield FOLDER / "coverage.md", coverage_page(frameworks) + "\n"
+    for each in frameworks:
+        yield FOLDER / "frameworks" / f"{each.id}.md", framework_page(each, documents)
 
 
 def main() -> int:

@@ -46,6 +46,11 @@ def parameters() -> Content:
     return "parameters.yaml", _content().joinpath("parameters.yaml").read_bytes()
 
 
+def documents() -> Content:
+    """Give the kinds of document that attestations rest on."""
+    return "documents.yaml", _content().joinpath("documents.yaml").read_bytes()
+
+
 def _content() -> Traversable:
     return files("panshi").joinpath("content")
 

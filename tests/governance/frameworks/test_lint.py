@@ -30,6 +30,7 @@ def lint_with(changes: dict[str, tuple[str, str]]):
         [changed(*each) for each in library.frameworks()],
         [changed(*each) for each in library.mappings()],
         library.parameters(),
+        library.documents(),
     )
 
 
@@ -148,3 +149,17 @@ def test_good_taiwanese_text_is_left_alone(text):
 )
 def test_text_of_elsewhere_is_found(text):
     assert list(faults_in_chinese(text))
+
+
+def test_documents_and_parameters_are_read_too():
+    # Given a document kind that stands twice and a parameter beyond its limits
+    documents = (
+        b"documents:\n  - {id: a, zh: \xe7\x94\xb2, en: A}\n  - {id: a, zh: \xe7\x94\xb2, en: A}\n"
+    )
+    # When the content is linted
+    issues = lint_files(
+        [], [], ("parameters.yaml", b"parameters: []"), ("documents.yaml", documents)
+    )
+    # Then both files are named
+    assert {issue.place for issue in issues} == {"parameters.yaml:1", "documents.yaml:3"}
+    assert {issue.rule for issue in issues} == {Rule.UNREADABLE}

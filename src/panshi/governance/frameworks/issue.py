@@ -58,6 +58,8 @@ class Shelf:
 
     frameworks: tuple[Located[Framework], ...]
     mappings: tuple[Located[tuple[Mapping, ...]], ...] = ()
+    documents: frozenset[str] = frozenset()
+    "Kinds of document attestations may rest on; empty: not held against any list."
 
     @cached_property
     def controls(self) -> dict[str, Control]:

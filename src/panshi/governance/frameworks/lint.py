@@ -7,10 +7,12 @@ are and turns what cannot even be read into issues too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Protocol
 
 from panshi.errors import ContentError
+from panshi.governance.frameworks.documents import load_documents
 from panshi.governance.frameworks.issue import Issue, Rule, Shelf, Validator
 from panshi.governance.frameworks.lint_checks import (
     validate_checks,
@@ -24,6 +26,7 @@ from panshi.governance.frameworks.lint_counts import (
 )
 from panshi.governance.frameworks.lint_references import (
     validate_crosswalks,
+    validate_documents,
     validate_frameworks,
     validate_groups,
     validate_membership,
@@ -38,11 +41,21 @@ from panshi.governance.frameworks.load import (
 )
 from panshi.model.control import Framework, Mapping
 
+
+class Loader[Content](Protocol):
+    """Reads one content file."""
+
+    def __call__(self, raw: bytes, *, source: str) -> Content:
+        """Give what the file holds."""
+        ...
+
+
 VALIDATORS: tuple[Validator, ...] = (
     validate_frameworks,
     validate_groups,
     validate_membership,
     validate_parts,
+    validate_documents,
     validate_crosswalks,
     validate_checks,
     validate_contradictions,
@@ -58,9 +71,12 @@ VALIDATORS: tuple[Validator, ...] = (
 def lint(
     frameworks: Iterable[Located[Framework]],
     mappings: Iterable[Located[tuple[Mapping, ...]]] = (),
+    documents: Iterable[str] = (),
 ) -> tuple[Issue, ...]:
     """Give every issue in what was loaded, by place."""
-    shelf = Shelf(frameworks=tuple(frameworks), mappings=tuple(mappings))
+    shelf = Shelf(
+        frameworks=tuple(frameworks), mappings=tuple(mappings), documents=frozenset(documents)
+    )
     found = chain.from_iterable(validator(shelf) for validator in VALIDATORS)
     return tuple(sorted(found, key=lambda issue: (*_by_line(issue.place), issue.problem)))
 
@@ -69,30 +85,25 @@ def lint_files(
     frameworks: Iterable[tuple[str, bytes]],
     mappings: Iterable[tuple[str, bytes]] = (),
     parameters: tuple[str, bytes] | None = None,
+    documents: tuple[str, bytes] | None = None,
 ) -> tuple[Issue, ...]:
     """Give every issue in content files, each a pair of name and bytes."""
     unreadable: list[Issue] = []
-    shelves: list[Located[Framework]] = []
-    crosswalks: list[Located[tuple[Mapping, ...]]] = []
-    for name, raw in frameworks:
+
+    def read[Content](loader: Loader[Content], name: str, raw: bytes) -> Iterator[Content]:
         try:
-            shelves.append(locate_framework(raw, source=name))
+            yield loader(raw, source=name)
         except ContentError as error:
             unreadable.append(_unreadable(name, error))
-    for name, raw in mappings:
-        try:
-            crosswalks.append(locate_mappings(raw, source=name))
-        except ContentError as error:
-            unreadable.append(_unreadable(name, error))
+
+    shelves = [found for each in frameworks for found in read(locate_framework, *each)]
+    crosswalks = [found for each in mappings for found in read(locate_mappings, *each)]
+    kinds = list(read(load_documents, *documents)) if documents else []
     if parameters is not None:
-        name, raw = parameters
-        try:
-            load_parameters(raw, source=name)
-        except ContentError as error:
-            unreadable.append(_unreadable(name, error))
+        list(read(load_parameters, *parameters))
     if unreadable:  # what refers to an unreadable file would only look broken
         return tuple(unreadable)
-    return lint(shelves, crosswalks)
+    return lint(shelves, crosswalks, chain.from_iterable(kinds))
 
 
 def _unreadable(name: str, error: ContentError) -> Issue:

@@ -66,6 +66,16 @@ def validate_parts(shelf: Shelf) -> Iterator[Issue]:
             yield at(located, control, "made_of", Rule.CYCLE, problem, "break the circle")
 
 
+def validate_documents(shelf: Shelf) -> Iterator[Issue]:
+    """Check that attestations rest on kinds of document that have a name."""
+    for located, control in shelf.each_control():
+        for kind in control.attesting.evidence if control.attesting else ():
+            if shelf.documents and kind not in shelf.documents:
+                problem = f"unknown kind of document {kind!r}"
+                remedy = "name it in documents.yaml"
+                yield at(located, control, "attesting", Rule.UNKNOWN_KIND, problem, remedy)
+
+
 def validate_crosswalks(shelf: Shelf) -> Iterator[Issue]:
     """Check that crosswalk pairs name controls that exist, each pair once."""
     seen: set[tuple[str, str]] = set()
