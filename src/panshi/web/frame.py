@@ -1,0 +1,104 @@
+"""What surrounds every page: who is signed in, which estate is looked at, where one can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from panshi import __version__
+from panshi.model.estate import Estate
+from panshi.protection.access.roles import ROLE_NAMES, Role
+from panshi.web.gate import may, roles_of
+from panshi.web.nodes import node
+from panshi.web.words import pick, say
+
+THEMES = ("auto", "light", "dark")
+ESTATE_KEY = "estate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One entry of the navigation."""
+
+    name: str
+    url: str
+    here: bool = False
+
+
+def chosen_estate(request: HttpRequest) -> str:
+    """Give the estate this session last looked at, else the node's first; empty for none."""
+    known = node().estate_ids()
+    remembered = request.session.get(ESTATE_KEY, "")
+    if remembered in known:
+        return str(remembered)
+    return node().estate().id if known else ""
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Give the context of the base template."""
+    shown: dict[str, object] = {
+        "theme": theme_of(request),
+        "themes": THEMES,
+        "languages": settings.LANGUAGES,
+        "version": __version__,
+    }
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return shown
+    estate_id = chosen_estate(request)
+    roles = [pick(ROLE_NAMES[Role(role)]) for role in roles_of(request)]
+    return shown | {
+        "estate_id": estate_id,
+        "estates": _estates(),
+        "axes": _axes(request, estate_id),
+        "places": _places(request, estate_id),
+        "role_words": say("、", ", ").join(roles) or say("尚無角色", "no role yet"),
+    }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Light, dark or as the browser says."""
+    theme = request.COOKIES.get("panshi_theme", "auto")
+    return theme if theme in THEMES else "auto"
+
+
+def _estates() -> list[Estate]:
+    return [node().judging.estate(each) for each in node().estate_ids()]
+
+
+def _axes(request: HttpRequest, estate_id: str) -> list[Place]:
+    blueprint = node().library.frameworks.get("blueprint")
+    if blueprint is None or not estate_id or not may(request, "verdict.view"):
+        return []
+    base = reverse("framework", args=[estate_id, "blueprint"])
+    return [
+        Place(
+            name=pick((group.title_zh, group.title_en)),
+            url=f"{base}?group={group.id}",
+            here=request.path == base and request.GET.get("group") == group.id,
+        )
+        for group in blueprint.groups
+        if not group.parent
+    ]
+
+
+def _places(request: HttpRequest, estate_id: str) -> list[Place]:
+    entries = (
+        ("framework.view", say("框架與控制措施", "Frameworks"), _bound("frameworks", estate_id)),
+        ("evidence.view", say("證據", "Evidence"), reverse("evidence")),
+        ("estate.view", say("資產", "Estate"), _bound("assets", estate_id)),
+        ("observer.view", say("觀測來源", "Observers"), reverse("observers")),
+        ("parameter.view", say("參數", "Parameters"), reverse("parameters")),
+        ("account.view", say("帳號與角色", "Accounts"), reverse("accounts")),
+    )
+    return [
+        Place(name=name, url=url, here=request.path.startswith(url))
+        for action, name, url in entries
+        if url and may(request, action)
+    ]
+
+
+def _bound(name: str, estate_id: str) -> str:
+    return reverse(name, args=[estate_id]) if estate_id else ""

@@ -1,0 +1,1 @@
+"""Accounts, roles and one-time links; sign-in itself is django-allauth's."""

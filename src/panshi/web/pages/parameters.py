@@ -1,0 +1,42 @@
+"""Governed thresholds: the value in force, its limits, its history, and changing it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from panshi.errors import BadInputError
+from panshi.web.gate import action
+from panshi.web.nodes import node
+from panshi.web.words import say
+
+
+@action("parameter.view")
+def parameters(request: HttpRequest) -> HttpResponse:
+    """List the thresholds with their history."""
+    specs = {each.name: each for each in node().library.parameters}
+    rows = [
+        (specs[setting.name], setting, tuple(reversed(past)))
+        for setting, past in node().parameters()
+        if setting.name in specs
+    ]
+    changed = sum(setting.since is not None for _, setting, _ in rows)
+    return render(request, "pages/parameters.html", {"rows": rows, "changed": changed})
+
+
+@require_POST
+@action("parameter.change")
+def change(request: HttpRequest, name: str) -> HttpResponse:
+    """Change one threshold from now on."""
+    try:
+        value = float(request.POST.get("value", ""))
+    except ValueError as error:
+        raise BadInputError(
+            say("不是數字", "not a number"), place=name, remedy=say("請輸入數字", "write a number")
+        ) from error
+    why = request.POST.get("why", "").strip()
+    node().set_parameter(name, value, actor=request.user.get_username(), why=why)
+    messages.success(request, say("參數已變更並封存。", "The parameter was changed and sealed."))
+    return redirect("parameters")

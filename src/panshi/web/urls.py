@@ -1,0 +1,118 @@
+"""Every address of the console; each view names the action it performs (see `gate`)."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.webauthn import views as passkeys
+from allauth.usersessions import views as sessions
+from django.urls import path, re_path
+from django.views.i18n import set_language
+
+from panshi.web.gate import action, open_to_all
+from panshi.web.identity import views as identity
+from panshi.web.pages import (
+    about,
+    accounts,
+    assets,
+    control,
+    errors,
+    evidence,
+    frameworks,
+    observers,
+    parameters,
+    posture,
+)
+
+own = action("account.self", audited=False)
+
+urlpatterns = [
+    path("", posture.home, name="home"),
+    path("health/", about.health, name="health"),
+    path("help/", about.about, name="help"),
+    path("theme/", about.theme, name="theme"),
+    path("language/", open_to_all(set_language), name="set_language"),
+    # An estate.
+    path("e/<str:estate_id>/", posture.posture, name="posture"),
+    path("e/<str:estate_id>/frameworks/", frameworks.frameworks, name="frameworks"),
+    path(
+        "e/<str:estate_id>/frameworks/<str:framework_id>/", frameworks.framework, name="framework"
+    ),
+    path(
+        "e/<str:estate_id>/frameworks/<str:framework_id>/coverage/",
+        frameworks.coverage,
+        name="coverage",
+    ),
+    path(
+        "e/<str:estate_id>/controls/<str:framework_id>/<path:control_id>/",
+        control.control,
+        name="control",
+    ),
+    path("e/<str:estate_id>/assets/", assets.assets, name="assets"),
+    path("e/<str:estate_id>/assets/inventories/", assets.inventories, name="inventories"),
+    path("e/<str:estate_id>/assets/history/", assets.history, name="history"),
+    path("e/<str:estate_id>/asset/<path:asset_id>/", assets.asset, name="asset"),
+    # The evidence log.
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/verifier/", evidence.verifier, name="verifier"),
+    re_path(
+        r"^evidence/(?P<observation_id>[0-9a-f]{32})/$", evidence.observation, name="observation"
+    ),
+    re_path(r"^evidence/(?P<observation_id>[0-9a-f]{32})/verify/$", evidence.verify, name="verify"),
+    re_path(r"^evidence/(?P<observation_id>[0-9a-f]{32})/proof/$", evidence.bundle, name="bundle"),
+    # Observers and parameters.
+    path("observers/", observers.observers, name="observers"),
+    path("observers/run/", observers.run, name="observe_machine"),
+    path("observers/<str:source>/preview/", observers.preview, name="observe_preview"),
+    path("observers/<str:source>/commit/", observers.commit, name="observe_commit"),
+    path("parameters/", parameters.parameters, name="parameters"),
+    path("parameters/<str:name>/", parameters.change, name="parameter_change"),
+    # Accounts.
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/invite/", accounts.invite, name="invite"),
+    path("accounts/<int:user_id>/", accounts.assign, name="assign"),
+    # Signing in; django-allauth asks for these names.
+    path("welcome/<str:token>/", identity.welcome, name="welcome"),
+    path("account/", identity.account, name="account"),
+    path("account/", identity.account, name="mfa_index"),
+    path("account/login/", open_to_all(account.login), name="account_login"),
+    path("account/logout/", own(account.logout), name="account_logout"),
+    path("account/inactive/", open_to_all(account.account_inactive), name="account_inactive"),
+    path("account/signup/", open_to_all(account.signup), name="account_signup"),
+    path("account/reauthenticate/", own(account.reauthenticate), name="account_reauthenticate"),
+    path("account/password/", identity.set_password, name="account_set_password"),
+    path("account/password/change/", own(account.password_change), name="account_change_password"),
+    path("account/sessions/", own(sessions.list_usersessions), name="usersessions_list"),
+    path("account/code/", open_to_all(mfa.authenticate), name="mfa_authenticate"),
+    path("account/again/", own(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("account/codes/", own(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "account/codes/new/", own(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"
+    ),
+    path(
+        "account/codes/file/",
+        own(codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
+    path("account/passkeys/", identity.account, name="mfa_list_webauthn"),
+    path("account/passkeys/add/", own(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        "account/passkeys/login/", open_to_all(passkeys.login_webauthn), name="mfa_login_webauthn"
+    ),
+    path(
+        "account/passkeys/again/",
+        own(passkeys.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "account/passkeys/<int:pk>/remove/",
+        own(passkeys.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+    path("account/passkeys/<int:pk>/name/", own(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
+]
+
+handler403 = errors.refused
+handler404 = errors.missing
+handler500 = errors.broken
