@@ -82,14 +82,9 @@ class Judge:
             case Basis.ATTESTED | Basis.NOT_YET | Basis.NOT_JUDGED:
                 return False
 
-    def wholly_excepted(self, key: str) -> Applied | None:
-        """Give a live exception over a control's whole population, or over the institution."""
-        for record in self.grounds.records.exceptions(key):
-            if self._is_whole(record):
-                applied = apply(self.grounds, record, self.evidenced)
-                if applied.live:
-                    return applied
-        return None
+    def wholly_excepted(self, key: str) -> bool:
+        """Whether a live exception covers a control's whole population, or the institution."""
+        return any(each.live for each in self._whole_exceptions(key))
 
     def _is_whole(self, record: Signed[ExceptionGrant]) -> bool:
         institutions = self.grounds.contradictions.institutions
@@ -178,7 +173,7 @@ class Judge:
     def _by_attestation(self, control: Control, in_field: str) -> Verdict:
         found = self.attested(control)
         contradicted = self.grounds.contradicted(control, in_field).open
-        exception = self.wholly_excepted(control.key)
+        exceptions = self._whole_exceptions(control.key)
         signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
         if contradicted:
             status = Status.NOT_MET
@@ -187,17 +182,18 @@ class Judge:
         else:
             status = Status.ATTESTED if found.stands else Status.NOT_ATTESTED
         stands = status is Status.ATTESTED
-        excepted = status is Status.NOT_ATTESTED and exception is not None
+        excepted = status is Status.NOT_ATTESTED and any(each.live for each in exceptions)
         days = [found.expires_on]
         if status is Status.NOT_APPLICABLE and signed is not None:
             days.append(signed.body.expires)
-        days += self._exception_days(control.key)
+        if not stands:
+            days += [each.standing.changes_on for each in exceptions]
         return replace(
             self._blank(control, in_field, status),
             met=stands or excepted,
             met_without_exceptions=stands,
             reasons=reasons.of_attestation(
-                self.grounds, control, found, contradicted=contradicted, exception=exception
+                self.grounds, control, found, contradicted=contradicted, exceptions=exceptions
             ),
             expires_on=_first(days),
         )
@@ -220,11 +216,11 @@ class Judge:
         counted = [part for part in parts if part.status is not Status.NOT_APPLICABLE]
         missing = len(control.made_of) - len(parts)
         contradicted = self.grounds.contradicted(control, in_field).open
-        exception = self.wholly_excepted(control.key)
+        exceptions = self._whole_exceptions(control.key)
         plain = bool(counted) and not missing and not contradicted
         without = plain and all(part.met_without_exceptions for part in counted)
         met = plain and all(part.met for part in counted)
-        if not met and exception is not None and not contradicted:
+        if not met and any(each.live for each in exceptions) and not contradicted:
             met = True
         if contradicted:
             status = Status.NOT_MET
@@ -234,6 +230,9 @@ class Judge:
             status = _combined(counted, met=met)
         blank = self._blank(control, in_field, status)
         mean = shares.mean(counted)
+        days = [part.expires_on for part in parts]
+        if not without:
+            days += [each.standing.changes_on for each in exceptions]
         return replace(
             blank,
             claimed=blank.claimed if blank.claimed is not None else mean.claimed,
@@ -242,11 +241,9 @@ class Judge:
             met=met,
             met_without_exceptions=without,
             reasons=reasons.of_parts(
-                control, counted, contradicted=contradicted, exception=exception
+                control, counted, contradicted=contradicted, exceptions=exceptions
             ),
-            expires_on=_first(
-                [*(part.expires_on for part in parts), *self._exception_days(control.key)]
-            ),
+            expires_on=_first(days),
         )
 
     def _unjudged(self, control: Control, in_field: str) -> Verdict:
@@ -266,13 +263,14 @@ class Judge:
 
     def _evidence_expires(self, control: Control, excused: Excused) -> date | None:
         ledger = self.grounds.ledger(control)
-        days = [ledger.first_change(), *self._exception_days(control.key)]
+        days = [ledger.first_change()]
         if ledger.members.timed:
             days.append(self.grounds.moment.day + timedelta(days=1))
         if not ledger.members.ids:
             signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
             days.append(signed.body.expires if signed is not None else None)
         for applied in excused.applied:
+            days.append(applied.standing.changes_on)
             days += [
                 self.grounds.ledger(self.grounds.controls[key]).first_change()
                 for key in applied.record.body.compensating
@@ -280,12 +278,6 @@ class Judge:
                 and self.grounds.controls[key].basis is Basis.EVIDENCE
             ]
         return _first(days)
-
-    def _exception_days(self, key: str) -> list[date | None]:
-        return [
-            apply(self.grounds, record, lambda _key: True).standing.changes_on
-            for record in self.grounds.records.exceptions(key)
-        ]
 
     # -- what it rests on ------------------------------------------------------------------
 
@@ -303,25 +295,24 @@ class Judge:
             yield from grounds.ledger(control).evidence_ids(in_field)
             leant_on = self.excused(control, in_field).applied
         else:
-            leant_on = self._whole_exceptions(control, in_field)
+            met = self.verdict(control.key, in_field).met_without_exceptions
+            leant_on = () if met else self._whole_exceptions(control.key)
         for part in self.parts(control, in_field):
             yield from self.evidence_ids(part.control, in_field)
         for sealed in grounds.contradicted(control, in_field).heard:
             yield sealed.id
         for applied in leant_on:
-            if applied.standing.state in {ExceptionState.LIVE, ExceptionState.LAPSED}:
+            if applied.standing.state in _TELLING:
                 yield applied.record.sealed.id
             if applied.standing.state is ExceptionState.LIVE:
                 yield from self._compensating_ids(applied)
         yield from self._signed_ids(control, in_field)
 
-    def _whole_exceptions(self, control: Control, in_field: str) -> tuple[Applied, ...]:
-        """Exceptions that bear on a control without a population: only while it is not met."""
-        if self.verdict(control.key, in_field).met_without_exceptions:
-            return ()
+    def _whole_exceptions(self, key: str) -> tuple[Applied, ...]:
+        """Exceptions that bear on a control without a population of its own."""
         return tuple(
             apply(self.grounds, record, self.evidenced)
-            for record in self.grounds.records.exceptions(control.key)
+            for record in self.grounds.records.exceptions(key)
             if self._is_whole(record)
         )
 
@@ -345,6 +336,10 @@ class Judge:
             if control is not None and control.basis is Basis.EVIDENCE:
                 yield from self.grounds.ledger(control).evidence_ids()
                 yield from (each.id for each in self.grounds.contradicted(control, "").heard)
+
+
+_TELLING = frozenset({ExceptionState.LIVE, ExceptionState.PENDING, ExceptionState.LAPSED})
+"States in which an exception that bears on failing items is told of, or will be."
 
 
 def _combined(counted: list[Verdict], *, met: bool) -> Status:

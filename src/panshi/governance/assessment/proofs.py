@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from panshi.governance.assessment.items import items_of
 from panshi.governance.assessment.judging import Judge
+from panshi.governance.assessment.spelling import described, neighbourhood
 from panshi.governance.assessment.stages import Stages
 from panshi.governance.assessment.statistics import (
     chance_at_least,
     evidenced_count,
     looks_needed,
 )
-from panshi.governance.assessment.spelling import described, neighbourhood
 from panshi.governance.assessment.weighing import Applied, apply
 from panshi.model.control import Basis, Control, Framework
 from panshi.model.verdict import Item, ItemState, Proof, Verdict

@@ -14,7 +14,7 @@ from panshi.governance.assessment.criteria import (
 from panshi.governance.assessment.grounds import Grounds
 from panshi.governance.assessment.records import Attested
 from panshi.governance.assessment.weighing import Applied, Excused, Weighed
-from panshi.governance.exceptions import ExceptionState, standing
+from panshi.governance.exceptions import ExceptionState
 from panshi.model.control import Control
 from panshi.model.observation import Sealed
 from panshi.model.verdict import Reason, ReasonCode, Status, Verdict
@@ -97,19 +97,18 @@ def of_attestation(
     found: Attested,
     *,
     contradicted: tuple[Sealed, ...],
-    exception: Applied | None,
+    exceptions: tuple[Applied, ...],
 ) -> tuple[Reason, ...]:
     """Reasons of a control that people answer for."""
     ids = (found.record.sealed.id,) if found.record is not None else ()
     made = [*_contradicted(contradicted), Reason(code=found.code, count=len(ids), ids=ids)]
     if not found.stands:
         signed = grounds.records.not_applicable(control.key, grounds.moment)
-        if signed is not None:
+        if signed is not None and not contradicted:
             made.append(
                 Reason(code=ReasonCode.SIGNED_NOT_APPLICABLE, count=1, ids=(signed.sealed.id,))
             )
-        made += _whole_exception(exception)
-        made += _lapsed(grounds, control) if exception is None else ()
+        made += _whole_exceptions(exceptions)
     return tuple(made)
 
 
@@ -118,7 +117,7 @@ def of_parts(
     counted: Collection[Verdict],
     *,
     contradicted: tuple[Sealed, ...],
-    exception: Applied | None,
+    exceptions: tuple[Applied, ...],
 ) -> tuple[Reason, ...]:
     """Reasons of a control made of others."""
     met = {part.control for part in counted if part.met}
@@ -130,7 +129,7 @@ def of_parts(
         unmet = control.made_of
     if unmet:
         made.append(Reason(code=ReasonCode.PARTS_UNMET, count=len(unmet), ids=unmet))
-        made += _whole_exception(exception)
+        made += _whole_exceptions(exceptions)
     elif not contradicted:
         made.append(Reason(code=ReasonCode.TARGET_REACHED, count=len(met)))
     if attested:
@@ -152,17 +151,13 @@ def _contradicted(found: tuple[Sealed, ...]) -> Iterator[Reason]:
         yield Reason(code=ReasonCode.CONTRADICTED, count=len(ids), ids=ids)
 
 
-def _whole_exception(exception: Applied | None) -> Iterator[Reason]:
-    if exception is not None:
-        ids = (exception.record.sealed.id,)
-        yield Reason(code=ReasonCode.EXCEPTIONS_USED, count=1, ids=ids)
-
-
-def _lapsed(grounds: Grounds, control: Control) -> Iterator[Reason]:
-    ids = tuple(
-        record.sealed.id
-        for record in grounds.records.exceptions(control.key)
-        if standing(record.body, grounds.moment.day).state is ExceptionState.LAPSED
+def _whole_exceptions(exceptions: tuple[Applied, ...]) -> Iterator[Reason]:
+    """Tell of the exceptions that stand in for a control, or that did until they lapsed."""
+    live = tuple(each.record.sealed.id for each in exceptions if each.live)
+    lapsed = tuple(
+        each.record.sealed.id for each in exceptions if each.standing.state is ExceptionState.LAPSED
     )
-    if ids:
-        yield Reason(code=ReasonCode.EXCEPTION_LAPSED, count=len(ids), ids=ids)
+    if live:
+        yield Reason(code=ReasonCode.EXCEPTIONS_USED, count=len(live), ids=live)
+    elif lapsed:
+        yield Reason(code=ReasonCode.EXCEPTION_LAPSED, count=len(lapsed), ids=lapsed)

@@ -106,7 +106,7 @@ class Stages:
         if verdict.met or verdict.status is Status.NOT_APPLICABLE:
             return True
         contradicted = self._judge.grounds.contradicted(self._control(clause), "").open
-        return not contradicted and self._judge.wholly_excepted(clause) is not None
+        return not contradicted and self._judge.wholly_excepted(clause)
 
     def _clause_holds_bare(self, clause: str) -> bool:
         verdict = self._judge.verdict(clause)
