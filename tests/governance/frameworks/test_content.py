@@ -75,8 +75,9 @@ def test_guideline_entries_have_the_reference_order_strength_and_class_of_the_te
 def test_candidates_for_adaptation_are_named_in_notes():
     controls = shipped("emerging").by_id
     for row in facts("emerging_tech_articles.yaml")["adaptation_candidates"]:
-        note = controls[row["ref"]].notes_en
-        assert note, row["ref"]
+        control = controls[row["ref"]]
+        assert "調適建議" in control.notes_zh, row["ref"]
+        assert "candidate for adaptation" in control.notes_en, row["ref"]
 
 
 @needs_facts
