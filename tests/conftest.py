@@ -6,7 +6,7 @@ import tempfile
 
 from hypothesis import settings
 
-# No test may touch the home a person keeps real evidence in; set before anything of ours is imported.
+# No test may touch the home a person keeps real evidence in: set before ours is imported.
 HOME = tempfile.mkdtemp(prefix="panshi-tests-")
 os.environ["PANSHI_HOME"] = HOME
 
