@@ -86,7 +86,7 @@ def test_the_envelope_is_canonical_json():
     # Given an observation with Chinese, control characters and another time zone
     taipei = timezone(timedelta(hours=8))
     seen = replace(
-        unreachable(1, reason="逾時\n\t\"\\\x07"),
+        unreachable(1, reason='逾時\n\t"\\\x07'),
         observed_at=datetime(2026, 9, 1, 16, 0, 0, 5, tzinfo=taipei),
         period_start=DAY,
     )

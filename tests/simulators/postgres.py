@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -66,21 +66,28 @@ class PostgresServer:
                 "SELECT pid FROM pg_stat_activity WHERE datname = %s LIMIT 1", (database,)
             ).fetchone()
         if row:
+            life = self.wait()
             os.kill(row[0], signal.SIGKILL)
-        self.wait()
+            self.wait(after=life)
 
-    def wait(self) -> None:
-        """Until it answers again."""
+    def wait(self, *, after: object = None) -> object:
+        """Until it answers, in another life than `after`; a life begins with its checkpointer."""
         until = time.monotonic() + START_SECONDS
         while True:
-            try:
-                psycopg.connect(self.url("postgres"), connect_timeout=5).close()
-            except psycopg.OperationalError:
-                if time.monotonic() > until or self.process.poll() is not None:
-                    raise
-                time.sleep(0.05)
-            else:
-                return
+            life = None
+            with (
+                suppress(psycopg.OperationalError),
+                psycopg.connect(self.url("postgres"), connect_timeout=5) as connection,
+            ):
+                row = connection.execute(
+                    "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
+                ).fetchone()
+                life = row and row[0]
+            if life is not None and life != after:
+                return life
+            if time.monotonic() > until or self.process.poll() is not None:
+                raise TimeoutError("the PostgreSQL server does not answer")
+            time.sleep(0.02)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGQUIT)

@@ -1,15 +1,13 @@
 """One place per database dialect for a log to live in; every test runs on each."""
 
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from panshi.store.evidence_log import open_log
-from tests.simulators.postgres import MISSING, PostgresServer, binaries, postgres_server
-
-names = count(1)
+from tests.simulators.postgres import MISSING, binaries, postgres_server
 
 
 @dataclass
@@ -19,7 +17,6 @@ class Place:
     dialect: str
     home: Path
     url: str | None
-    server: PostgresServer | None = None
 
     def open(self, **options):
         return open_log(self.home, self.url, **options)
@@ -33,15 +30,21 @@ def server():
         yield running
 
 
+@pytest.fixture(scope="session")
+def database(server):
+    """Made once, emptied for each test: making one takes longer than most tests."""
+    return server.make("logs")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def place(request, tmp_path):
     if request.param == "sqlite":
         yield Place("sqlite", tmp_path / "home", None)
         return
-    server = request.getfixturevalue("server")
-    name = f"log_{next(names)}"
-    yield Place("postgres", tmp_path / "home", server.make(name), server)
-    server.drop(name)
+    url = request.getfixturevalue("database")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS panshi_evidence CASCADE")
+    yield Place("postgres", tmp_path / "home", url)
 
 
 @pytest.fixture

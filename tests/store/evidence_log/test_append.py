@@ -12,6 +12,7 @@ from panshi.errors import BadInputError
 from panshi.evidence import merkle
 from panshi.evidence.seal import Leaf
 from panshi.model.bodies.devices import DevicePosture
+from panshi.store.evidence_log import open_log
 from tests.simulators.observations import (
     DAY,
     RECEIVED,
@@ -93,10 +94,8 @@ def test_an_id_is_the_first_half_of_the_leaf_hash(log):
     assert log.root() == merkle.leaf_hash(leaf.envelope)
 
 
-def test_two_logs_of_the_same_observations_share_no_digest_of_a_body(log, place, tmp_path):
+def test_two_logs_of_the_same_observations_share_no_digest_of_a_body(log, tmp_path):
     # Given the salt, nobody can compare bodies across logs or guess them
-    from panshi.store.evidence_log import open_log
-
     (one,) = log.append([device(1)], RECEIVED).ids
     other = open_log(tmp_path / "other")
     (two,) = other.append([device(1)], RECEIVED).ids
@@ -153,7 +152,9 @@ def test_the_log_is_the_same_after_it_was_closed_and_opened(place):
     log.close()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=8), st.data())
 def test_however_it_is_cut_into_batches_the_tree_is_the_tree_of_the_leaves(log, sizes, data):
     # Given appends of any sizes

@@ -79,7 +79,9 @@ def test_latest_of_some_kinds_only(log):
     assert list(log.latest([])) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_latest_is_what_its_definition_says(log, data):
     # Given looks in any order, received on any of a few days

@@ -140,6 +140,14 @@ class Database(Protocol):
         """Give a subquery over one JSON parameter, an array of whole numbers."""
         ...
 
+    def faults(self, connection: Connection) -> Iterator[str]:
+        """Yield what the database's own check of its structures finds, where it has one."""
+        ...
+
+    def told(self) -> AbstractContextManager[None]:
+        """Turn the driver's errors into a `StoreError` that says what to do."""
+        ...
+
     def purge(self) -> None:
         """Overwrite what was just erased as far as this database can."""
         ...

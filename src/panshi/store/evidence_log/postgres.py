@@ -18,7 +18,7 @@ import psycopg
 from psycopg import conninfo, errors
 
 from panshi.errors import PanshiError, StoreError
-from panshi.store.evidence_log.database import TABLES, VERSION, Arguments, Row
+from panshi.store.evidence_log.database import TABLES, VERSION, Arguments, Connection, Row
 
 SCHEMA = "panshi_evidence"
 WRITER_LOCK = 0x50534C47
@@ -75,7 +75,7 @@ class PostgresDatabase:
         self._lock = threading.Lock()
         self._idle: list[psycopg.Connection[Row]] = []
         self._closed = False
-        with self._told():
+        with self.told():
             raw = self._connect()
             try:
                 self._settle(raw)
@@ -87,14 +87,14 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
         """One consistent state of the log."""
-        with self._told(), self._borrowed() as raw:
+        with self.told(), self._borrowed() as raw:
             raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield PostgresConnection(raw)
 
     @contextmanager
     def writing(self) -> Iterator[PostgresConnection]:
         """All or nothing; the commit is in the server's log on disk when this is left."""
-        with self._told(), self._borrowed() as raw:
+        with self.told(), self._borrowed() as raw:
             raw.execute("BEGIN")
             raw.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
             yield PostgresConnection(raw)
@@ -115,9 +115,13 @@ class PostgresDatabase:
         """Give a subquery over one JSON parameter, an array of whole numbers."""
         return "(SELECT value::bigint FROM json_array_elements_text(?::text::json))"
 
+    def faults(self, connection: Connection) -> Iterator[str]:  # noqa: ARG002  (the port's)
+        """Nothing: the server's checksums and the operator's `pg_amcheck` look at structures."""
+        return iter(())
+
     def purge(self) -> None:
         """Let the server reuse, and thereby overwrite, what was erased."""
-        with self._told(), self._borrowed() as raw:
+        with self.told(), self._borrowed() as raw:
             for table in ("leaf", "observation"):
                 raw.execute(f"VACUUM {table}")
 
@@ -203,7 +207,7 @@ class PostgresDatabase:
         raw.close()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def told(self) -> Iterator[None]:
         """Say in words what PostgreSQL says in codes."""
         try:
             yield

@@ -174,7 +174,7 @@ class SqlLog:
     ) -> LogReport:
         """Re-read and re-hash everything."""
         with self._database.reading() as connection:
-            return verify(connection, progress, keys)
+            return verify(self._database, connection, progress, keys)
 
     def close(self) -> None:
         """Give connections back; the log stays as it is."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from panshi.errors import PanshiError, StoreError
-from panshi.store.evidence_log.database import TABLES, VERSION, Arguments, Row
+from panshi.store.evidence_log.database import TABLES, VERSION, Arguments, Connection, Row
 from panshi.store.place import OWNER_ONLY_FILE, flush_directory, ready_directory
 
 APPLICATION_ID = 0x50534C47
@@ -25,6 +26,7 @@ IDLE_READERS = 4
 WRITER_CACHE_KIB = 65_536
 READER_CACHE_KIB = 16_384
 CHECKPOINT_PAGES = 4_000
+MAX_FAULTS = 20
 
 
 class SqliteConnection:
@@ -70,10 +72,12 @@ class SqliteDatabase:
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         ready_directory(path.parent)
-        with self._told():
+        with self.told():
+            if not path.exists():
+                _make(path)
             self._writer = self._connect(WRITER_CACHE_KIB)
             try:
-                self._settle(self._writer)
+                self._check(self._writer)
             except BaseException:
                 self._writer.close()
                 raise
@@ -81,7 +85,7 @@ class SqliteDatabase:
     @contextmanager
     def reading(self) -> Iterator[SqliteConnection]:
         """One consistent state of the log."""
-        with self._told():
+        with self.told():
             raw = self._borrow()
             try:
                 raw.execute("BEGIN")
@@ -96,7 +100,7 @@ class SqliteDatabase:
             raise self._busy()
         raw = self._writer
         try:
-            with self._told():
+            with self.told():
                 raw.execute("BEGIN IMMEDIATE")
                 try:
                     yield SqliteConnection(raw)
@@ -119,9 +123,15 @@ class SqliteDatabase:
         """Give a subquery over one JSON parameter, an array of whole numbers."""
         return "(SELECT value FROM json_each(?))"
 
+    def faults(self, connection: Connection) -> Iterator[str]:
+        """Pages, order of keys, and that each index holds what its table holds."""
+        for (finding,) in connection.rows(f"PRAGMA integrity_check({MAX_FAULTS})"):
+            if finding != "ok":
+                yield from str(finding).splitlines()
+
     def purge(self) -> None:
         """Empty the write-ahead log, which still holds pages as they were before erasing."""
-        with self._turn, self._told():
+        with self._turn, self.told():
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
@@ -133,10 +143,6 @@ class SqliteDatabase:
             raw.close()
 
     def _connect(self, cache_kib: int) -> sqlite3.Connection:
-        if not self._path.exists():
-            # Made here so that it belongs to its owner only from its first byte.
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, OWNER_ONLY_FILE))
-            flush_directory(self._path.parent)
         raw = sqlite3.connect(
             self._path,
             timeout=self._wait,
@@ -151,39 +157,10 @@ class SqliteDatabase:
         raw.execute("PRAGMA temp_store = MEMORY")
         return raw
 
-    def _settle(self, raw: sqlite3.Connection) -> None:
-        """Make the tables in an empty file; refuse one that is not ours or of another version."""
-        if not self._identified(raw):
-            raw.execute("PRAGMA page_size = 8192")
-            raw.execute("PRAGMA journal_mode = WAL").fetchone()
-            raw.execute("BEGIN IMMEDIATE")
-            try:
-                if not self._identified(raw):  # another process may have been faster
-                    for statement in _tables():
-                        raw.execute(statement)
-                    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                    raw.execute(f"PRAGMA user_version = {VERSION}")
-                raw.execute("COMMIT")
-            finally:
-                if raw.in_transaction:
-                    raw.execute("ROLLBACK")
-        mode = raw.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-        if mode != "wal":
-            raise StoreError(
-                "this file system does not carry a write-ahead log",
-                place=self.place,
-                remedy="put PANSHI_HOME on a local file system",
-            )
-
-    def _identified(self, raw: sqlite3.Connection) -> bool:
-        """Whether the file holds a log of this version; False where it is empty."""
-        application, version, tables = raw.execute(
-            "SELECT (SELECT application_id FROM pragma_application_id),"
-            " (SELECT user_version FROM pragma_user_version),"
-            " (SELECT count(*) FROM sqlite_master)"
-        ).fetchone()
-        if application == version == tables == 0:
-            return False
+    def _check(self, raw: sqlite3.Connection) -> None:
+        """Refuse a file that is not ours or of another version, without touching it."""
+        application = raw.execute("PRAGMA application_id").fetchone()[0]
+        version = raw.execute("PRAGMA user_version").fetchone()[0]
         if application != APPLICATION_ID:
             raise StoreError(
                 "this SQLite file is not an evidence log of Panshi",
@@ -196,7 +173,12 @@ class SqliteDatabase:
                 place=self.place,
                 remedy="use the Panshi that wrote it; nothing was changed",
             )
-        return True
+        if raw.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            raise StoreError(
+                "this file system does not carry a write-ahead log",
+                place=self.place,
+                remedy="put PANSHI_HOME on a local file system",
+            )
 
     def _borrow(self) -> sqlite3.Connection:
         with self._lock:
@@ -225,7 +207,7 @@ class SqliteDatabase:
         )
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def told(self) -> Iterator[None]:
         """Say in words what SQLite and the system say in codes."""
         try:
             yield
@@ -243,6 +225,29 @@ class SqliteDatabase:
                 place=self.place,
                 remedy="make the directory writable or name another one in PANSHI_HOME",
             ) from error
+
+
+def _make(path: Path) -> None:
+    """Make an empty log beside, whole, and give it its name; another process may be faster."""
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        os.close(os.open(made, os.O_RDWR | os.O_CREAT, OWNER_ONLY_FILE))
+        raw = sqlite3.connect(made, isolation_level=None)
+        try:
+            raw.execute("PRAGMA synchronous = FULL")
+            raw.execute("PRAGMA page_size = 8192")
+            raw.execute("PRAGMA journal_mode = WAL").fetchone()
+            raw.execute("BEGIN")
+            for statement in _tables():
+                raw.execute(statement)
+            raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            raw.execute(f"PRAGMA user_version = {VERSION}")
+            raw.execute("COMMIT")
+        finally:
+            raw.close()
+        with suppress(FileExistsError):
+            os.link(made, path)
+    flush_directory(path.parent)
 
 
 def _tables() -> list[str]:

@@ -24,7 +24,7 @@ from panshi.store.evidence_log.append import (
     tile_id,
     tile_reader,
 )
-from panshi.store.evidence_log.database import Connection, Row
+from panshi.store.evidence_log.database import Connection, Database, Row
 
 MAX_DAMAGE = 1_000
 PROGRESS_EVERY = 4_096
@@ -74,6 +74,7 @@ class _Findings:
 
 
 def verify(
+    database: Database,
     connection: Connection,
     progress: Callable[[int, int], None] | None,
     keys: Collection[VerifierKey],
@@ -81,25 +82,16 @@ def verify(
     """Re-hash the log as this transaction sees it."""
     found = _Findings()
     frontier = Frontier()
-    size = stored_size(connection)
-    marks = _checkpoints(connection, keys, found)
     try:
-        _check_root(frontier, marks, found)
-        for hashes in _tiles(_leaves(connection, found, size, progress)):
-            number = frontier.size // TILE_WIDTH
-            _check_tile(connection, 0, number, b"".join(hashes), found)
-            for leaf in hashes:
-                frontier.append(leaf)
-                if frontier.size in marks:
-                    _check_root(frontier, marks, found)
-        _check_upper_tiles(connection, frontier.size, found)
-        _check_tables(connection, found)
+        with database.told():
+            _check_leaves(connection, frontier, progress, keys, found)
+            _check_upper_tiles(connection, frontier.size, found)
+            _check_tables(connection, found)
+            _check_head(connection, frontier, found)
+            for fault in database.faults(connection):
+                found.add("database", fault)
     except StoreError as error:
         found.add(f"after position {frontier.size - 1}", error.problem)
-    _check_head(connection, frontier, size, found)
-    for at in marks:
-        if at > frontier.size:
-            found.add(f"checkpoint of size {at}", "the log is shorter than what was signed")
     return LogReport(
         size=frontier.size,
         root=frontier.root().hex(),
@@ -108,6 +100,29 @@ def verify(
         checkpoints=found.checkpoints,
         damage=tuple(found.damage),
     )
+
+
+def _check_leaves(
+    connection: Connection,
+    frontier: Frontier,
+    progress: Callable[[int, int], None] | None,
+    keys: Collection[VerifierKey],
+    found: _Findings,
+) -> None:
+    """Grow the tree from the leaves, and compare it with tiles and checkpoints on the way."""
+    size = stored_size(connection)
+    marks = _checkpoints(connection, keys, found)
+    _check_root(frontier, marks, found)
+    for hashes in _tiles(_leaves(connection, found, size, progress)):
+        number = frontier.size // TILE_WIDTH
+        _check_tile(connection, 0, number, b"".join(hashes), found)
+        for leaf in hashes:
+            frontier.append(leaf)
+            if frontier.size in marks:
+                _check_root(frontier, marks, found)
+    for at in marks:
+        if at > frontier.size:
+            found.add(f"checkpoint of size {at}", "the log is shorter than what was signed")
 
 
 def _leaves(
@@ -206,7 +221,8 @@ def _check_upper_tiles(connection: Connection, size: int, found: _Findings) -> N
         level, entries = level + 1, entries // TILE_WIDTH
 
 
-def _check_head(connection: Connection, frontier: Frontier, size: int, found: _Findings) -> None:
+def _check_head(connection: Connection, frontier: Frontier, found: _Findings) -> None:
+    size = stored_size(connection)
     row = connection.one("SELECT root FROM head WHERE lone = 1")
     root = EMPTY_ROOT if row is None else bytes(row[0])
     if frontier.size != size:
