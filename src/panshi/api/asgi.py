@@ -42,8 +42,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"].startswith(PREFIX + "/"):
         await _send(send, await _api(scope, receive))
     elif scope["type"] == "http":
+        console = await asyncio.to_thread(_console)
+
+        async def forward(message: MutableMapping[str, Any]) -> None:
+            await send(message)
+
         async with ThreadSensitiveContext():
-            await _console()(scope, receive, send)
+            await console(scope, receive, forward)
 
 
 @cache
@@ -58,6 +63,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await asyncio.to_thread(running_node)
+            await asyncio.to_thread(_console)
             await send({"type": "lifespan.startup.complete"})
         else:
             await asyncio.to_thread(running_node().close)

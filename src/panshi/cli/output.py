@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 
@@ -20,8 +20,8 @@ class Output:
 
     json: bool = False
     chinese: bool = False
-    stream: TextIO = sys.stdout
-    errors: TextIO = sys.stderr
+    stream: TextIO = field(default_factory=lambda: sys.stdout)
+    errors: TextIO = field(default_factory=lambda: sys.stderr)
 
     def pick(self, zh: str, en: str) -> str:
         """Choose the caller's language."""

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from panshi.errors import UsageError
+from panshi.governance.frameworks.documents import DocumentKind, load_documents
+from panshi.governance.frameworks.issue import Issue
+from panshi.governance.frameworks.lint import lint_files
 from panshi.governance.frameworks.load import (
     load_framework,
     load_mappings,
     load_parameters,
 )
+from panshi.governance.frameworks.naming import control_named
 from panshi.governance.parameters import control_specs
 from panshi.model.control import Control, Framework
 from panshi.model.control import Mapping as Crosswalk
@@ -37,11 +41,23 @@ class Library:
         )
 
     @cached_property
+    def documents(self) -> Mapping[str, DocumentKind]:
+        """Kinds of document that attestations rest on, by the word used in frameworks."""
+        name, raw = library.documents()
+        return {kind.id: kind for kind in load_documents(raw, source=name)}
+
+    @cached_property
     def parameters(self) -> tuple[ParameterSpec, ...]:
         """The governed thresholds with their defaults: general ones, then those of each check."""
         name, raw = library.parameters()
         general = load_parameters(raw, source=name)
         return (*general, *control_specs(self.frameworks.values()))
+
+    def lint(self) -> tuple[Issue, ...]:
+        """Give every fault in the shipped content, by file and line."""
+        return lint_files(
+            library.frameworks(), library.mappings(), library.parameters(), library.documents()
+        )
 
     def framework(self, framework_id: str) -> Framework:
         """Give one framework, or say which there are."""
@@ -56,7 +72,7 @@ class Library:
     def control(self, key: str) -> Control:
         """Give one control by `<framework>/<control>`."""
         framework_id, _, control_id = key.partition("/")
-        found = self.framework(framework_id).by_id.get(control_id)
+        found = control_named(self.framework(framework_id), control_id)
         if found is None:
             raise UsageError(
                 f"framework {framework_id} has no control {control_id!r}",

@@ -102,6 +102,13 @@ def status_word(status: Status, *, chinese: bool) -> str:
     return _pick(_STATUS[status], chinese=chinese)
 
 
+def standing_word(verdict: Verdict, *, chinese: bool) -> str:
+    """One word for a verdict; what Panshi cannot judge yet is told from what needs no judging."""
+    if verdict.status is Status.NOT_JUDGED:
+        return basis_word(verdict.basis, chinese=chinese)
+    return status_word(verdict.status, chinese=chinese)
+
+
 def basis_word(basis: Basis, *, chinese: bool) -> str:
     """How a control is judged, in words."""
     return _pick(_BASIS[basis], chinese=chinese)
@@ -125,7 +132,7 @@ def reason_words(reason: Reason, *, chinese: bool) -> str:
 def verdict_words(verdict: Verdict, *, chinese: bool) -> str:
     """One sentence for a verdict: the word, then why."""
     why = [reason_words(reason, chinese=chinese) for reason in verdict.reasons]
-    word = status_word(verdict.status, chinese=chinese)
+    word = standing_word(verdict, chinese=chinese)
     if chinese:
         return f"{word}：{'；'.join(why)}。" if why else f"{word}。"
     return f"{word.capitalize()}: {'; '.join(why)}." if why else f"{word.capitalize()}."

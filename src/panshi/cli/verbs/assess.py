@@ -12,7 +12,7 @@ from panshi.errors import UsageError
 from panshi.model.control import Framework
 from panshi.model.verdict import Assessment
 from panshi.report.answers import assessment_answer
-from panshi.report.words import STAGES, headline_words, status_word
+from panshi.report.words import STAGES, headline_words, standing_word
 
 ROMAN = ("0", "I", "II", "III", "IV")
 
@@ -100,7 +100,7 @@ def _lines(assessment: Assessment, framework: Framework, out: Output) -> Iterabl
         (
             (
                 verdict.control.partition("/")[2],
-                status_word(verdict.status, chinese=out.chinese),
+                standing_word(verdict, chinese=out.chinese),
                 percent(verdict.claimed),
                 percent(verdict.evidenced),
                 percent(verdict.possible),

@@ -13,7 +13,7 @@ from panshi.cli.files import read_whole, write_whole
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import actor, moment, open_node
 from panshi.errors import UsageError
-from panshi.evidence.log import Filter
+from panshi.evidence.log import Filter, LogReport
 from panshi.model.bodies import KINDS
 from panshi.model.observation import ObservationId, Outcome, Sealed
 from panshi.node.node import Verification
@@ -110,11 +110,26 @@ def _verify(args: argparse.Namespace, out: Output) -> Exit:
         if args.log:
             with out.progress("leaves") as progress:
                 whole = node.verify_log(progress)
-            out.answer(whole, lambda: (str(whole),))
+            out.answer(whole, lambda: _log_lines(whole, out))
             return Exit.DONE if whole.intact else Exit.NOT_GOOD_ENOUGH
         report = node.verify(read_whole(args.file, MAX_BUNDLE), source=str(args.file))
     out.answer(report, lambda: _verified_lines(report, out))
     return Exit.DONE if report.ok else Exit.NOT_GOOD_ENOUGH
+
+
+def _log_lines(whole: LogReport, out: Output) -> Iterable[str]:
+    yield (
+        out.pick("日誌完好。", "The log is intact.")
+        if whole.intact
+        else out.pick("日誌遭變動：", "The log was altered:")
+    )
+    yield from (f"  {each.place}: {each.problem}" for each in whole.damage)
+    yield out.pick(
+        f"  {whole.size:,} 筆觀測，{whole.bodies:,} 份內容相符，{whole.erased:,} 份已抹除，"
+        f"{whole.checkpoints:,} 個檢查點；根 {whole.root}",
+        f"  {whole.size:,} observations, {whole.bodies:,} bodies fit, {whole.erased:,} erased, "
+        f"{whole.checkpoints:,} checkpoints; root {whole.root}",
+    )
 
 
 def _verified_lines(found: Verification, out: Output) -> Iterable[str]:

@@ -113,7 +113,8 @@ def _control_lines(control: Control, out: Output) -> Iterable[str]:
             f"≥ {control.check.target_permille / 10:g}%, ≤ {control.check.fresh_days} d"
         )
     if control.attesting is not None:
-        yield ", ".join(control.attesting.evidence)
+        kinds = (Library().documents[each] for each in control.attesting.evidence)
+        yield out.pick("、", ", ").join(out.pick(kind.zh, kind.en) for kind in kinds)
     note = out.pick(control.notes_zh, control.notes_en)
     if note:
         yield note

@@ -83,7 +83,11 @@ def add_devices_and_people(draft: Draft) -> None:
             AssetKind.PERSON,
             f"p{number:04}",
             f"員工 {number:04}（示範）",
-            {"training_groups": groups},
+            {
+                "training_groups": groups,
+                "board": "board" in groups,
+                "security_staff": "security" in groups,
+            },
             inventories=("hr",),
         )
 

@@ -42,6 +42,8 @@ def _system(draft: Draft, group_name: str, group: SystemGroup, line: str) -> Non
         "holds_personal_data": "pii" in flags,
         "in_house_developed": "dev" in flags,
         "cloud": cloud,
+        "telephone_trading": "phone" in flags,
+        "video_identification": "video" in flags,
         "rto_minutes": group.rto_minutes,
         "rpo_minutes": group.rpo_minutes,
         "mtpd_minutes": group.rto_minutes * 3,
