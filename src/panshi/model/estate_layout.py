@@ -2,6 +2,7 @@
 
 Shared by the reader (`panshi.observe.estate_files`) and the writer
 (`panshi.report.estate_files`).
+
 One sheet per kind of asset, row 1 machine names, row 2 labels, assets from row 3.
 """
 
@@ -16,8 +17,22 @@ FORMAT_VERSION = 1
 "Version of the YAML layout, its key `panshi_estate`."
 
 ESTATE_SHEET, RELATIONS_SHEET, GUIDE_SHEET = "estate", "relations", "guide"
-ESTATE_KEYS = ("name_zh", "name_en", "demo")
-RELATION_COLUMNS = ("kind", "source", "target")
+LABEL_ROW = 2
+"The row of labels; it may be missing."
+
+ESTATE_LABELS = {
+    "name_zh": "機構名稱（中文）\nName in Chinese",
+    "name_en": "機構名稱（英文）\nName in English",
+    "demo": "示範資料\nDemo data",
+}
+"Columns of the sheet about the estate itself, and their labels."
+
+RELATION_LABELS = {
+    "kind": "關係\nRelation",
+    "source": "來源資產識別碼\nIdentity it begins at",
+    "target": "目標資產識別碼\nIdentity it ends at",
+}
+"Columns of the sheet of relations, and their labels."
 
 PROPERTY = "panshi:"
 "Prefix of our CycloneDX properties: `panshi:kind`, `panshi:relation:runs_on`, …"
@@ -35,6 +50,7 @@ class Column:
     zh: str
     en: str
     many: bool = False
+    required: bool = False
     attribute: Attribute | None = None
     "None for the columns every asset has: id, name, identifiers, inventories."
 
@@ -45,8 +61,8 @@ class Column:
 
 
 OWN_COLUMNS = (
-    Column(name="id", zh="識別碼", en="Identity"),
-    Column(name="name", zh="名稱", en="Name"),
+    Column(name="id", zh="識別碼", en="Identity", required=True),
+    Column(name="name", zh="名稱", en="Name", required=True),
     Column(name="identifiers", zh="其他識別名稱", en="Other identifiers", many=True),
     Column(name="inventories", zh="來源清冊", en="Inventories", many=True),
 )
@@ -62,6 +78,7 @@ def columns(kind: AssetKind) -> tuple[Column, ...]:
                 zh=attribute.zh,
                 en=attribute.en,
                 many=attribute.type.many,
+                required=attribute.required,
                 attribute=attribute,
             )
             for attribute in ATTRIBUTES[kind].values()
