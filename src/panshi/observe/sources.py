@@ -20,6 +20,9 @@ TABLE: Mapping[str, str] = {
     "sarif": "panshi.observe.sarif:OBSERVER",
     "openscap": "panshi.observe.openscap:OBSERVER",
     "lynis": "panshi.observe.lynis:OBSERVER",
+    "nmap": "panshi.observe.nmap:OBSERVER",
+    "testssl": "panshi.observe.testssl:OBSERVER",
+    "sslyze": "panshi.observe.sslyze:OBSERVER",
     "this-machine": "panshi.observe.this_machine.observer:OBSERVER",
 }
 "Name on the command line → `module:attribute`, in the order shown to people."

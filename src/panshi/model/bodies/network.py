@@ -28,8 +28,8 @@ class TlsEndpoint(Body):
     "Every TLS 1.2 suite offered uses (EC)DHE, and ECDHE is offered."
     groups: tuple[str, ...] = ()
     "Key exchange groups offered, for example `x25519`, `X25519MLKEM768`."
-    hybrid_key_exchange: bool = False
-    "Whether a hybrid post-quantum group is offered."
+    hybrid_key_exchange: bool | None = None
+    "Whether a hybrid post-quantum group is offered; None where the tool did not ask for any."
     certificate_expires: date | None = None
     certificate_trusted: bool | None = None
     "None where the tool did not judge the chain."

@@ -20,6 +20,12 @@ from panshi.observe.tls.names import (
 KIND = "tls.endpoint/1"
 
 
+def endpoint_id(host: str, port: int | str) -> str:
+    """Give the id an endpoint has in estates; IPv6 addresses stand in brackets."""
+    bare = host.strip("[]").lower()
+    return f"endpoint:[{bare}]:{port}" if ":" in bare else f"endpoint:{bare}:{port}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """What a body keeps of the leaf certificate."""
@@ -40,6 +46,10 @@ class Offer:
     suites: Mapping[Version, tuple[str, ...]] = field(default_factory=dict)
     "Suites per version; a version may be offered without its suites being known."
     groups: tuple[str, ...] = ()
+    asked_for_hybrids: bool = False
+    "Whether the tool would have seen a hybrid group."
+    weak_at_least: int = 0
+    "Weak suites the tool found without naming them."
     certificate: Certificate = Certificate()
     weaknesses: Iterable[str] = ()
 
@@ -55,10 +65,11 @@ def endpoint_body(address: str, offer: Offer) -> TlsEndpoint:
         protocols=tuple(map(str, versions)),
         lowest_protocol=versions[0].rank,
         ciphers=suites,
-        weak_ciphers=sum(map(is_weak, suites)),
+        weak_ciphers=max(sum(map(is_weak, suites)), offer.weak_at_least),
         forward_secrecy=_forward_secret(offer),
         groups=groups,
-        hybrid_key_exchange=any(map(is_hybrid, groups)),
+        hybrid_key_exchange=any(map(is_hybrid, groups))
+        or (False if offer.asked_for_hybrids else None),
         certificate_expires=certificate.expires,
         certificate_trusted=certificate.trusted,
         certificate_signature=certificate.signature,

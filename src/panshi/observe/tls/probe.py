@@ -88,6 +88,7 @@ class Probe:
                 version: tuple(SUITES[code] for code in each) for version, each in suites.items()
             },
             groups=tuple(GROUPS[code] for code in self._groups(suites)),
+            asked_for_hybrids=True,
             certificate=self._certificate(),
         )
 
