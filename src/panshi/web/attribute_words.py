@@ -7,7 +7,7 @@ from panshi.web.words import pick, say
 
 
 def attribute_words(known: Attribute | None, value: object) -> str:
-    """A value of an attribute as people read it."""
+    """Say a value of an attribute as people read it."""
     parts = value if isinstance(value, tuple) else (value,)
     choices = {each.value: (each.zh, each.en) for each in known.choices} if known else {}
     shown = []

@@ -108,7 +108,7 @@ class Figures:
 
 
 def percent(share: float | None) -> str:
-    """A share as a percentage with at most one decimal, never rounded up; a dash for None."""
+    """Give a share as a percentage with at most one decimal, never rounded up; a dash for None."""
     if share is None:
         return "—"
     tenths = math.floor(share * 1000 + 1e-9)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
 
+from panshi.web.body_labels import LABELS
 from panshi.web.words import chinese, say
 
 LONGEST_LIST = 40
-
-LABELS: Mapping[str, str] = {}
 
 
 def field_label(name: str) -> str:
@@ -21,7 +19,7 @@ def field_label(name: str) -> str:
 
 
 def shown_value(value: object) -> object:
-    """A value as people read it; long lists are cut and say so."""
+    """Say a value as people read it; long lists are cut and say so."""
     match value:
         case None:
             return say("不明", "not known")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from panshi.model.control import Basis
-from panshi.model.verdict import Proof, ReasonCode, Reason, Status
+from panshi.model.verdict import Proof, Reason, ReasonCode, Status
 from panshi.report.words import basis_word, reason_words, stage_name, status_word
 from panshi.web.bars import percent
 from panshi.web.words import Pair, asset_kind, chinese, field_name, pick, say
@@ -35,12 +35,11 @@ WHY: Mapping[str, Pair] = {
     ),
     "beta_binomial": (
         "由看到的項目推估整個母體達到目標的機率；全部看過時只有 0 或 1。",
-        "From what was seen, the probability that the whole population reaches the target; "
-        "seen completely, it is 0 or 1.",
+        "From what was seen, how probably the whole reaches its target; all seen, it is 0 or 1.",
     ),
     "contradiction": (
         "演練、重放或事件顯示失敗，在新的測試通過前壓過其他證據。",
-        "A drill, replay or incident that failed overrides other evidence until a newer one passes.",
+        "A failed drill, replay or incident overrides other evidence until a newer one passes.",
     ),
     "gate": (
         "具拘束力的條文須成立或有有效例外，閘門才開。",
@@ -128,6 +127,8 @@ SHARES = {
     "possible",
     "probability_with_exceptions",
 }
+STAGED = {"stage", "claimed_stage", "possible_stage", "without_exceptions"}
+LISTS = {"to_lift", "blockers", "inventories", "compensating", "compensating_unmet"}
 YES_NO = {"met", "met_without_exceptions", "countersigned", "fulfilled"}
 QUIET = {"fields_known", "circular", "absent_passes", "across"}
 "Said only where they are out of the ordinary; the API gives them always."
@@ -185,30 +186,30 @@ def conclusion(proof: Proof) -> str:
     return pick(STATES[said]) if said in STATES else said
 
 
-def _value(name: str, value: object) -> object:
-    match value:
-        case int() | float() if name in SHARES:
-            return percent(float(value))
-        case int() if name == "target_permille":
-            return percent(value / 1000)
-        case int() if name in YES_NO:
-            return say("是", "yes") if value else say("否", "no")
-        case int() if name in {"stage", "claimed_stage", "possible_stage", "without_exceptions"}:
-            return stage_name(value, chinese=chinese())
-        case str() if name == "in_field":
+def _value(name: str, value: str | float) -> object:
+    if isinstance(value, str):
+        return _text(name, value)
+    if name in SHARES:
+        return percent(float(value))
+    if name == "target_permille":
+        return percent(value / 1000)
+    if name in YES_NO:
+        return say("是", "yes") if value else say("否", "no")
+    if name in STAGED:
+        return stage_name(int(value), chinese=chinese())
+    return value
+
+
+def _text(name: str, value: str) -> str:
+    match name:
+        case "in_field":
             return field_name(value)
-        case str() if name == "kind":
+        case "kind":
             return asset_kind(value)
-        case str() if name == "basis":
+        case "basis":
             return basis_word(Basis(value), chinese=chinese())
-        case str() if name in {
-            "to_lift",
-            "blockers",
-            "inventories",
-            "compensating",
-            "compensating_unmet",
-        }:
-            return say("、", ", ").join(value.split())
-        case str() if name in {"as_of", "observed_at"}:
+        case "as_of" | "observed_at":
             return value[:16].replace("T", " ") + " UTC"
+        case _ if name in LISTS:
+            return say("、", ", ").join(value.split())
     return value

@@ -1,4 +1,4 @@
-"""Uploaded files between preview and commit: below PANSHI_HOME, bound to one session, short-lived."""
+"""Uploaded files between preview and commit: bound to one session, short-lived."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Kept:
     "Signed address of the file, worth nothing in another session."
 
 
-def keep(uploaded: UploadedFile, session: str) -> Kept:
+def keep(uploaded: UploadedFile[bytes], session: str) -> Kept:
     """Put an uploaded file aside, streamed; forget those nobody came back for."""
     folder = _folder()
     _forget_old(folder)
@@ -77,7 +77,7 @@ def _forget_old(folder: Path) -> None:
 
 
 def _harmless(name: str) -> str:
-    """A file name without folders and control characters; its endings stay, observers read them."""
+    """Give a file name without folders and control characters; its endings stay."""
     last = Path(name.replace("\\", "/")).name
     kept_part = "".join(each for each in last if each.isprintable() and each not in '/\\:*?"<>|')
     return kept_part.lstrip(".")[-LONGEST_NAME:] or "file"

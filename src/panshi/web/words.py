@@ -87,7 +87,7 @@ def chinese() -> bool:
 
 
 def pick(pair: Pair) -> str:
-    """The half of a pair that the page is made in."""
+    """Give the half of a pair that the page is made in."""
     return pair[0] if chinese() else pair[1]
 
 
@@ -97,13 +97,13 @@ def say(zh: str, en: str) -> str:
 
 
 def asset_kind(kind: str) -> str:
-    """A kind of asset in words; unknown kinds as they are."""
+    """Say a kind of asset in words; unknown kinds as they are."""
     known = {each.value: pair for each, pair in ASSET_KINDS.items()}.get(kind)
     return pick(known) if known else kind
 
 
 def field_name(field: str) -> str:
-    """A field in words; the whole estate where none is chosen."""
+    """Say a field in words; the whole estate where none is chosen."""
     if not field:
         return say("全部場域", "whole estate")
     pair = FIELD_NAMES.get(field)

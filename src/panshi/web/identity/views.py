@@ -8,6 +8,8 @@ from allauth.account.views import PasswordSetView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +19,13 @@ from panshi.web.gate import action, open_to_all, roles_of
 from panshi.web.identity import links
 from panshi.web.nodes import node
 from panshi.web.pages import errors
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Give who is signed in; the gate lets nobody else through."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 @open_to_all
@@ -40,7 +49,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 @action("account.self")
 def account(request: HttpRequest) -> HttpResponse:
     """Show one's own passkeys, recovery codes, roles and sessions."""
-    user = request.user
+    user = signed_in(request)
     codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
     context = {
         "passkeys": Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN),
@@ -56,9 +65,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @action("account.self")
 def set_password(request: HttpRequest) -> HttpResponseBase:
     """Set a local password: for the first administrator only, as a fallback."""
-    if not links.is_first_administrator(request.user):
+    user = signed_in(request)
+    if not links.is_first_administrator(user):
         return errors.forbidden(request, "account.manage")
-    if request.user.has_usable_password():
+    if user.has_usable_password():
         return redirect("account_change_password")
     answer: HttpResponseBase = PasswordSetView.as_view()(request)
     return answer

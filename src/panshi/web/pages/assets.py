@@ -27,6 +27,7 @@ from panshi.web.words import FIELD_NAMES, RELATIONS, asset_kind, chinese, pick, 
 
 PER_PAGE = 50
 MOST_NODES = 200
+MOST_STEPS = 2
 MOST_RELATIONS = 60
 OBSERVATIONS = 20
 DIFFERENCES = 30
@@ -103,9 +104,9 @@ def inventories(request: HttpRequest, estate_id: str) -> HttpResponse:
     """Compare two inventories over one kind of asset."""
     look = looking(request, estate_id)
     pairs = [
-        (kind, names)
+        (kind, claimed)
         for kind in look.estate.by_kind
-        if len(names := inventories_of(look.estate, kind)) > 1
+        if len(claimed := inventories_of(look.estate, kind)) > 1
     ]
     asked = request.GET
     chosen: InventoryComparison | None = None
@@ -152,7 +153,7 @@ def neighbourhood(
         for relation in estate.relations_of(here):
             other = relation.target if relation.source == here else relation.source
             if other not in distance:
-                if len(distance) >= MOST_NODES or distance[here] >= 2:
+                if len(distance) >= MOST_NODES or distance[here] >= MOST_STEPS:
                     continue
                 distance[other] = distance[here] + 1
                 waiting.append(other)
@@ -243,7 +244,7 @@ def _observations(estate: Estate, found: AssetId) -> list[tuple[Sealed, str]]:
 
 
 def _verdicts(look: Looking, found: Asset) -> list[tuple[Control, Item]]:
-    """Controls whose population holds the asset, with its state there."""
+    """Find the controls whose population holds the asset, with its state there."""
     counted = []
     for framework in node().library.frameworks.values():
         for control in framework.controls:
@@ -258,7 +259,7 @@ def _verdicts(look: Looking, found: Asset) -> list[tuple[Control, Item]]:
 def _differences(
     estate: Estate, found: InventoryComparison
 ) -> list[tuple[str, list[tuple[AssetId, Asset]]]]:
-    """What only one of two inventories has, the first of each."""
+    """Give what only one of two inventories has, the first of each."""
     return [
         (name, [(each, estate.by_id[each]) for each in only[:DIFFERENCES]])
         for name, only in ((found.a, found.only_a), (found.b, found.only_b))

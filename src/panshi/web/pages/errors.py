@@ -1,4 +1,4 @@
-"""Pages that say what went wrong, where, and what to do next; in both languages, without secrets."""
+"""Pages that say what went wrong, where, and what to do next; without secrets."""
 
 from __future__ import annotations
 

@@ -16,10 +16,12 @@ from panshi.evidence.log import Filter
 from panshi.model.bodies import KINDS, KindSpec
 from panshi.model.control import Control
 from panshi.model.observation import ObservationId, Outcome, Sealed
+from panshi.model.verdict import Verdict
 from panshi.web.body_words import field_label, shown_value
 from panshi.web.frame import chosen_estate
 from panshi.web.gate import action, may
 from panshi.web.nodes import node
+from panshi.web.words import chinese
 
 PER_PAGE = 50
 
@@ -69,6 +71,7 @@ def observation(request: HttpRequest, observation_id: str) -> HttpResponse:
     context = {
         "sealed": sealed,
         "kind": kind,
+        "chinese": chinese(),
         "personal": personal,
         "open_body": open_body,
         "body": _labelled(body) if body is not None and open_body else (),
@@ -168,7 +171,7 @@ def _asset(estate_id: str, subject: str) -> str:
     return (node().estate(estate_id).resolve(subject) or "") if estate_id else ""
 
 
-def _depending(estate_id: str, sealed: Sealed) -> list[tuple[Control, object]]:
+def _depending(estate_id: str, sealed: Sealed) -> list[tuple[Control, Verdict]]:
     """Verdicts that rest on an observation: only controls that ask for its kind are judged."""
     kind = sealed.observation.kind
     body = msgspec.to_builtins(sealed.observation.body) if sealed.observation.body else {}

@@ -8,22 +8,41 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from panshi.errors import BadInputError
+from panshi.model.parameter import ParameterSpec
 from panshi.web.gate import action
 from panshi.web.nodes import node
 from panshi.web.words import say
 
+PER_PAGE = 20
+
 
 @action("parameter.view")
 def parameters(request: HttpRequest) -> HttpResponse:
-    """List the thresholds with their history."""
+    """List the thresholds with their history, those that were changed first."""
     specs = {each.name: each for each in node().library.parameters}
-    rows = [
+    every = [
         (specs[setting.name], setting, tuple(reversed(past)))
         for setting, past in node().parameters()
         if setting.name in specs
     ]
-    changed = sum(setting.since is not None for _, setting, _ in rows)
-    return render(request, "pages/parameters.html", {"rows": rows, "changed": changed})
+    every.sort(key=lambda row: row[1].since is None)
+    text = request.GET.get("q", "").strip().casefold()
+    rows = [row for row in every if text in _text(row[0])]
+    after = request.GET.get("after", "")
+    start = next((i + 1 for i, row in enumerate(rows) if row[0].name == after), 0) if after else 0
+    shown = rows[start : start + PER_PAGE]
+    context = {
+        "rows": shown,
+        "total": len(every),
+        "count": len(rows),
+        "changed": sum(setting.since is not None for _, setting, _ in every),
+        "following": shown[-1][0].name if len(rows) > start + PER_PAGE else "",
+    }
+    return render(request, "pages/parameters.html", context)
+
+
+def _text(spec: ParameterSpec) -> str:
+    return f"{spec.name} {spec.title_zh} {spec.title_en}".casefold()
 
 
 @require_POST

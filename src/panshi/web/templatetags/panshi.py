@@ -34,13 +34,17 @@ def say(zh: str, en: str, **values: object) -> str:
     text = conditional_escape(words.say(zh, en))
     if not values:
         return text
-    filled = {name: conditional_escape(value) for name, value in values.items()}
+    filled = {name: _escaped(value) for name, value in values.items()}
     return mark_safe(text.format(**filled))  # noqa: S308 -- every part was escaped above
+
+
+def _escaped(value: object) -> str:
+    return conditional_escape(value if isinstance(value, SafeString) else str(value))
 
 
 @register.filter
 def t(thing: object, name: str) -> str:
-    """The `<name>_zh` or `<name>_en` of something, by the language of the page."""
+    """Give the `<name>_zh` or `<name>_en` of something, by the language of the page."""
     ending = "zh" if words.chinese() else "en"
     return str(getattr(thing, f"{name}_{ending}"))
 
@@ -94,7 +98,7 @@ def number(value: object) -> str:
 
 @register.filter(name="percent")
 def percent_filter(share: float | None) -> str:
-    """A share as a percentage, never rounded up."""
+    """Give a share as a percentage, never rounded up."""
     return percent(share)
 
 
@@ -158,8 +162,20 @@ def parameters_of(proof: Proof) -> list[tuple[str, object]]:
 
 
 @register.filter
+def branches(proof: Proof) -> dict[str, list[Proof]]:
+    """Part a node's children into those that decide and the tests that no longer contradict."""
+    lifted = [
+        each
+        for each in proof.children
+        if (each.rule, each.conclusion) == ("contradiction", "lifted")
+    ]
+    gone = {id(each) for each in lifted}
+    return {"standing": [each for each in proof.children if id(each) not in gone], "lifted": lifted}
+
+
+@register.filter
 def figure(value: object) -> str:
-    """A figure as people read it: grouped digits, few decimals."""
+    """Give a figure as people read it: grouped digits, few decimals."""
     match value:
         case bool() | str():
             return str(value)
@@ -173,7 +189,7 @@ def figure(value: object) -> str:
 
 @register.filter
 def attribute(found: Asset, column: Attribute) -> str:
-    """An asset's value in a column."""
+    """Give an asset's value in a column."""
     value = found.attributes.get(column.name)
     return "—" if value is None else attribute_words(column, value)
 
@@ -186,7 +202,7 @@ def is_list(value: object) -> bool:
 
 @register.filter
 def tail(place: str) -> str:
-    """A place in a file without the folders it lies in on the server."""
+    """Give a place in a file without the folders it lies in on the server."""
     return place.rpartition("/")[2]
 
 

@@ -1,13 +1,15 @@
 """One-time links, and a group for every role."""
 
 import django.db.models.deletion
+from django.apps.registry import Apps
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from panshi.protection.access.roles import ROLES
 
 
-def make_groups(apps, schema_editor):
+def make_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     groups = apps.get_model("auth", "Group").objects.using(schema_editor.connection.alias)
     for role in ROLES:
         groups.get_or_create(name=role)
