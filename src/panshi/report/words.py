@@ -191,7 +191,7 @@ def _causes(blocking: list[Verdict], *, chinese: bool) -> str:
             ("{} 項遭測試或事件牴觸", "{} contradicted by a test or incident"),
         ),
         (
-            sum(each.tally.failing + each.tally.stale_fail for each in blocking),
+            sum(_failing(each) for each in blocking),
             ("母體中 {} 項未通過", "{} items of their populations fail"),
         ),
         (
@@ -201,6 +201,12 @@ def _causes(blocking: list[Verdict], *, chinese: bool) -> str:
     )
     said = [_pick(words, chinese=chinese).format(f"{count:,}") for count, words in counts if count]
     return ("、" if chinese else ", ").join(said)
+
+
+def _failing(verdict: Verdict) -> int:
+    """Count what fails by its own looks; what a test contradicts is counted apart."""
+    tally = verdict.tally
+    return max(tally.failing + tally.stale_fail - _contradicted(verdict), 0)
 
 
 def _contradicted(verdict: Verdict) -> int:

@@ -1,4 +1,4 @@
-"""Names in OSCAL: tokens for control ids, derived UUIDs, the metadata every document begins with."""
+"""Names in OSCAL: tokens for control ids, derived UUIDs, and the metadata of a document."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def assessment_results(assessment: Assessment, framework: Framework, estate: Est
                     {
                         "uuid": plan,
                         "title": "Continuous assessment",
-                        "description": "No separate plan: populations and checks are the catalog's.",
+                        "description": "The catalog names populations and checks; no other plan.",
                     }
                 ]
             },
