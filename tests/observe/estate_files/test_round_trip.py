@@ -50,8 +50,8 @@ def test_an_estate_comes_back_identical(name, estate):
     assert preview.estate == ordered(replace(estate, version=2))
     assert _values(preview.estate) == _values(ordered(estate))
     # And the preview says that nothing changes
-    assert not (preview.added or preview.changed or preview.removed)
-    assert not (preview.relations_added or preview.relations_removed)
+    assert (preview.added, preview.changed, preview.removed) == ((), (), ())
+    assert (preview.relations_added, preview.relations_removed) == ((), ())
     assert preview.unchanged == len(estate.assets)
 
 

@@ -98,11 +98,12 @@ class Document:
 
     def element(self, element: Element, parent: str = "") -> None:
         """Take one component or service with all nested in it."""
+        if element.ref in self._refs:
+            self.draft.refuse(element.place, f"the bom-ref {element.ref[:80]!r} is used twice")
+            return
         own = dict(element.properties).get(f"{PROPERTY}kind")
         identity = self._ours(element) if own is not None else self._foreign(element)
         if identity and element.ref:
-            if element.ref in self._refs:
-                self.draft.refuse(element.place, f"the bom-ref {element.ref[:80]!r} is used twice")
             self._refs[element.ref] = identity
         if parent and identity and own is None:
             self._relations.append((element.place, RelationKind.PART_OF, identity, parent))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import BinaryIO, TypedDict
 
 from lxml import etree
 
@@ -152,7 +152,7 @@ def open_archive(path: Path, limits: ArchiveLimits = DEFAULT) -> Iterator[Archiv
         raise BadInputError(
             f"cannot be read: {told}", place=name, remedy="check the path and its permissions"
         ) from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             raise BadInputError("is not a plain file", place=name, remedy="name one file")
@@ -162,16 +162,23 @@ def open_archive(path: Path, limits: ArchiveLimits = DEFAULT) -> Iterator[Archiv
                 place=name,
                 remedy="split it, or use YAML",
             )
-        try:
-            opened = zipfile.ZipFile(file)
-        except _ZIP_ERRORS as error:
-            raise BadInputError(
-                f"is no XLSX file: {error}"[:200], place=name, remedy=_EXPORT_AGAIN
-            ) from error
-        with opened:
-            archive = Archive(name, limits, opened)
-            _refuse_bombs(archive, opened.infolist())
-            yield archive
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            yield from _opened(file, name, limits)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(file: BinaryIO, name: str, limits: ArchiveLimits) -> Iterator[Archive]:
+    try:
+        opened = zipfile.ZipFile(file)
+    except _ZIP_ERRORS as error:
+        raise BadInputError(
+            f"is no XLSX file: {error}"[:200], place=name, remedy=_EXPORT_AGAIN
+        ) from error
+    with opened:
+        archive = Archive(name, limits, opened)
+        _refuse_bombs(archive, opened.infolist())
+        yield archive
 
 
 def _refuse_bombs(archive: Archive, members: list[zipfile.ZipInfo]) -> None:

@@ -109,7 +109,7 @@ class _Book:
             sheet.write_string(row, 0, f"{kind}：{zh}")
             sheet.write_string(row, 1, f"{kind}: {en}")
 
-    def estate(self, values: tuple[str, str, bool]) -> None:
+    def estate(self, values: tuple[str | bool, ...]) -> None:
         """Write the sheet about the estate itself."""
         sheet = self._sheet(ESTATE_SHEET, ESTATE_LABELS, 28)
         for place, value in enumerate(values):
