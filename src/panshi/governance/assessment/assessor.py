@@ -14,12 +14,12 @@ earlier day would need, so an earlier day takes an assessor of its own, fed with
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
 from panshi.errors import UsageError
 from panshi.governance.assessment.grounds import Grounds
+from panshi.governance.assessment.items import item_of
 from panshi.governance.assessment.judging import Judge
 from panshi.governance.assessment.moment import Moment
 from panshi.governance.assessment.populations import fields_of
@@ -30,7 +30,7 @@ from panshi.model.control import Framework
 from panshi.model.control import Mapping as Crosswalk
 from panshi.model.estate import Estate
 from panshi.model.observation import Sealed
-from panshi.model.verdict import Assessment, Proof, StageVerdict, Verdict
+from panshi.model.verdict import Assessment, Item, Proof, StageVerdict, Verdict
 
 
 class Assessor:
@@ -95,10 +95,12 @@ class Assessor:
     def verdict(self, control_key: str, in_field: str = "") -> Verdict:
         """Judge one control, by the key `<framework>/<control>`."""
         self._check(control_key, in_field)
-        return replace(
-            self.judge.verdict(control_key, in_field),
-            evidence_ids=self.judge.evidence_ids(control_key, in_field),
-        )
+        return self.judge.full_verdict(control_key, in_field)
+
+    def item(self, control_key: str, asset: AssetId, in_field: str = "") -> Item | None:
+        """Give how one asset stands under a control; None where it is not in its population."""
+        self._check(control_key, in_field)
+        return item_of(self.judge, self._grounds.controls[control_key], asset, in_field)
 
     def stage(self, framework_id: str, group: str = "", in_field: str = "") -> StageVerdict:
         """Give the stage of one group, or of the whole framework."""

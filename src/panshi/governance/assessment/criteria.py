@@ -39,6 +39,7 @@ class Criterion:
         "_about_timed",
         "_absent_passes",
         "_across",
+        "_concerning",
         "_known",
         "_looks",
         "_moment",
@@ -58,6 +59,7 @@ class Criterion:
         self._timed = tuple(each for each in conditions(check.passes) if _is_timed(each))
         self._about_timed = check.about is not None and is_timed(check.about)
         self._known: dict[AssetId, int] = {}
+        self._concerning: dict[AssetId, tuple[Sealed, ...]] = {}
 
     def packed(self, asset: AssetId) -> int:
         """Give state and day of change in one number; `state_of` and `change_of` unpack it."""
@@ -73,13 +75,18 @@ class Criterion:
     def forget(self, asset: AssetId) -> None:
         """Judge the asset anew when next asked: a newer look came in."""
         self._known.pop(asset, None)
+        self._concerning.pop(asset, None)
 
     def relevant(self, asset: AssetId) -> tuple[Sealed, ...]:
         """Give the looks the state rests on: those the check is about."""
         looks = self._looks.get(asset, ())
-        if self._about is None:
+        if self._about is None or not looks:
             return looks
-        return tuple(look for look in looks if self._concerns(look))
+        found = self._concerning.get(asset)
+        if found is None:
+            found = tuple(look for look in looks if self._concerns(look))
+            self._concerning[asset] = found
+        return found
 
     def _judged(self, asset: AssetId) -> int:
         looks = self.relevant(asset)

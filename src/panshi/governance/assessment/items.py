@@ -18,18 +18,33 @@ _FAILED = frozenset({ItemState.FAILING, ItemState.STALE_FAIL})
 
 def items_of(judge: Judge, control: Control, in_field: str) -> Iterator[Item]:
     """Give every item of a control's population with what is known of it."""
+    members = judge.grounds.ledger(control).members.of_field(in_field)
+    return _items(judge, control, members, in_field)
+
+
+def item_of(judge: Judge, control: Control, asset: AssetId, in_field: str) -> Item | None:
+    """Give one item; None where the asset is not in the population, or there is none."""
+    members = judge.grounds.members(control)
+    if members is None or not members.holds(asset, in_field):
+        return None
+    return next(_items(judge, control, (asset,), in_field))
+
+
+def _items(
+    judge: Judge, control: Control, assets: tuple[AssetId, ...], in_field: str
+) -> Iterator[Item]:
     grounds = judge.grounds
-    ledger = grounds.ledger(control)
-    open_ = judge.weighed(control, in_field).contradicted.items
+    criterion = grounds.ledger(control).criterion
+    open_ = judge.contradicted(control, in_field).items
     live = [each.record for each in judge.excused(control, in_field).applied if each.live]
     kind = control.check.observation if control.check is not None else ""
-    for asset in ledger.members.of_field(in_field):
-        packed = ledger.criterion.packed(asset)
+    for asset in assets:
+        packed = criterion.packed(asset)
         state = STATES[state_of(packed)]
         against = open_.get(asset, ())
         if against and state not in _FAILED:
             state = ItemState.FAILING
-        looks = ledger.criterion.relevant(asset)
+        looks = criterion.relevant(asset)
         failed = grounds.looks.failed(kind, asset)
         grant: ObservationId | None = None
         if state in _FAILED and not against:
@@ -50,7 +65,7 @@ def unseen_of(judge: Judge, control: Control, in_field: str) -> frozenset[AssetI
     """Give the members that nobody has seen, or not for too long."""
     unseen = {ItemState.UNSEEN, ItemState.STALE_PASS}
     codes = frozenset(STATES.index(state) for state in unseen)
-    against = judge.weighed(control, in_field).contradicted.items
+    against = judge.contradicted(control, in_field).items
     found = judge.grounds.ledger(control).in_states(codes, in_field)
     return frozenset(asset for asset in found if asset not in against)
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from panshi.governance.assessment import reasons, shares
+from panshi.governance.assessment.contradictions import Contradicted
 from panshi.governance.assessment.grounds import Grounds
 from panshi.governance.assessment.records import Attested, Signed
 from panshi.governance.assessment.statistics import (
@@ -40,14 +41,16 @@ class Judge:
         self.grounds = grounds
         self._verdicts: Kept[Verdict] = {}
         self._weighed: Kept[Weighed] = {}
-        self._evidence: Kept[tuple[ObservationId, ...]] = {}
+        self._contradicted: Kept[Contradicted] = {}
+        self._full: Kept[Verdict] = {}
 
     def drop(self, keys: Iterable[str]) -> None:
         """Forget the verdicts of some controls."""
         for key in keys:
             self._verdicts.pop(key, None)
             self._weighed.pop(key, None)
-            self._evidence.pop(key, None)
+            self._contradicted.pop(key, None)
+            self._full.pop(key, None)
 
     def verdict(self, key: str, in_field: str = "") -> Verdict:
         """Give the verdict of a control without its evidence ids."""
@@ -60,7 +63,15 @@ class Judge:
         """Give what the evidence alone says of a control."""
         kept = self._weighed.setdefault(control.key, {})
         if in_field not in kept:
-            kept[in_field] = weigh(self.grounds, control, in_field)
+            contradicted = self.contradicted(control, in_field)
+            kept[in_field] = weigh(self.grounds, control, in_field, contradicted)
+        return kept[in_field]
+
+    def contradicted(self, control: Control, in_field: str = "") -> Contradicted:
+        """Give what tests say of a control."""
+        kept = self._contradicted.setdefault(control.key, {})
+        if in_field not in kept:
+            kept[in_field] = self.grounds.contradicted(control, in_field)
         return kept[in_field]
 
     def excused(self, control: Control, in_field: str = "") -> Excused:
@@ -77,7 +88,7 @@ class Judge:
             case Basis.EVIDENCE:
                 return self.weighed(control).met
             case Basis.DERIVED:
-                contradicted = self.grounds.contradicted(control, "").open
+                contradicted = self.contradicted(control).open
                 return not contradicted and all(self.evidenced(part) for part in control.made_of)
             case Basis.ATTESTED | Basis.NOT_YET | Basis.NOT_JUDGED:
                 return False
@@ -172,7 +183,7 @@ class Judge:
 
     def _by_attestation(self, control: Control, in_field: str) -> Verdict:
         found = self.attested(control)
-        contradicted = self.grounds.contradicted(control, in_field).open
+        contradicted = self.contradicted(control, in_field).open
         exceptions = self._whole_exceptions(control.key)
         signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
         if contradicted:
@@ -215,7 +226,7 @@ class Judge:
         parts = self.parts(control, in_field)
         counted = [part for part in parts if part.status is not Status.NOT_APPLICABLE]
         missing = len(control.made_of) - len(parts)
-        contradicted = self.grounds.contradicted(control, in_field).open
+        contradicted = self.contradicted(control, in_field).open
         exceptions = self._whole_exceptions(control.key)
         plain = bool(counted) and not missing and not contradicted
         without = plain and all(part.met_without_exceptions for part in counted)
@@ -247,7 +258,7 @@ class Judge:
         )
 
     def _unjudged(self, control: Control, in_field: str) -> Verdict:
-        contradicted = self.grounds.contradicted(control, in_field).open
+        contradicted = self.contradicted(control, in_field).open
         signed = self._signed_away(control)
         status = Status.NOT_JUDGED
         if contradicted:
@@ -281,12 +292,14 @@ class Judge:
 
     # -- what it rests on ------------------------------------------------------------------
 
-    def evidence_ids(self, key: str, in_field: str = "") -> tuple[ObservationId, ...]:
-        """Give every observation a verdict rests on, each once."""
-        kept = self._evidence.setdefault(key, {})
+    def full_verdict(self, key: str, in_field: str = "") -> Verdict:
+        """Give the verdict of a control with every observation it rests on, each once."""
+        kept = self._full.setdefault(key, {})
         if in_field not in kept:
-            control = self.grounds.controls[key]
-            kept[in_field] = tuple(dict.fromkeys(self._rests_on(control, in_field)))
+            rests_on = self._rests_on(self.grounds.controls[key], in_field)
+            kept[in_field] = replace(
+                self.verdict(key, in_field), evidence_ids=tuple(dict.fromkeys(rests_on))
+            )
         return kept[in_field]
 
     def _rests_on(self, control: Control, in_field: str) -> Iterable[ObservationId]:
@@ -298,8 +311,8 @@ class Judge:
             met = self.verdict(control.key, in_field).met_without_exceptions
             leant_on = () if met else self._whole_exceptions(control.key)
         for part in self.parts(control, in_field):
-            yield from self.evidence_ids(part.control, in_field)
-        for sealed in grounds.contradicted(control, in_field).heard:
+            yield from self.full_verdict(part.control, in_field).evidence_ids
+        for sealed in self.contradicted(control, in_field).heard:
             yield sealed.id
         for applied in leant_on:
             if applied.standing.state in _TELLING:
@@ -335,7 +348,7 @@ class Judge:
             control = self.grounds.controls.get(key)
             if control is not None and control.basis is Basis.EVIDENCE:
                 yield from self.grounds.ledger(control).evidence_ids()
-                yield from (each.id for each in self.grounds.contradicted(control, "").heard)
+                yield from (each.id for each in self.contradicted(control).heard)
 
 
 _TELLING = frozenset({ExceptionState.LIVE, ExceptionState.PENDING, ExceptionState.LAPSED})

@@ -56,7 +56,7 @@ class Prover:
             subject=key,
             conclusion=verdict.status.value,
             parameters=parameters,
-            evidence_ids=self._judge.evidence_ids(key, in_field),
+            evidence_ids=self._judge.full_verdict(key, in_field).evidence_ids,
             children=tuple(self._children(control, in_field, verdict)),
         )
 
@@ -107,7 +107,7 @@ class Prover:
                 "met": int(verdict.met),
                 "met_without_exceptions": int(verdict.met_without_exceptions),
             },
-            evidence_ids=self._judge.evidence_ids(key, in_field),
+            evidence_ids=self._judge.full_verdict(key, in_field).evidence_ids,
         )
 
     # -- children of a control -------------------------------------------------------------
@@ -262,7 +262,7 @@ class Prover:
         )
 
     def _contradictions(self, control: Control, in_field: str) -> Iterator[Proof]:
-        found = self._judge.grounds.contradicted(control, in_field)
+        found = self._judge.contradicted(control, in_field)
         still = {sealed.id for sealed in found.open}
         for sealed in found.heard:
             yield Proof(

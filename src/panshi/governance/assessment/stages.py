@@ -54,18 +54,25 @@ class Stages:
         if not framework.staged:
             return ()
         groups = ["", *(group.id for group in framework.groups if _staged(framework, group.id))]
+        gates = {group: self.gate(framework, group) for group in groups}
         return tuple(
-            self.of_group(framework, group, in_field) for in_field in fields for group in groups
+            self._of_group(framework, group, in_field, gates[group])
+            for in_field in fields
+            for group in groups
         )
 
     def of_group(self, framework: Framework, group: str, in_field: str) -> StageVerdict:
         """Give the stage of one group, or of all controls where the group is empty."""
+        return self._of_group(framework, group, in_field, self.gate(framework, group))
+
+    def _of_group(
+        self, framework: Framework, group: str, in_field: str, gate: Gate
+    ) -> StageVerdict:
         judged = [
             control
             for control in _staged(framework, group)
             if not self._left_out(control, in_field)
         ]
-        gate = self.gate(framework, group)
         plain = _reached(judged, self._met, in_field)
         stage = plain if gate.open else min(plain, FIRST)
         bare = _reached(judged, self._met_without_exceptions, in_field)
@@ -105,7 +112,7 @@ class Stages:
         verdict = self._judge.verdict(clause)
         if verdict.met or verdict.status is Status.NOT_APPLICABLE:
             return True
-        contradicted = self._judge.grounds.contradicted(self._control(clause), "").open
+        contradicted = self._judge.contradicted(self._control(clause)).open
         return not contradicted and self._judge.wholly_excepted(clause)
 
     def _clause_holds_bare(self, clause: str) -> bool:
@@ -141,7 +148,7 @@ class Stages:
         verdict = self._judge.verdict(control.key, in_field)
         if verdict.met:
             return True
-        if self._judge.grounds.contradicted(control, in_field).open:
+        if self._judge.contradicted(control, in_field).open:
             return False
         match control.basis:
             case Basis.EVIDENCE:

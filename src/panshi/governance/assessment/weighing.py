@@ -76,10 +76,9 @@ class Excused:
     "Those that would cover at least one failing item, live or not."
 
 
-def weigh(grounds: Grounds, control: Control, in_field: str) -> Weighed:
+def weigh(grounds: Grounds, control: Control, in_field: str, contradicted: Contradicted) -> Weighed:
     """Count a population and put the beta-binomial to it."""
     ledger = grounds.ledger(control)
-    contradicted = grounds.contradicted(control, in_field)
     counts = ledger.counts(in_field)
     for asset in contradicted.items:
         state = ledger.state(asset)
