@@ -13,6 +13,7 @@ from panshi.evidence import merkle
 from panshi.evidence.seal import Leaf
 from panshi.model.bodies.devices import DevicePosture
 from panshi.store.evidence_log import open_log
+from panshi.store.keys import load_or_create_signer, rotate_signer, verifier_keys
 from tests.simulators.observations import (
     DAY,
     RECEIVED,
@@ -129,6 +130,21 @@ def test_one_bad_observation_keeps_all_of_its_batch_out(log, broken):
 def test_a_time_of_receipt_without_zone_is_refused(log):
     with pytest.raises(BadInputError, match="zone"):
         log.append([device(1)], datetime(2026, 10, 1))  # noqa: DTZ001  (the fault itself)
+
+
+def test_the_same_checkpoint_is_signed_once(log, place):
+    signer = load_or_create_signer(place.home)
+    log.append([device(1)], RECEIVED)
+
+    first = log.sign_checkpoint(signer)
+    assert log.sign_checkpoint(signer) == first == log.checkpoint()
+    by_new_key = log.sign_checkpoint(rotate_signer(place.home))
+    log.append([device(2)], RECEIVED)
+    later = log.sign_checkpoint(load_or_create_signer(place.home))
+
+    assert len({first, by_new_key, later}) == 3
+    assert log.checkpoint() == later
+    assert log.verify(keys=verifier_keys(place.home)).checkpoints == 3
 
 
 def test_nothing_given_is_nothing_done(log):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from panshi.errors import UsageError
-from panshi.evidence.checkpoint import Checkpoint, Signer, VerifierKey, signed
+from panshi.evidence.checkpoint import Checkpoint, Signer, VerifierKey, parse_note, signed
 from panshi.evidence.log import Appended, Filter, LogReport
 from panshi.evidence.merkle import (
     ConsistencyProof,
@@ -136,11 +136,20 @@ class SqlLog:
             return "" if row is None else str(row[0])
 
     def sign_checkpoint(self, signer: Signer) -> str:
-        """Sign size and root as they are now, keep the note and return it."""
+        """Sign size and root as they are now, keep the note and return it.
+
+        Where this key signed exactly this before, that note is returned.
+        """
         with self._database.writing() as connection:
             size = stored_size(connection)
             root = root_of(size, tile_reader(connection).read)
-            note = signed(Checkpoint(origin=signer.origin, size=size, root=root), [signer])
+            now = Checkpoint(origin=signer.origin, size=size, root=root)
+            row = connection.one("SELECT note FROM checkpoint ORDER BY id DESC LIMIT 1")
+            if row is not None:
+                newest = parse_note(row[0])
+                if newest.checkpoint == now and newest.only([signer.key]).signatures:
+                    return str(row[0])
+            note = signed(now, [signer])
             connection.run(
                 "INSERT INTO checkpoint (id, size, note)"
                 " SELECT coalesce(max(id), 0) + 1, ?, ? FROM checkpoint",
