@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,8 +43,12 @@ from panshi.model.control import Across, Control, Framework, Population
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation, ObservationId, Sealed
 from panshi.model.predicate import (
+    AllOf,
+    AnyOf,
     Comparison,
     Condition,
+    Not,
+    Predicate,
     compiled,
     conditions,
     of_attributes,
@@ -110,16 +114,16 @@ def workload(assets: int) -> Workload:
                 (near and near.kind, near and near.where),
             ):
                 if kind is not None and where is not None:
-                    wanted.setdefault(kind, []).extend(conditions(where))
+                    wanted.setdefault(kind, []).extend(positive(where))
     made = [Asset(id=AssetId("institution:bench"), kind=AssetKind.INSTITUTION, name="bench")]
     whole = sum(SHARES.values())
     for name, share in SHARES.items():
         kind = AssetKind(name)
         for number in range(max(1, assets * share // whole)):
             attributes = {
-                each.field: fitting(each)
-                for each in wanted.get(kind, ())
-                if chance.random() < 0.7 and fitting(each) is not None
+                name: chance.choice(values)
+                for name, values in wanted_values(wanted.get(kind, ())).items()
+                if chance.random() < 0.8
             }
             attributes["fields"] = tuple(sorted(chance.sample(FIELDS, chance.randint(0, 2))))
             asset = AssetId(f"{name}:{number}")
@@ -169,6 +173,27 @@ def relations(
                 ends = [asset.id, chance.choice(by_kind[near.kind]).id]
                 source, target = ends if near.outgoing else ends[::-1]
                 yield Relation(kind=near.relation, source=source, target=target)
+
+
+def positive(predicate: Predicate) -> Iterator[Condition]:
+    """Give the conditions that an asset should satisfy, none of those it should not."""
+    match predicate:
+        case Condition():
+            yield predicate
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from positive(part)
+        case Not():
+            return
+
+
+def wanted_values(found: Iterable[Condition]) -> dict[str, list[object]]:
+    """Give the values that conditions ask for, by attribute."""
+    values: dict[str, list[object]] = {}
+    for each in found:
+        if fitting(each) is not None:
+            values.setdefault(each.field, []).append(fitting(each))
+    return values
 
 
 def fitting(condition: Condition) -> object:

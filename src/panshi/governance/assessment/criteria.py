@@ -68,14 +68,10 @@ class Criterion:
             found = self._known[asset] = self._judged(asset)
         return found
 
-    def packed_known(self, asset: AssetId) -> int | None:
-        """Give the packed judgement only if the asset was judged already."""
-        return self._known.get(asset)
-
-    def forget(self, asset: AssetId) -> None:
-        """Judge the asset anew when next asked: a newer look came in."""
-        self._known.pop(asset, None)
+    def forget(self, asset: AssetId) -> int | None:
+        """Judge the asset anew when next asked; give its packed judgement until now, if any."""
         self._concerning.pop(asset, None)
+        return self._known.pop(asset, None)
 
     def relevant(self, asset: AssetId) -> tuple[Sealed, ...]:
         """Give the looks the state rests on: those the check is about."""

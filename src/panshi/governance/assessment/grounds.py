@@ -72,6 +72,10 @@ class Grounds:
         self.populations = Populations(self.estate, self.moment)
         self._criteria: dict[tuple[Check, int], Criterion] = {}
         self._ledgers: dict[tuple[Check, int, Population], Ledger] = {}
+        self._criteria_of: dict[str, list[Criterion]] = {}
+        self._ledgers_of: dict[str, list[Ledger]] = {}
+        self._ledger_of: dict[str, Ledger] = {}
+        self._members_of: dict[str, Members] = {}
 
     # -- thresholds ------------------------------------------------------------------------
 
@@ -94,27 +98,38 @@ class Grounds:
 
     def members(self, control: Control) -> Members | None:
         """Give the population of a control, where it has one."""
-        population = control.population
-        return self.populations.of(population) if population is not None else None
+        if control.population is None:
+            return None
+        key = control.key
+        if key not in self._members_of:
+            self._members_of[key] = self.populations.of(control.population)
+        return self._members_of[key]
 
     def ledger(self, control: Control) -> Ledger:
         """Give the states of a control's population; only for controls with a check."""
+        key = control.key
+        if key not in self._ledger_of:
+            self._ledger_of[key] = self._shared_ledger(control)
+        return self._ledger_of[key]
+
+    def _shared_ledger(self, control: Control) -> Ledger:
         check, population = control.check, control.population
         if check is None or population is None:
             raise UsageError(f"control {control.key} is not judged from evidence")
-        fresh = self.fresh_days(control)
-        found = self._ledgers.get((check, fresh, population))
-        if found is None:
-            found = Ledger(self._criterion(check, fresh), self.populations.of(population))
-            self._ledgers[check, fresh, population] = found
-        return found
+        case = (check, self.fresh_days(control), population)
+        if case not in self._ledgers:
+            criterion = self._criterion(check, self.fresh_days(control))
+            self._ledgers[case] = Ledger(criterion, self.populations.of(population))
+            self._ledgers_of.setdefault(check.observation, []).append(self._ledgers[case])
+        return self._ledgers[case]
 
     def _criterion(self, check: Check, fresh: int) -> Criterion:
-        found = self._criteria.get((check, fresh))
-        if found is None:
+        case = (check, fresh)
+        if case not in self._criteria:
             looks = self.looks.of(check.observation)
-            found = self._criteria[check, fresh] = Criterion(check, fresh, looks, self.moment)
-        return found
+            self._criteria[case] = Criterion(check, fresh, looks, self.moment)
+            self._criteria_of.setdefault(check.observation, []).append(self._criteria[case])
+        return self._criteria[case]
 
     def contradicted(self, control: Control, in_field: str) -> Contradicted:
         """Give what tests say of a control."""
@@ -148,24 +163,19 @@ class Grounds:
         kind = sealed.observation.kind
         if not self.looks.add(sealed, asset):
             return set()
-        criteria = [
-            criterion
-            for (check, _), criterion in self._criteria.items()
-            if check.observation == kind
-        ]
-        before = {id(criterion): criterion.packed_known(asset) for criterion in criteria}
-        for criterion in criteria:
-            criterion.forget(asset)
-        for ledger in self._ledgers.values():
-            was = before.get(id(ledger.criterion))
-            if was is not None and asset in ledger.members.number:
-                ledger.renew(asset, was)
-        return {
-            control.key
-            for control in self._by_kind[kind]
-            if control.population is not None
-            and asset in self.populations.of(control.population).number
-        }
+        before: dict[Criterion, int] = {}
+        for criterion in self._criteria_of.get(kind, ()):
+            known = criterion.forget(asset)
+            if known is not None:
+                before[criterion] = known
+        for ledger in self._ledgers_of.get(kind, ()):
+            if asset in ledger.members.number:
+                ledger.renew(asset, before[ledger.criterion])
+        return {control.key for control in self._by_kind[kind] if self._is_member(asset, control)}
+
+    def _is_member(self, asset: AssetId, control: Control) -> bool:
+        members = self.members(control)
+        return members is not None and asset in members.number
 
     # -- how controls hang together --------------------------------------------------------
 

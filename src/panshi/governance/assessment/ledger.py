@@ -29,11 +29,13 @@ class Ledger:
         number = self.members.number[asset]
         after = self.criterion.packed(asset)
         self._codes[number] = state_of(after)
-        if change_of(before):
-            self._changes[change_of(before)] -= 1
-            self._changes += Counter()  # drops what reached zero
-        if change_of(after):
-            self._changes[change_of(after)] += 1
+        gone, coming = change_of(before), change_of(after)
+        if gone:
+            self._changes[gone] -= 1
+            if not self._changes[gone]:
+                del self._changes[gone]
+        if coming:
+            self._changes[coming] += 1
 
     def counts(self, in_field: str = "") -> list[int]:
         """How many members are in each state, by the numbers of `criteria`."""
