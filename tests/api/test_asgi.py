@@ -56,14 +56,16 @@ def token(node: Node, role: str) -> str:
     return node.tokens.make(name=f"t-{role}", role=role, days=1, now=node.clock())
 
 
-def test_health_is_for_anyone(node: Node) -> None:
+@pytest.mark.usefixtures("node")
+def test_health_is_for_anyone() -> None:
     status, _head, body = ask("GET", "/health")
     assert status == 200
     assert json.loads(body)["status"] == "ok"
 
 
+@pytest.mark.usefixtures("node")
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.action], ids=lambda r: r.path)
-def test_everything_else_needs_a_token(node: Node, route: Any) -> None:
+def test_everything_else_needs_a_token(route: Any) -> None:
     path = route.path.replace("{control:rest}", "zt36/1-1")
     for name in ("framework", "estate", "id", "source"):
         path = path.replace("{" + name + "}", "x")
@@ -134,7 +136,8 @@ def test_a_bad_query_is_said_plainly(node: Node, query: str, status: int) -> Non
     assert ask("GET", "/evidence", token=token(node, "analyst"), query=query)[0] == status
 
 
-def test_unknown_paths_and_methods(node: Node) -> None:
+@pytest.mark.usefixtures("node")
+def test_unknown_paths_and_methods() -> None:
     assert ask("GET", "/nowhere")[0] == 404
     assert ask("DELETE", "/health")[0] == 405
 

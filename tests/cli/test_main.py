@@ -55,7 +55,7 @@ def test_help_imports_nothing_but_the_parser() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_an_unknown_verb_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_verb_is_a_usage_error() -> None:
     with pytest.raises(SystemExit) as ended:
         main(["divine"])
     assert ended.value.code == Exit.USAGE
@@ -70,17 +70,17 @@ def test_init_makes_a_home_and_says_its_key(home: Path, capsys: pytest.CaptureFi
     assert home.stat().st_mode & 0o077 == 0
 
 
-def test_an_unknown_framework_names_the_ones_there_are(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("home")
+def test_an_unknown_framework_names_the_ones_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys, "assess", "--framework", "iso", "--json")
     assert code == Exit.USAGE
     assert json.loads(out)["error"]["problem"]
     assert "zt36" in err
 
 
+@pytest.mark.usefixtures("home")
 def test_a_file_that_is_not_what_it_says_is_bad_input_and_changes_nothing(
-    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Given a truncated file, when it is observed, then exit 3, the place is named, nothing is kept.
     broken = tmp_path / "broken.xml"
@@ -104,9 +104,10 @@ def test_a_home_that_cannot_be_written_is_said_plainly(
     assert "PANSHI_HOME" in err
 
 
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(("by", "code"), [("someone", Exit.USAGE), ("another", Exit.DONE)])
 def test_an_exception_needs_two_people(
-    by: str, code: Exit, home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    by: str, code: Exit, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     # Given an estate, when requester and approver are one person, then nothing is sealed.
     estate = tmp_path / "estate.yaml"
@@ -120,8 +121,11 @@ def test_an_exception_needs_two_people(
 
 
 ESTATE = """
+panshi_estate: 1
+name_zh: 小型銀行
+name_en: Small bank
 assets:
-  - {id: "institution:small", kind: institution, name: 小型銀行, attributes: {sector: bank}}
+  - {id: "institution:small", name: 小型銀行, attributes: {sector: bank}}
 """
 
 

@@ -23,8 +23,8 @@ from panshi.api.exchange import Answered, Asked, answered, problem
 from panshi.api.openapi import document
 from panshi.api.routes import PREFIX, Route, find, methods
 from panshi.errors import BadInputError, ForbiddenError, PanshiError
+from panshi.node.authority import permitted
 from panshi.node.running import running_node
-from panshi.protection.access.roles import permitted
 
 CONSOLE = ("panshi.web.wsgi", "application")
 MAX_BODY = 512 * 1024 * 1024

@@ -13,8 +13,8 @@ from panshi.governance.frameworks.coverage import coverage
 from panshi.model.bodies import KINDS
 from panshi.model.control import Basis
 from panshi.model.observation import ObservationId, Outcome, Sealed
+from panshi.node.authority import permitted
 from panshi.node.node import Node
-from panshi.protection.access.roles import permitted
 from panshi.report.answers import assessment_answer, estate_answer, observation_answer
 
 MAX_PAGE = 500

@@ -151,7 +151,7 @@ class Control:
     "Service models the control applies to; None: the source does not say."
 
     def __post_init__(self) -> None:
-        """A check needs a population, and a control is judged in one way only."""
+        """Refuse a check without population, and two ways to judge one control."""
         if (self.check is None) != (self.population is None):
             raise ContentError(f"control {self.key}: a check and a population go together")
         ways = (self.check is not None, self.attesting is not None, bool(self.made_of))

@@ -13,7 +13,7 @@ from panshi.model.asset import Asset, AssetId, AssetKind, Relation
 
 @dataclass(frozen=True, kw_only=True)
 class Estate:
-    """A snapshot: the estate `id` as of `as_of`, version 1, 2, 3, …"""
+    """A snapshot: one version (1, 2, 3 and so on) of the estate `id` as of `as_of`."""
 
     id: str
     "Short name, for example `demo-bank`."

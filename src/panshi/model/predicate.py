@@ -129,7 +129,7 @@ def is_timed(predicate: Predicate) -> bool:
 
 def _compiled_condition(condition: Condition, read: Callable[[object], object]) -> Test:
     if condition.comparison is Comparison.MISSING:
-        return lambda item, day: (read(item) is None) is bool(condition.value)
+        return lambda item, _day: (read(item) is None) is bool(condition.value)
     holds = _HOLDS[condition.comparison]
     value = condition.value
 
@@ -173,9 +173,7 @@ def _left(found: object, value: object, day: date) -> bool:
 
 _HOLDS: dict[Comparison, Callable[[object, Value, date], bool]] = {
     Comparison.IS: lambda found, value, _: (
-        type(found) is type(value)
-        and found == value
-        or (_number(found) and _number(value) and found == value)
+        found == value and (type(found) is type(value) or (_number(found) and _number(value)))
     ),
     Comparison.ONE_OF: lambda found, value, _: isinstance(value, tuple) and found in value,
     Comparison.AT_LEAST: lambda found, value, _: _at_least(found, value),

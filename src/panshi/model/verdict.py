@@ -16,7 +16,7 @@ class ItemState(StrEnum):
 
     PASSING = "passing"
     FAILING = "failing"
-    STALE_PASS = "stale_pass"
+    STALE_PASS = "stale_pass"  # noqa: S105 -- a state, no password
     "Passed when last seen, but too long ago: unseen (rule 3)."
     STALE_FAIL = "stale_fail"
     "Failed when last seen and not seen again: keeps failing (rule 3, asymmetry)."

@@ -44,7 +44,7 @@ class Library:
     def documents(self) -> Mapping[str, DocumentKind]:
         """Kinds of document that attestations rest on, by the word used in frameworks."""
         name, raw = library.documents()
-        return {kind.id: kind for kind in load_documents(raw, source=name)}
+        return load_documents(raw, source=name)
 
     @cached_property
     def parameters(self) -> tuple[ParameterSpec, ...]:

@@ -46,6 +46,11 @@ def parameters() -> Content:
     return "parameters.yaml", _content().joinpath("parameters.yaml").read_bytes()
 
 
+def policies(name: str) -> Content:
+    """One file of access policies."""
+    return f"policies/{name}", _content().joinpath("policies", name).read_bytes()
+
+
 def documents() -> Content:
     """Give the kinds of document that attestations rest on."""
     return "documents.yaml", _content().joinpath("documents.yaml").read_bytes()

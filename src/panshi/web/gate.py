@@ -17,8 +17,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from panshi.errors import PanshiError
+from panshi.node.authority import console_policies
 from panshi.protection.access import Decision, Request, decide
-from panshi.protection.access.roles import ROLES, console_policies
+from panshi.protection.access.roles import ROLES
 from panshi.web.nodes import node
 from panshi.web.pages import errors
 

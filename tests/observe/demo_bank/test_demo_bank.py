@@ -17,7 +17,6 @@ from panshi.observe.demo_bank import (
     read_plan,
 )
 
-
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
 

@@ -114,7 +114,7 @@ def _control_lines(control: Control, out: Output) -> Iterable[str]:
         )
     if control.attesting is not None:
         kinds = (Library().documents[each] for each in control.attesting.evidence)
-        yield out.pick("、", ", ").join(out.pick(kind.zh, kind.en) for kind in kinds)
+        yield out.pick("、", ", ").join(out.pick(kind.title_zh, kind.title_en) for kind in kinds)
     note = out.pick(control.notes_zh, control.notes_en)
     if note:
         yield note

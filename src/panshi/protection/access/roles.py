@@ -1,18 +1,8 @@
-"""The roles people and tokens hold, and what the packaged console policies let them do.
-
-The policy text is part of the package, like code; it is read once, when first asked for.
-"""
+"""The roles people and tokens hold, and the actions console and API ask about."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
-
-from panshi.protection.access.decision import Decision, Request
-from panshi.protection.access.engine import Policies, decide
-
-SOURCE = "console.cedar"
 
 
 class Role(StrEnum):
@@ -63,27 +53,3 @@ ACTIONS: tuple[str, ...] = (
     "verdict.view",
 )
 "Every action console and API ask about."
-
-
-@cache
-def console_policies() -> Policies:
-    """Parse the packaged policies of console and API."""
-    text = files("panshi.content").joinpath("policies", SOURCE).read_text(encoding="utf-8")
-    return Policies.parse(text, source=SOURCE)
-
-
-@cache
-def decided(roles: tuple[str, ...], action: str, *, signed_in: bool = True) -> Decision:
-    """Decide by roles alone; the policies of the console look at nothing else."""
-    request = Request(principal="someone" if signed_in else "", roles=roles, action=action)
-    return decide(console_policies(), request)
-
-
-def permitted(role: str, action: str) -> bool:
-    """Whether a holder of this one role may do this."""
-    return decided((role,), action).allowed
-
-
-def roles_for(action: str) -> tuple[Role, ...]:
-    """Which roles may do this, to tell someone who may not."""
-    return tuple(role for role in Role if permitted(role, action))

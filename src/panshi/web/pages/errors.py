@@ -13,7 +13,8 @@ from panshi.errors import (
     StoreError,
     UsageError,
 )
-from panshi.protection.access.roles import ROLE_NAMES, roles_for
+from panshi.node.authority import roles_for
+from panshi.protection.access.roles import ROLE_NAMES
 from panshi.web.words import pick, say
 
 
@@ -32,7 +33,7 @@ def told(request: HttpRequest, error: PanshiError) -> HttpResponse:
     """Show an error raised on purpose: problem, place, remedy."""
     match error:
         case UsageError():
-            status = 404
+            status = 404 if request.method == "GET" else 400
         case BadInputError():
             status = 400
         case ForbiddenError():

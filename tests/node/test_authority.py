@@ -2,15 +2,8 @@
 
 import pytest
 
-from panshi.protection.access.roles import (
-    ACTIONS,
-    ROLE_NAMES,
-    ROLES,
-    Role,
-    decided,
-    permitted,
-    roles_for,
-)
+from panshi.node.authority import decided, permitted, roles_for
+from panshi.protection.access.roles import ACTIONS, ROLE_NAMES, ROLES, Role
 
 CHANGES = {"observer.run", "parameter.change", "account.manage"}
 

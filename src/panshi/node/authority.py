@@ -1,0 +1,36 @@
+"""Who may do what in console and API, by the packaged policies (`content/policies/`).
+
+The policies are part of the package, like code; they are read once, when first asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from panshi.protection.access import Decision, Policies, Request, decide
+from panshi.protection.access.roles import Role
+from panshi.store import library
+
+
+@cache
+def console_policies() -> Policies:
+    """Parse the packaged policies of console and API."""
+    name, raw = library.policies("console.cedar")
+    return Policies.parse(raw.decode(), source=name)
+
+
+@cache
+def decided(roles: tuple[str, ...], action: str, *, signed_in: bool = True) -> Decision:
+    """Decide by roles alone; the policies of the console look at nothing else."""
+    request = Request(principal="someone" if signed_in else "", roles=roles, action=action)
+    return decide(console_policies(), request)
+
+
+def permitted(role: str, action: str) -> bool:
+    """Whether a holder of this one role may do this."""
+    return decided((role,), action).allowed
+
+
+def roles_for(action: str) -> tuple[Role, ...]:
+    """Which roles may do this, to tell someone who may not."""
+    return tuple(role for role in Role if permitted(role, action))
