@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from panshi.errors import BadInputError
+from panshi.errors import BadInputError, UsageError
+from panshi.observe.port import Look
 from panshi.observe.reading.limits import DEFAULT, Limits
 
 CHUNK = 64 * 1024
@@ -228,3 +229,17 @@ def _unreadable(name: str, error: OSError) -> BadInputError:
         place=name,
         remedy="check the path and its permissions",
     )
+
+
+def begins_with_markup(source: Source) -> bool:
+    """Tell XML from JSON and text by the first character; nothing is consumed."""
+    head = source.peek(256)
+    encoding, mark = _encoding_of(head[:4])
+    return head[mark:].decode(encoding, "replace").lstrip().startswith("<")
+
+
+def path_of(look: Look) -> Path:
+    """Give the file of a look that needs one."""
+    if look.path is None:
+        raise UsageError("this observer reads a file", remedy="name the file")
+    return look.path
