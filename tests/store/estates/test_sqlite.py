@@ -74,6 +74,20 @@ def test_a_read_only_directory_is_told(tmp_path):
         open_estates(home)
 
 
+def test_a_read_only_file_is_told(tmp_path):
+    store = open_estates(tmp_path)
+    connect = store._database._connect
+
+    def read_only():
+        raw = connect()
+        raw.execute("PRAGMA query_only = ON")
+        return raw
+
+    store._database._connect = read_only
+    with pytest.raises(StoreError, match="the estates are read-only"):
+        store.commit(_estate("a"), by="x", at=T0)
+
+
 def test_a_full_disk_is_told_and_leaves_the_newest_version(tmp_path):
     # Given a file that may not grow any more
     store = open_estates(tmp_path)
