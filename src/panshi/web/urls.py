@@ -67,7 +67,7 @@ urlpatterns = [
     path("observers/<str:source>/preview/", observers.preview, name="observe_preview"),
     path("observers/<str:source>/commit/", observers.commit, name="observe_commit"),
     path("parameters/", parameters.parameters, name="parameters"),
-    path("parameters/<str:name>/", parameters.change, name="parameter_change"),
+    path("parameters/<path:name>/", parameters.change, name="parameter_change"),
     # Accounts.
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/invite/", accounts.invite, name="invite"),

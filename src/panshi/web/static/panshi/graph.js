@@ -16,7 +16,6 @@ document.addEventListener('DOMContentLoaded', () => {
     elements,
     minZoom: 0.3,
     maxZoom: 2.5,
-    wheelSensitivity: 0.25,
     layout: { name: 'concentric', concentric: (node) => 3 - node.data('far'), levelWidth: () => 1, minNodeSpacing: crowded ? 14 : 46, animate: false, padding: 24 },
     style: [
       { selector: 'node', style: { label: 'data(text)', 'font-family': 'Noto Sans TC, sans-serif', 'font-size': 12, color: ink, 'text-valign': 'bottom', 'text-margin-y': 4, 'text-wrap': 'ellipsis', 'text-max-width': 110, width: 18, height: 18, 'background-color': colour('--card'), 'border-width': 2, 'border-color': colour('--soft'), shape: (node) => shapes[node.data('kind')] || 'ellipse' } },

@@ -1,0 +1,242 @@
+"""The real console on a loopback port, driven by the machine's own Chromium.
+
+Every page any test opens is watched: policy violations, requests to anywhere else, errors on the
+console. A test that leaves one behind fails, whatever it was about.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LISTENER = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) => {
+  window.violations.push([event.violatedDirective, event.blockedURI, event.sample].join(' '));
+});
+"""
+
+
+JUDGE = """
+axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})
+  .then((found) => found.violations.map(
+    (each) => each.id + ': ' + each.nodes.map((node) => node.target).join(' ')))
+"""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """`panshi serve` over the small bank; gives its address and the first sign-in link."""
+    from panshi.node.home import Home
+    from tests.web.small_bank import open_small_bank
+
+    home = tmp_path_factory.mktemp("home")
+    with open_small_bank(Home(path=home), datetime.now(UTC)):
+        pass
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "panshi", "serve", "--port", str(port), "--json"],
+        env={**os.environ, "PANSHI_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    told = json.loads(_first_value(process.stdout))
+    _wait(port)
+    yield told
+    process.terminate()
+    process.wait(20)
+
+
+def _first_value(stream):
+    """Read lines until they make one JSON value."""
+    text = ""
+    for line in stream:
+        text += line
+        try:
+            json.loads(text)
+        except ValueError:
+            continue
+        return text
+    pytest.fail(f"the server ended without saying where it is: {text!r}")
+
+
+def _wait(port):
+    for _ in range(200):
+        with socket.socket() as probe:
+            probe.settimeout(0.5)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        import time
+
+        time.sleep(0.1)
+    pytest.fail("the server does not answer")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser, shared by all tests."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    if not AXE.exists():
+        pytest.skip("axe-core is fetched by `make setup`")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page with what went wrong on it."""
+
+    def __init__(self, context, address):
+        self.address = address
+        self.page = context.new_page()
+        self.outside, self.errors = [], []
+        host = urlsplit(address).netloc
+        self.page.on(
+            "request",
+            lambda request: (
+                None
+                if urlsplit(request.url).netloc in {host, ""}
+                else self.outside.append(request.url)
+            ),
+        )
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console",
+            lambda message: (
+                self.errors.append(message.text) if message.type in {"error", "warning"} else None
+            ),
+        )
+
+    def open(self, path):
+        """Go to a page of the console and wait until it is quiet."""
+        self.page.goto(self.address + path if path.startswith("/") else path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def clean(self):
+        """Assert that nothing went wrong so far."""
+        assert self.page.evaluate("window.violations") == []
+        assert self.outside == []
+        assert self.errors == []
+
+    def accessible(self):
+        """Assert that axe finds nothing against WCAG 2.2 A and AA."""
+        assert self.judged_by_axe() == []
+
+    def judged_by_axe(self):
+        """Run axe in a world of its own, where neither it nor the page can touch the other."""
+        session = self.page.context.new_cdp_session(self.page)
+        frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})
+        here = {"contextId": world["executionContextId"], "returnByValue": True}
+        session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8"), **here})
+        answer = session.send(
+            "Runtime.evaluate", {"expression": JUDGE, "awaitPromise": True, **here}
+        )
+        return answer["result"]["value"]
+
+
+@pytest.fixture(scope="session")
+def new_context(chromium):
+    """Make browser contexts that listen for policy violations from the very start."""
+    made = []
+
+    def make(**options):
+        context = chromium.new_context(**{"viewport": {"width": 1360, "height": 860}} | options)
+        context.add_init_script(LISTENER)
+        context.set_default_timeout(15_000)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+def with_authenticator(page):
+    """Give a page a virtual passkey device that says yes."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return session
+
+
+@pytest.fixture(scope="session")
+def signed_in(server, new_context):
+    """Sign the first administrator in by the one-time link and enrol a passkey, once for all.
+
+    Gives the session's cookies; the walk itself is asserted in `test_sign_in`.
+    """
+    context = new_context(locale="zh-TW")
+    watched = Watched(context, server["address"])
+    with_authenticator(watched.page)
+    steps = []
+    page = watched.open(server["first_sign_in"])
+    watched.accessible()
+    page.get_by_role("button", name="使用此連結登入").click()
+    page.wait_for_url("**/account/passkeys/add/")
+    watched.accessible()
+    page.get_by_role("button", name="建立通行密鑰").click()
+    page.wait_for_url("**/account/codes/")
+    steps.append(page.locator(".codes li").count())
+    watched.accessible()
+    watched.clean()
+    watched.open("/account/")
+    page.get_by_role("button", name="登出").click()
+    page.wait_for_url("**/account/login/**")
+    watched.accessible()
+    page.get_by_role("button", name="使用通行密鑰登入").click()
+    page.wait_for_url("**/e/small-bank/")
+    watched.clean()
+    return {"cookies": context.cookies(), "codes": steps[0]}
+
+
+@pytest.fixture
+def console(signed_in, server, new_context):
+    """Open the console as the signed-in administrator, in a language and in light or dark."""
+    opened = []
+
+    def make(language="zh-hant", theme="light", **options):
+        context = new_context(**options)
+        address = server["address"]
+        chosen = {"panshi_theme": theme, "django_language": language}
+        kept = [each for each in signed_in["cookies"] if each["name"] not in chosen]
+        context.add_cookies(kept)
+        context.add_cookies([{"name": n, "value": v, "url": address} for n, v in chosen.items()])
+        opened.append(Watched(context, address))
+        return opened[-1]
+
+    yield make
+    for watched in opened:
+        watched.clean()
+        watched.page.context.close()

@@ -1,0 +1,59 @@
+"""Every page, both languages, light and dark: no violation, no finding, no word to the outside."""
+
+import pytest
+
+from tests.web.small_bank import ACCOUNTS, ATTESTED, SYSTEMS
+
+pytestmark = pytest.mark.e2e
+
+PAGES = (
+    "/e/small-bank/",
+    "/e/small-bank/?field=remote_work",
+    "/e/small-bank/frameworks/",
+    "/e/small-bank/frameworks/zt36/",
+    "/e/small-bank/frameworks/emerging/?status=attested",
+    "/e/small-bank/frameworks/zt36/?q=nothing-fits-this",
+    "/e/small-bank/frameworks/emerging/coverage/",
+    "/e/small-bank/controls/zt36/1-1/",
+    "/e/small-bank/controls/zt36/5-4/",
+    f"/e/small-bank/controls/{ATTESTED}/",
+    "/e/small-bank/controls/blueprint/BP-08/",
+    "/e/small-bank/assets/?kind=account",
+    "/e/small-bank/assets/inventories/",
+    "/e/small-bank/assets/history/",
+    f"/e/small-bank/asset/{SYSTEMS[0]}/",
+    f"/e/small-bank/asset/{ACCOUNTS[11]}/",
+    "/evidence/",
+    "/evidence/?kind=backup.restore_drill/1",
+    "/observers/",
+    "/parameters/",
+    "/accounts/",
+    "/account/",
+    "/help/",
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+def test_every_page_is_clean_and_accessible(console, language, theme):
+    watched = console(language, theme)
+    for path in PAGES:
+        watched.open(path)
+        watched.accessible()
+        watched.clean()
+
+
+def test_pages_fit_a_narrow_screen(console):
+    watched = console(viewport={"width": 390, "height": 844})
+    for path in PAGES:
+        page = watched.open(path)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, path
+
+
+def test_one_observation_is_clean_and_accessible(console):
+    watched = console()
+    page = watched.open("/evidence/?kind=backup.restore_drill/1")
+    page.locator("#results td a.mono").first.click()
+    page.wait_for_load_state("networkidle")
+    watched.accessible()

@@ -1,0 +1,79 @@
+"""A real node with a small bank, behind the real console, asked through Django's test client."""
+
+import os
+from itertools import count
+
+import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panshi.web.settings")
+
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bank(tmp_path_factory):
+    """The node all pages show."""
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+
+    from panshi.node.home import Home
+    from panshi.web import nodes
+    from panshi.web.first_run import prepare
+    from tests.web.small_bank import open_small_bank
+
+    prepare()
+    with open_small_bank(Home(path=tmp_path_factory.mktemp("node"))) as node:
+        nodes.hand_in(node)
+        yield node
+
+
+@pytest.fixture
+def visitor():
+    """Someone not signed in."""
+    from django.test import Client
+
+    return Client(SERVER_NAME="localhost")
+
+
+@pytest.fixture
+def person():
+    """Sign somebody in with the given roles: `person("ciso")`."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    def signed_in(*roles):
+        user = User.objects.create_user(f"person-{next(NUMBERS)}")
+        user.groups.set(Group.objects.filter(name__in=roles))
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def ciso(person):
+    return person("ciso")
+
+
+@pytest.fixture
+def audit_trail(bank):
+    """What was sealed about an actor, newest first: (action, target, allowed)."""
+    from panshi.evidence.log import Filter
+
+    def of(actor):
+        found = bank.log.page(Filter(kind="audit.event/1", subject=f"actor:{actor}"), limit=50)
+        return [
+            (
+                each.observation.body.action,
+                each.observation.body.target,
+                each.observation.body.allowed,
+            )
+            for each in found
+        ]
+
+    return of
