@@ -8,27 +8,21 @@ or about the log without certain observations, get an assessor of their own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from panshi.errors import UsageError
 from panshi.evidence.log import LogStore
 from panshi.governance.assessment.assessor import Assessor
+from panshi.governance.assessment.gather import gather
 from panshi.governance.parameters import values_in_force
-from panshi.model.control import Framework
 from panshi.model.estate import Estate
 from panshi.model.observation import ObservationId
 from panshi.node.library import Library
 from panshi.store.estates import EstateStore
 
 PARAMETER_KIND = "record.parameter/1"
-RECORD_KINDS = (
-    "record.attestation/1",
-    "record.claim/1",
-    "record.exception/1",
-    "record.not_applicable/1",
-)
 
 
 @dataclass(slots=True)
@@ -118,7 +112,7 @@ class Judging:
             estate=estate,
             frameworks=frameworks,
             mappings=self._library.mappings,
-            evidence=self._log.latest(kinds_needed(frameworks), as_of=as_of, without=without),
+            evidence=gather(self._log, frameworks.values(), as_of=as_of, without=without),
             parameters=values_in_force(self._library.parameters, changes, moment),
             as_of=moment,
             log_size=size,
@@ -138,14 +132,3 @@ class Judging:
             live.assessor.observe(sealed, log_root=root)
         live.assessor.at(max(self._clock(), live.assessor.as_of))
         return True
-
-
-def kinds_needed(frameworks: Mapping[str, Framework]) -> frozenset[str]:
-    """Give the kinds of observation that any control looks at, and the records people make."""
-    found = set(RECORD_KINDS)
-    for framework in frameworks.values():
-        for control in framework.controls:
-            found.update(each.observation for each in control.contradicted_by)
-            if control.check is not None:
-                found.add(control.check.observation)
-    return frozenset(found)
