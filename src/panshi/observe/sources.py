@@ -23,6 +23,7 @@ TABLE: Mapping[str, str] = {
     "nmap": "panshi.observe.nmap:OBSERVER",
     "testssl": "panshi.observe.testssl:OBSERVER",
     "sslyze": "panshi.observe.sslyze:OBSERVER",
+    "list": "panshi.observe.lists.observer:OBSERVER",
     "this-machine": "panshi.observe.this_machine.observer:OBSERVER",
 }
 "Name on the command line → `module:attribute`, in the order shown to people."
