@@ -29,6 +29,19 @@ def test_a_socket_on_loopback_has_no_address_from_outside(machine, now):
     assert describe(now, machine).by_id["endpoint:branch-07:3306"].identifiers == ()
 
 
+def test_an_endpoint_says_what_is_sure_of_its_reach_and_protocol(machine, tree, now):
+    (tree / "proc/412/comm").write_text("sshd\n")
+    endpoints = {
+        asset.attributes["port"]: asset.attributes
+        for asset in describe(now, machine).by_kind[AssetKind.ENDPOINT]
+    }
+
+    assert endpoints[3306]["protocol"] == "ssh"
+    assert endpoints[3306]["internet_facing"] is False
+    assert endpoints[443]["protocol"] == "tcp"
+    assert "internet_facing" not in endpoints[443]
+
+
 def test_every_asset_keeps_to_the_schema(machine, now):
     assert [p for asset in describe(now, machine).assets for p in check_attributes(asset)] == []
 

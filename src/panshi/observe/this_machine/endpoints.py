@@ -19,7 +19,7 @@ from panshi.observe.tls.endpoint import KIND, endpoint_body
 from panshi.observe.tls.probe import Probe
 
 _AT_ONCE = 8
-_MOST_PORTS = 500
+_MOST_PORTS = 200
 
 
 def look(machine: Machine, _now: datetime) -> Iterator[Sight]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from ipaddress import ip_address
 
 from panshi.errors import PanshiError
 from panshi.model.asset import Asset, AssetId, AssetKind, AttributeValue, Relation, RelationKind
@@ -19,6 +20,8 @@ from panshi.observe.this_machine.users import account_id
 ESTATE_ID = "this-machine"
 INSTITUTION = AssetId(f"institution:{ESTATE_ID}")
 _INVENTORY = (ESTATE_ID,)
+_SSH_SERVERS = frozenset({"sshd", "dropbear"})
+_SSH_PORT = 22
 
 
 def describe(now: datetime, machine: Machine | None = None) -> Estate:
@@ -90,20 +93,29 @@ def _endpoints(machine: Machine) -> Iterator[Asset]:
         return
     own = tuple(str(each) for each in own_addresses(machine))
     for port in sorted(dict(contact_points(machine, sockets))):
-        reachable = {_reached_at(each) for each in sockets if _serves(each, port)}
+        serving = [each for each in sockets if each.protocol == "tcp" and each.port == port]
+        reachable = {_reached_at(each) for each in serving}
         addresses = own if "" in reachable else [each for each in own if each in reachable]
+        attributes: dict[str, AttributeValue] = {
+            "host": machine.hostname,
+            "port": port,
+            "protocol": "ssh" if any(map(_is_ssh, serving)) else "tcp",
+        }
+        if all(ip_address(each.address).is_loopback for each in serving):
+            attributes["internet_facing"] = False
         yield Asset(
             id=AssetId(f"endpoint:{machine.hostname}:{port}"),
             kind=AssetKind.ENDPOINT,
             name=f"{machine.hostname}:{port}",
-            attributes={"host": machine.hostname, "port": port, "protocol": "tcp"},
+            attributes=attributes,
             identifiers=tuple(f"endpoint:{each}:{port}" for each in map(_in_brackets, addresses)),
             inventories=_INVENTORY,
         )
 
 
-def _serves(socket: Listener, port: int) -> bool:
-    return socket.protocol == "tcp" and socket.port == port
+def _is_ssh(socket: Listener) -> bool:
+    """Whether an SSH server holds the socket, or, where that is hidden, its usual port."""
+    return socket.process in _SSH_SERVERS or (not socket.process and socket.port == _SSH_PORT)
 
 
 def _reached_at(socket: Listener) -> str:

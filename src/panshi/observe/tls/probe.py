@@ -60,7 +60,7 @@ class Probe:
     "Server name sent along (RFC 6066), empty for none."
     patience: float = 2.0
     "Seconds for one connection."
-    deadline: float = 20.0
+    deadline: float = 10.0
     "Seconds for the whole look."
     _ends: float = 0.0
 
