@@ -98,6 +98,10 @@ class JsonCursor:
         """Shape of the value the cursor stands before."""
         return _SHAPES[self._event]
 
+    def at(self, shape: Shape) -> bool:
+        """Tell whether the cursor stands before a value of that shape."""
+        return self.shape == shape
+
     @property
     def place(self) -> str:
         """File and JSON pointer (RFC 6901) of the value the cursor stands before."""
