@@ -71,6 +71,7 @@ def test_a_file_of_another_session_cannot_be_committed(person):
     assert other.post("/observers/sarif/commit/", {"file": token, "seal": "1"}).status_code == 404
 
 
+@pytest.mark.usefixtures("sarif")
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[" * 5000, b"\x00\xff\xfe", b'{"version": "2.1.0"']
 )

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from panshi.model.asset import AssetKind, RelationKind
 from panshi.model.bodies import KINDS
-from panshi.model.control import MachineClass, Strength
+from panshi.model.control import MachineClass, MappingRelation, Strength
 from panshi.model.observation import Outcome
 from panshi.web import proof_words, words
 from panshi.web.body_labels import LABELS
@@ -24,6 +24,7 @@ def test_every_kind_relation_and_outcome_has_its_pair():
     assert set(words.OUTCOMES) == set(Outcome)
     assert set(words.STRENGTHS) == set(Strength)
     assert set(words.MACHINE) == set(MachineClass)
+    assert set(words.MAPPINGS) == set(MappingRelation)
 
 
 def test_english_halves_are_english():

@@ -20,8 +20,12 @@ FIRST = "admin"
 
 
 def prepare() -> None:
-    """Bring the console's database up to date and make the roles' groups; safe to repeat."""
+    """Bring the console's database up to date and make the roles' groups; safe to repeat.
+
+    Sessions that have ended are forgotten on the way.
+    """
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("clearsessions", verbosity=0)
 
 
 def one_time_link(home: Path, base_url: str) -> str | None:

@@ -17,8 +17,9 @@ from panshi.web.words import FIELD_NAMES
 class Looking:
     """An estate and a field (場域), with the assessments a page asked for so far."""
 
-    def __init__(self, estate: Estate, field: str) -> None:
+    def __init__(self, estate: Estate, field: str, fields: tuple[str, ...]) -> None:
         """Remember what is looked at; nothing is judged yet."""
+        self.fields = fields
         self.estate = estate
         self.field = field
         self.today: date = timezone.localdate()
@@ -40,6 +41,7 @@ class Looking:
             "estate": self.estate,
             "estate_id": self.estate.id,
             "field": self.field,
+            "field_names": {each: FIELD_NAMES[each] for each in self.fields if each in FIELD_NAMES},
         }
 
 
@@ -50,4 +52,5 @@ def looking(request: HttpRequest, estate_id: str) -> Looking:
     if request.session.get(ESTATE_KEY) != estate_id:
         request.session[ESTATE_KEY] = estate_id
     field = request.GET.get("field", "")
-    return Looking(node().estate(estate_id), field if field in FIELD_NAMES else "")
+    fields = node().judging.ask(lambda assessor: tuple(assessor.fields), estate_id)
+    return Looking(node().estate(estate_id), field if field in fields else "", fields)

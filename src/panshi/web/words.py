@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from panshi.model.asset import AssetKind, RelationKind
 from panshi.model.attributes.words import FIELDS
-from panshi.model.control import MachineClass, Strength
+from panshi.model.control import MachineClass, MappingRelation, Strength
 from panshi.model.observation import Outcome
 
 type Pair = tuple[str, str]
@@ -75,6 +75,15 @@ MACHINE: dict[MachineClass, Pair] = {
     MachineClass.SEMI: ("半自動", "semi-automatic"),
     MachineClass.MANUAL: ("須人工", "needs a person"),
     MachineClass.NONE: ("不適用", "not applicable"),
+}
+
+MAPPINGS: dict[MappingRelation, Pair] = {
+    MappingRelation.EQUAL: ("相同", "equal to"),
+    MappingRelation.EQUIVALENT: ("等效", "equivalent to"),
+    MappingRelation.SUBSET: ("為其一部分", "subset of"),
+    MappingRelation.SUPERSET: ("涵蓋之", "superset of"),
+    MappingRelation.INTERSECTS: ("部分相關", "intersects with"),
+    MappingRelation.NONE: ("無關", "no relationship"),
 }
 
 FIELD_NAMES: dict[str, Pair] = {choice.value: (choice.zh, choice.en) for choice in FIELDS}

@@ -23,11 +23,12 @@ from panshi.web.attribute_words import attribute_words
 from panshi.web.gate import action
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
-from panshi.web.words import FIELD_NAMES, RELATIONS, asset_kind, chinese, pick, say
+from panshi.web.words import RELATIONS, asset_kind, chinese, pick, say
 
 PER_PAGE = 50
 MOST_NODES = 200
 MOST_STEPS = 2
+HUB = 12
 MOST_RELATIONS = 60
 OBSERVATIONS = 20
 DIFFERENCES = 30
@@ -68,7 +69,6 @@ def assets(request: HttpRequest, estate_id: str) -> HttpResponse:
         "following": shown[-1].id if len(rows) > start + PER_PAGE else "",
         "kinds": [(each, len(group)) for each, group in look.estate.by_kind.items()],
         "inventories": sorted({name for asset in look.estate.assets for name in asset.inventories}),
-        "field_names": FIELD_NAMES,
         "columns": _columns(kind),
         "filtered": any(
             asked.get(name) for name in ("q", "kind", "inventory", "attribute", "field")
@@ -144,16 +144,23 @@ def history(request: HttpRequest, estate_id: str) -> HttpResponse:
 def neighbourhood(
     estate: Estate, root: AssetId
 ) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
-    """Walk outwards from an asset until `MOST_NODES` are found; nodes and edges for the graph."""
+    """Walk outwards from an asset; nodes and edges for the graph.
+
+    At most `MOST_NODES`, two steps far. Nobody learns from what hangs on the same hub (all that
+    belongs to the institution), so the walk goes on only through neighbours with few relations.
+    """
     distance = {root: 0}
     waiting = deque([root])
     edges: dict[tuple[str, str, str], Relation] = {}
     while waiting:
         here = waiting.popleft()
-        for relation in estate.relations_of(here):
+        relations = tuple(estate.relations_of(here))
+        if distance[here] and (len(relations) > HUB or distance[here] >= MOST_STEPS):
+            relations = tuple(each for each in relations if root in {each.source, each.target})
+        for relation in relations:
             other = relation.target if relation.source == here else relation.source
             if other not in distance:
-                if len(distance) >= MOST_NODES or distance[here] >= MOST_STEPS:
+                if len(distance) >= MOST_NODES:
                     continue
                 distance[other] = distance[here] + 1
                 waiting.append(other)

@@ -18,7 +18,6 @@ from panshi.model.verdict import Item, ItemState, Proof, Verdict
 from panshi.web.gate import action, may
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
-from panshi.web.words import FIELD_NAMES
 
 PER_PAGE = 50
 ORDER = {
@@ -72,7 +71,6 @@ def control(
         "lines": lines,
         "following": following,
         "contradicted": [item for item in items if item.contradicted_by],
-        "field_names": FIELD_NAMES,
         "related": _related(found),
         "parts": [each for each in map(_named, found.made_of) if each],
         "to_look_at": max(0, verdict.tally.population - verdict.tally.seen),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from panshi.errors import (
     BadInputError,
@@ -63,6 +64,6 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
     return render(request, "pages/expired.html", context, status=403)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django's signature
     """500: bare, because whatever the page needs may be what broke."""
-    return render(request, "pages/broken.html", status=500, using=None)
+    return HttpResponse(render_to_string("pages/broken.html"), status=500)

@@ -16,7 +16,7 @@ from panshi.web.figures import together
 from panshi.web.gate import action
 from panshi.web.looking import looking
 from panshi.web.nodes import node
-from panshi.web.words import FIELD_NAMES, chinese
+from panshi.web.words import chinese
 
 PER_PAGE = 60
 
@@ -82,7 +82,6 @@ def framework(request: HttpRequest, estate_id: str, framework_id: str) -> HttpRe
         "statuses": tuple(Status),
         "strengths": tuple(each for each in Strength if each is not Strength.NONE),
         "stages": (1, 2, 3, 4),
-        "field_names": FIELD_NAMES,
         "filtered": any(
             request.GET.get(name) for name in ("q", "basis", "status", "strength", "stage", "group")
         ),

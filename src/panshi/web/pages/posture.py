@@ -18,7 +18,7 @@ from panshi.web.frame import chosen_estate
 from panshi.web.gate import action
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
-from panshi.web.words import FIELD_NAMES, chinese
+from panshi.web.words import chinese
 
 SOON = timedelta(days=30)
 SHOWN = 8
@@ -71,7 +71,7 @@ def posture(request: HttpRequest, estate_id: str) -> HttpResponse:
     """Show where an estate stands."""
     look = looking(request, estate_id)
     found = node().library.frameworks
-    context: dict[str, object] = look.context | {"field_names": FIELD_NAMES}
+    context = look.context
     if "zt36" in found:
         context |= _zero_trust(look, found["zt36"])
     if "blueprint" in found:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from panshi.model.asset import Asset
 from panshi.model.attributes import Attribute
+from panshi.model.bodies import KINDS
 from panshi.model.control import Basis
 from panshi.model.verdict import ItemState, Proof, Status, Verdict
 from panshi.protection.access.roles import ROLE_NAMES, Role
@@ -60,7 +61,7 @@ def in_words(thing: object) -> str:
             return judged_words.basis_word(thing, chinese=chinese)
         case ItemState():
             return judged_words.item_word(thing, chinese=chinese)
-    for table in (words.OUTCOMES, words.STRENGTHS, words.MACHINE, words.RELATIONS):
+    for table in (words.OUTCOMES, words.STRENGTHS, words.MACHINE, words.RELATIONS, words.MAPPINGS):
         if thing in table:
             return words.pick(table[thing])  # type: ignore[index]
     return words.asset_kind(str(thing))
@@ -123,6 +124,13 @@ def moment(when: datetime | date | None) -> SafeString:
 def short(identifier: str) -> str:
     """Shorten an evidence id for a table; the link keeps all of it."""
     return identifier[:10]
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    """Name a kind of observation."""
+    known = KINDS.get(kind)
+    return words.pick((known.title_zh, known.title_en)) if known else kind
 
 
 @register.filter
