@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
@@ -13,8 +13,8 @@ from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import actor, moment, open_node
 from panshi.errors import UsageError
 from panshi.model.asset import AssetKind
-from panshi.model.inventory import compare
-from panshi.observe.estate_files import Preview, read_estate
+from panshi.model.inventory import InventoryComparison, compare
+from panshi.observe.estate_files import Mode, Preview, read_estate
 from panshi.report.answers import estate_answer
 from panshi.report.estate_files import (
     estate_cyclonedx,
@@ -22,6 +22,9 @@ from panshi.report.estate_files import (
     estate_yaml,
     template_xlsx,
 )
+
+SHOWN = 20
+"So many assets of each side are listed; --json gives all."
 
 FORMATS = {"xlsx": estate_xlsx, "yaml": estate_yaml, "cyclonedx": estate_cyclonedx}
 
@@ -34,6 +37,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     importing.add_argument("file", type=Path, help="XLSX template, YAML or CycloneDX")
     importing.add_argument("--estate", required=True)
     importing.add_argument("--commit", action="store_true")
+    importing.add_argument(
+        "--mode",
+        type=Mode,
+        choices=list(Mode),
+        default=Mode.REPLACE,
+        help="whether the file is the whole estate (replace) or adds to it (merge)",
+    )
     exporting = verbs.add_parser("export", help="write an estate to a file")
     exporting.add_argument("--estate", default=None)
     exporting.add_argument("--format", choices=FORMATS, default="xlsx")
@@ -80,7 +90,9 @@ def _list(_args: argparse.Namespace, out: Output) -> Exit:
 def _import(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         base = node.estates.head(args.estate)
-        preview = read_estate(args.file, estate_id=args.estate, as_of=node.clock(), base=base)
+        preview = read_estate(
+            args.file, estate_id=args.estate, as_of=node.clock(), base=base, mode=args.mode
+        )
         committed = None
         if args.commit and preview.estate is not None and not preview.errors:
             committed = node.commit_estate(preview.estate, by=actor()).version
@@ -99,14 +111,18 @@ def _import(args: argparse.Namespace, out: Output) -> Exit:
 
 def _preview_lines(preview: Preview, committed: int | None, out: Output) -> list[str]:
     lines = [str(error) for error in preview.errors]
-    lines.append(
-        out.pick("新增", "added")
-        + f" {len(preview.added)}  "
-        + out.pick("變更", "changed")
-        + f" {len(preview.changed)}  "
-        + out.pick("移除", "removed")
-        + f" {len(preview.removed)}"
+    if preview.more_errors:
+        lines.append(
+            out.pick(f"另有 {preview.more_errors} 個錯誤", f"and {preview.more_errors} more")
+        )
+    counts = (
+        (out.pick("新增", "added"), preview.added),
+        (out.pick("變更", "changed"), preview.changed),
+        (out.pick("移除", "removed"), preview.removed),
+        (out.pick("新增關聯", "relations added"), preview.relations_added),
+        (out.pick("移除關聯", "relations removed"), preview.relations_removed),
     )
+    lines.append("  ".join(f"{word} {len(found):,}" for word, found in counts))
     if committed is not None:
         lines.append(out.pick(f"已成為第 {committed} 版。", f"committed as version {committed}"))
     elif not preview.errors:
@@ -139,5 +155,25 @@ def _compare(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         estate = node.estate(args.estate)
     found = compare(estate, args.kind, args.first, args.second)
-    out.answer(found, lambda: (str(found),))
+    out.answer(found, lambda: _comparison_lines(found, out))
     return Exit.DONE
+
+
+def _comparison_lines(found: InventoryComparison, out: Output) -> Iterable[str]:
+    yield from table(
+        (out.pick("清冊", "inventory"), out.pick("資產", "assets")),
+        (
+            (out.pick(f"僅在 {found.a}", f"only in {found.a}"), len(found.only_a)),
+            (out.pick(f"僅在 {found.b}", f"only in {found.b}"), len(found.only_b)),
+            (out.pick("兩者皆有", "in both"), len(found.both)),
+            (out.pick("兩者皆無", "in neither, yet in the estate"), len(found.elsewhere)),
+        ),
+    )
+    if found.estimated_unseen is not None:
+        yield out.pick(
+            f"推估兩份清冊都沒看到的約 {found.estimated_unseen:.0f} 項（Chapman 估計，屬推論）。",
+            f"About {found.estimated_unseen:.0f} are in neither (Chapman estimate, an inference).",
+        )
+    yield from (f"! {caution}" for caution in found.cautions)
+    for word, assets in ((found.a, found.only_a), (found.b, found.only_b)):
+        yield from (f"  {out.pick('僅在', 'only in')} {word}  {each}" for each in assets[:SHOWN])
