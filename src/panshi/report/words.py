@@ -170,9 +170,10 @@ def _staged_headline(assessment: Assessment, *, chinese: bool) -> str:
     why = _causes(blocking, chinese=chinese)
     if chinese:
         return f"{now}；{len(blocking)} 項控制措施{names}未達第 {target} 級：{why}。"
+    one = len(blocking) == 1
     return (
-        f"{now[0].upper()}{now[1:]}; {len(blocking)} controls{names} keep it from "
-        f"stage {target}: {why}."
+        f"{now[0].upper()}{now[1:]}; {len(blocking)} control{'' if one else 's'}{names} "
+        f"keep{'s' if one else ''} it from stage {target}: {why}."
     )
 
 
