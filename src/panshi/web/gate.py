@@ -20,8 +20,8 @@ from panshi.errors import PanshiError
 from panshi.node.authority import console_policies
 from panshi.protection.access import Decision, Request, decide
 from panshi.protection.access.roles import ROLES
+from panshi.web import problems
 from panshi.web.nodes import node
-from panshi.web.pages import errors
 
 type View = Callable[..., HttpResponseBase]
 
@@ -96,7 +96,7 @@ class Gate:
         """Refuse, ask to sign in, or let through."""
         name: str | None = getattr(view, "panshi_action", None)
         if name is None:
-            return errors.forbidden(request, "unnamed")
+            return problems.forbidden(request, "unnamed")
         if name == OPEN:
             return None
         if not request.user.is_authenticated:
@@ -108,11 +108,11 @@ class Gate:
         if not made.allowed:
             why = ", ".join(made.reasons or made.errors) or "no policy permits it"
             node().audit(actor, name, request.path, allowed=False, detail=why)
-            return errors.forbidden(request, name)
+            return problems.forbidden(request, name)
         if request.method not in READING and getattr(view, "panshi_audited", True):
             node().audit(actor, name, request.path)
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Show an error raised on purpose as a page with problem, place and remedy."""
-        return errors.told(request, error) if isinstance(error, PanshiError) else None
+        return problems.told(request, error) if isinstance(error, PanshiError) else None

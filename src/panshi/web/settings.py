@@ -139,7 +139,7 @@ SESSION_SAVE_EVERY_REQUEST = False
 CSRF_COOKIE_NAME = "panshi_csrf"
 CSRF_COOKIE_SECURE = _ENCRYPTED
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "panshi.web.pages.errors.forged"
+CSRF_FAILURE_VIEW = "panshi.web.problems.forged"
 
 # -- sign-in -------------------------------------------------------------------------------
 

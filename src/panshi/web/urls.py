@@ -10,6 +10,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
+from panshi.web import problems
 from panshi.web.gate import action, open_to_all
 from panshi.web.identity import views as identity
 from panshi.web.pages import (
@@ -17,7 +18,6 @@ from panshi.web.pages import (
     accounts,
     assets,
     control,
-    errors,
     evidence,
     frameworks,
     observers,
@@ -113,6 +113,6 @@ urlpatterns = [
     path("account/passkeys/<int:pk>/name/", own(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
 ]
 
-handler403 = errors.refused
-handler404 = errors.missing
-handler500 = errors.broken
+handler403 = problems.refused
+handler404 = problems.missing
+handler500 = problems.broken

@@ -15,10 +15,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from panshi.protection.access.roles import ROLE_NAMES, Role
+from panshi.web import problems
 from panshi.web.gate import action, open_to_all, roles_of
 from panshi.web.identity import links
 from panshi.web.nodes import node
-from panshi.web.pages import errors
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -67,7 +67,7 @@ def set_password(request: HttpRequest) -> HttpResponseBase:
     """Set a local password: for the first administrator only, as a fallback."""
     user = signed_in(request)
     if not links.is_first_administrator(user):
-        return errors.forbidden(request, "account.manage")
+        return problems.forbidden(request, "account.manage")
     if user.has_usable_password():
         return redirect("account_change_password")
     answer: HttpResponseBase = PasswordSetView.as_view()(request)

@@ -17,6 +17,7 @@ from panshi.model.bodies import KINDS, KindSpec
 from panshi.model.control import Control
 from panshi.model.observation import ObservationId, Outcome, Sealed
 from panshi.model.verdict import Verdict
+from panshi.web import problems
 from panshi.web.body_words import field_label, shown_value
 from panshi.web.frame import chosen_estate
 from panshi.web.gate import action, may
@@ -107,9 +108,7 @@ def bundle(request: HttpRequest, observation_id: str) -> HttpResponse:
     sealed = _sealed(observation_id)
     kind = KINDS.get(sealed.observation.kind)
     if kind is not None and kind.personal and not may(request, "evidence.personal"):
-        from panshi.web.pages import errors  # noqa: PLC0415 -- errors needs the gate's roles
-
-        return errors.forbidden(request, "evidence.personal")
+        return problems.forbidden(request, "evidence.personal")
     node().audit(request.user.get_username(), "evidence.download", sealed.id)
     return _download(node().prove(sealed.id), f"panshi-{sealed.id}.json", "application/json")
 
