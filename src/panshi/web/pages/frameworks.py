@@ -74,6 +74,7 @@ def framework(request: HttpRequest, estate_id: str, framework_id: str) -> HttpRe
         "figures": together(row.verdict for row in fitting),
         "sections": _sections(found, shown),
         "total": len(rows),
+        "nothing": sum(row.control.basis is Basis.NOT_JUDGED for row in rows),
         "count": len(fitting),
         "following": following,
         "after": after,
@@ -134,6 +135,7 @@ def _fitting(request: HttpRequest, framework: Framework, rows: Sequence[Row]) ->
         for row in rows
         if (not group or row.control.group in inside)
         and _is(row.control.basis, asked.get("basis"))
+        and (asked.get("basis") or row.control.basis is not Basis.NOT_JUDGED)
         and _is(row.verdict.status, asked.get("status"))
         and _is(row.control.strength, asked.get("strength"))
         and _is(str(row.control.stage), asked.get("stage"))

@@ -63,7 +63,7 @@ def observers(request: HttpRequest) -> HttpResponse:
             kinds=tuple((KINDS[k].title_zh, KINDS[k].title_en) for k in each.kinds if k in KINDS),
             last=last.get(each.name),
         )
-        for each in node().observers()
+        for each in sorted(node().observers(), key=lambda each: each.needs_path)
     ]
     failing = [
         run
