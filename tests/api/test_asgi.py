@@ -11,9 +11,11 @@ import pytest
 from panshi.api.asgi import application
 from panshi.api.openapi import document
 from panshi.api.routes import PREFIX, ROUTES
+from panshi.model.bodies.records import Claim
 from panshi.node.node import Node
 from panshi.node.running import running_node
 from panshi.protection.access.roles import ACTIONS
+from tests.simulators.small_estate import small_estate
 
 NMAP = Path(__file__).parents[1] / "golden" / "nmap"
 
@@ -130,10 +132,37 @@ def test_a_hostile_file_is_refused_with_its_place_and_nothing_is_kept(node: Node
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("limit=ten", 422), ("outcome=perhaps", 422), ("since=yesterday", 422), ("limit=5", 200)],
+    [
+        ("limit=ten", 422),
+        ("limit=0", 422),
+        ("limit=" + "9" * 180, 422),
+        ("before=" + "9" * 30, 422),
+        ("since=0001-01-01T00:00%2B14:00", 422),
+        ("outcome=perhaps", 422),
+        ("since=yesterday", 422),
+        ("text=" + "x" * 5000, 422),
+        ("limit=5", 200),
+    ],
 )
 def test_a_bad_query_is_said_plainly(node: Node, query: str, status: int) -> None:
     assert ask("GET", "/evidence", token=token(node, "analyst"), query=query)[0] == status
+
+
+def test_nobody_is_named_to_roles_that_may_not_read_personal_data(node: Node) -> None:
+    # Given a claim and a changed threshold, then a board reader sees the figures, not the names.
+    node.commit_estate(small_estate(), by="tester")
+    body = Claim(framework="zt36", control="1-1", owner="王小明", share=1.0)
+    node.record("record.claim/1", body, facet="zt36/1-1", actor="cli", estate_id="small")
+    node.set_parameter("confidence", 0.95, actor="王小明", why="stricter")
+    for role, named in (("board_reader", False), ("internal_audit", True)):
+        answers = [
+            ask("GET", path, token=token(node, role), query=query)[2].decode()
+            for path, query in (("/proofs/zt36/1-1", "estate=small"),)
+        ]
+        assert ("王小明" in "".join(answers)) is named
+    answer = ask("GET", "/parameters", token=token(node, "supervisor"))[2].decode()
+    assert "confidence" in answer
+    assert "王小明" not in answer
 
 
 @pytest.mark.usefixtures("node")

@@ -56,9 +56,42 @@ def test_help_imports_nothing_but_the_parser() -> None:
 
 
 def test_an_unknown_verb_is_a_usage_error() -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["divine"])
-    assert ended.value.code == Exit.USAGE
+    assert main(["divine"]) == Exit.USAGE
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["assess", "--as-of", "garbage"], Exit.USAGE),
+        (["assess", "--as-of", "2026-11-21T05:00"], Exit.USAGE),
+        (["assess", "--nonsense"], Exit.USAGE),
+        (["assess", "--gate", "I", "--framework", "emerging"], Exit.USAGE),
+        (["evidence", "list", "--limit", "99999999999999999999"], Exit.USAGE),
+        (["evidence", "verify", "/dev/zero"], Exit.BAD_INPUT),
+        (["token", "make", "x", "--role", "ciso", "--days", "-5"], Exit.USAGE),
+        (["serve", "--port", "99999999"], Exit.USAGE),
+        (["serve", "--host", "nope.invalid"], Exit.INCOMPLETE),
+    ],
+)
+def test_every_refusal_is_one_json_value_and_its_exit_code(
+    words: list[str], code: Exit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, out, err = call(capsys, *words, "--json")
+    assert found == code
+    assert json.loads(out)["error"]["problem"]
+    assert err.startswith("panshi: ")
+    assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("home")
+def test_an_id_that_is_not_in_the_log_is_not_left_out_in_silence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    imported(capsys, tmp_path)
+    code, _out, err = call(capsys, "assess", "--without", "deadbeef")
+    assert code == Exit.USAGE
+    assert "deadbeef" in err
 
 
 def test_init_makes_a_home_and_says_its_key(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,14 +143,47 @@ def test_an_exception_needs_two_people(
     by: str, code: Exit, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     # Given an estate, when requester and approver are one person, then nothing is sealed.
-    estate = tmp_path / "estate.yaml"
-    estate.write_text(ESTATE, encoding="utf-8")
-    done = call(capsys, "estate", "import", str(estate), "--estate", "small", "--commit")
-    assert done[0] == Exit.DONE, done
+    imported(capsys, tmp_path)
     words = ["record", "except", "zt36/1-2", "--reason", "r", "--residual-risk", "low"]
     words += ["--requested-by", "someone", "--approved-by", by]
     words += ["--effective", "2026-01-01", "--expires", "2026-12-31"]
     assert call(capsys, *words)[0] == code
+
+
+@pytest.mark.usefixtures("home")
+def test_two_exceptions_of_one_control_stand_beside_each_other(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    # Given one exception, when another is granted it has its own series, unless it replaces one.
+    imported(capsys, tmp_path)
+    words = ["record", "except", "zt36/1-2", "--reason", "r", "--residual-risk", "low"]
+    words += ["--requested-by", "someone", "--approved-by", "another"]
+    words += ["--effective", "2026-01-01", "--expires", "2026-12-31"]
+    first = json.loads(call(capsys, *words, "--json")[1])["id"]
+    call(capsys, *words, "--reason", "another reason")
+    call(capsys, *words, "--replaces", first, "--revoke")
+    listed = call(capsys, "evidence", "list", "--kind", "record.exception/1", "--json")[1]
+    facets = [each["facet"] for each in json.loads(listed)]
+    assert facets == ["zt36/1-2#1", "zt36/1-2#2", "zt36/1-2#1"]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("extra", [["--scope", "host:nowhere"], ["--compensating", "zt36/9-9"]])
+def test_an_exception_without_effect_is_refused(
+    extra: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    imported(capsys, tmp_path)
+    words = ["record", "except", "zt36/1-2", "--reason", "r", "--residual-risk", "low"]
+    words += ["--requested-by", "someone", "--approved-by", "another"]
+    words += ["--effective", "2026-01-01", "--expires", "2026-12-31", *extra]
+    assert call(capsys, *words)[0] == Exit.USAGE
+
+
+def imported(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    estate = tmp_path / "estate.yaml"
+    estate.write_text(ESTATE, encoding="utf-8")
+    done = call(capsys, "estate", "import", str(estate), "--estate", "small", "--commit")
+    assert done[0] == Exit.DONE, done
 
 
 ESTATE = """

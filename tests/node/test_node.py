@@ -1,24 +1,20 @@
 """A node end to end on either database: import, observe, judge, prove, redact, govern."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from panshi.errors import UsageError
-from panshi.model.asset import Asset, AssetId, AssetKind
 from panshi.model.bodies.hosts import KernelParameters
 from panshi.model.bodies.records import Claim
-from panshi.model.estate import Estate
 from panshi.model.observation import Observation, ObservationId
 from panshi.model.verdict import Status
 from panshi.node.home import Home
 from panshi.node.node import Node
 from tests.simulators.postgres import MISSING, binaries, postgres_server
-
-NOW = datetime(2026, 9, 30, 4, 0, tzinfo=UTC)
-HOSTS = 20
+from tests.simulators.small_estate import HOSTS, NOW, small_estate
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +32,6 @@ def node(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Node]:
         url = request.getfixturevalue("server").make("node_" + tmp_path.name.lower())
     with Node.open(Home(path=tmp_path / "home", database=url), clock=lambda: NOW) as opened:
         yield opened
-
-
-def small_estate() -> Estate:
-    institution = Asset(
-        id=AssetId("institution:small"),
-        kind=AssetKind.INSTITUTION,
-        name="小型銀行",
-        attributes={"sector": "bank"},
-    )
-    hosts = (
-        Asset(id=AssetId(f"host:h{n}"), kind=AssetKind.HOST, name=f"h{n}") for n in range(HOSTS)
-    )
-    return Estate(
-        id="small",
-        name_zh="小型銀行",
-        name_en="Small bank",
-        version=1,
-        as_of=NOW,
-        assets=(institution, *hosts),
-    )
 
 
 def kernel(host: int, *, good: bool = True, days: int = 1) -> Observation:

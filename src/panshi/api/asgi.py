@@ -28,6 +28,9 @@ from panshi.node.running import running_node
 
 CONSOLE = ("panshi.web.wsgi", "application")
 MAX_BODY = 512 * 1024 * 1024
+MAX_PARTS = 20
+MAX_PART = 200
+"Parts of a query, and characters of each but `without`, which lists ids."
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -91,7 +94,7 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
         return answered({"title": f"no such {method} {path}", "status": status}, status=status)
     route, names = found
     actor, role = await asyncio.to_thread(_authenticated, route, _header(scope, b"authorization"))
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    query = _query(scope)
     if not route.takes_body:
         asked = Asked(names=names, query=query, actor=actor, role=role)
         return await asyncio.to_thread(route.handler, running_node(), asked)
@@ -135,6 +138,18 @@ async def _receive_into(path: Path, receive: Receive) -> None:
             await asyncio.to_thread(file.write, chunk)
             if not message.get("more_body"):
                 return
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    raw = scope["query_string"].decode("latin-1")
+    try:
+        query = dict(parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_PARTS))
+    except ValueError as error:
+        raise BadInputError("too many parts in the query") from error
+    for name, value in query.items():
+        if len(value) > MAX_PART and name != "without":
+            raise BadInputError(f"{name[:40]} is longer than {MAX_PART} characters")
+    return query
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -61,15 +61,22 @@ def answered(value: object, *, status: int = 200) -> Answered:
 def problem(error: PanshiError) -> Answered:
     """Answer with a problem document (RFC 9457)."""
     status = next(code for kind, code in _HTTP_STATUS if isinstance(error, kind))
+    place = "" if isinstance(error, StoreError) else _public(error.place)
     detail = {
         "type": "about:blank",
         "title": error.problem,
         "status": status,
         "detail": error.remedy,
-        "instance": error.place,
+        "instance": place,
     }
     return Answered(
         body=msgspec.json.encode(detail),
         status=status,
         media_type="application/problem+json",
     )
+
+
+def _public(place: str) -> str:
+    """Name an uploaded body as such; where it lies on our disk is nobody's business."""
+    head, slash, tail = place.rpartition("/body")
+    return f"body{tail}" if slash and head.startswith("/") else place

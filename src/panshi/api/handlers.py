@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import datetime, time
 from pathlib import Path
 
 from panshi import __version__
@@ -13,11 +14,17 @@ from panshi.governance.frameworks.coverage import coverage
 from panshi.model.bodies import KINDS
 from panshi.model.control import Basis
 from panshi.model.observation import ObservationId, Outcome, Sealed
+from panshi.model.verdict import Proof
+from panshi.model.zone import INSTITUTION_ZONE
 from panshi.node.authority import permitted
 from panshi.node.node import Node
 from panshi.report.answers import assessment_answer, estate_answer, observation_answer
 
 MAX_PAGE = 500
+MAX_POSITION = 2**40
+YEARS = (1970, 9000)
+_PERSONS = ("claimed_by", "owner", "countersigned_by", "requested_by", "approved_by")
+"Parameters of proofs that name people."
 
 
 def health(node: Node, _asked: Asked) -> Answered:
@@ -96,14 +103,25 @@ def proof(node: Node, asked: Asked) -> Answered:
         asked.query.get("estate") or None,
         asked.query.get("field", ""),
     )
+    if not permitted(asked.role, "evidence.personal"):
+        found = _without_persons(found)
     return answered(found)
+
+
+def _without_persons(proof: Proof) -> Proof:
+    """Give a proof tree that names nobody."""
+    return replace(
+        proof,
+        parameters={k: v for k, v in proof.parameters.items() if k not in _PERSONS},
+        children=tuple(map(_without_persons, proof.children)),
+    )
 
 
 def evidence(node: Node, asked: Asked) -> Answered:
     """Answer a page of observations and where the next one begins."""
     query = asked.query
-    limit = min(_whole(query.get("limit", "50"), "limit"), MAX_PAGE)
-    before = _whole(query["before"], "before") if query.get("before") else None
+    limit = _whole(query.get("limit", "50"), "limit", MAX_PAGE)
+    before = _whole(query["before"], "before", MAX_POSITION) if query.get("before") else None
     wanted = Filter(
         kind=query.get("kind", ""),
         subject=query.get("subject", ""),
@@ -173,9 +191,15 @@ def observe(node: Node, asked: Asked) -> Answered:
     return answered(report, status=201 if report.new else 200)
 
 
-def parameters(node: Node, _asked: Asked) -> Answered:
+def parameters(node: Node, asked: Asked) -> Answered:
     """Answer the governed thresholds."""
-    return answered([{"in_force": now, "history": past} for now, past in node.parameters()])
+    shown = node.parameters()
+    if not permitted(asked.role, "evidence.personal"):
+        shown = tuple(
+            (replace(now, changed_by=""), tuple(replace(each, changed_by="") for each in past))
+            for now, past in shown
+        )
+    return answered([{"in_force": now, "history": past} for now, past in shown])
 
 
 def _may_read(sealed: Sealed, role: str) -> bool:
@@ -203,17 +227,19 @@ def _moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInputError(f"{text!r} is not a date or time", remedy="ISO 8601") from error
+        raise BadInputError(f"{text[:40]!r} is not a date or time", remedy="ISO 8601") from error
+    if not YEARS[0] <= found.year <= YEARS[1]:
+        raise BadInputError(f"the year {found.year} is out of range", remedy="1970 to 9000")
     if len(text) == len("2026-09-30"):
-        return datetime.combine(found.date(), time.max, tzinfo=UTC)
+        return datetime.combine(found.date(), time.max, tzinfo=INSTITUTION_ZONE)
     if found.tzinfo is None:
         raise BadInputError(f"{text!r} has no time zone", remedy=f"write {text}+08:00")
     return found
 
 
-def _whole(text: str, name: str) -> int:
-    if not text.isascii() or not text.isdecimal():
-        raise BadInputError(f"{name} is not a whole number: {text!r}")
+def _whole(text: str, name: str, most: int) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:19]) <= most:
+        raise BadInputError(f"{name} is not a whole number from 1 to {most:,}: {text[:40]!r}")
     return int(text)
 
 

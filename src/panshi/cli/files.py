@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from panshi.errors import BadInputError, StoreError
@@ -25,12 +26,16 @@ def write_whole(path: Path, content: bytes) -> None:
 def read_whole(path: Path, limit: int) -> bytes:
     """Read a file of at most `limit` bytes."""
     try:
-        if path.stat().st_size > limit:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise BadInputError("not a regular file", place=str(path))
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+        if len(content) > limit:
             raise BadInputError(f"larger than {limit:,} bytes", place=str(path))
-        return path.read_bytes()
     except OSError as error:
         raise BadInputError(
             error.strerror or "cannot be read",
             place=str(path),
             remedy="name a readable file",
         ) from error
+    return content

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Protocol
+from itertools import pairwise
+from typing import NoReturn, Protocol
 
 from panshi import __version__
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
-from panshi.errors import PanshiError
+from panshi.errors import PanshiError, UsageError
 
 VERBS = {
     "demo": "build the demo bank, observe this machine, assess both, serve the console",
@@ -45,25 +47,22 @@ class Verb(Protocol):
         ...
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints go the way of every other error: a sentence, or one JSON value."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing a usage block and leaving."""
+        raise UsageError(message, remedy=f"{self.prog} --help")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the only place that turns exceptions into exit codes."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments or arguments[0] not in VERBS:
-        _top_parser().parse_args(arguments or ["--help"])
-        return Exit.USAGE
-    name = arguments[0]
-    verb: Verb = importlib.import_module(f"panshi.cli.verbs.{name}")
-    parser = argparse.ArgumentParser(prog=f"panshi {name}", description=VERBS[name])
-    _common(parser)
-    verb.arguments(parser)
-    args = (
-        parser.parse_intermixed_args(arguments[1:])
-        if name == "observe"
-        else parser.parse_args(arguments[1:])
-    )
-    out = Output(json=args.json, chinese=args.lang == "zh")
+    _never_fail_to_print()
+    out = Output(json="--json" in arguments, chinese=_language(arguments) == "zh")
     try:
-        return verb.run(args, out)
+        code = _run(arguments)
+        sys.stdout.flush()
     except PanshiError as error:
         return _refuse(error, out)
     except KeyboardInterrupt:
@@ -72,6 +71,48 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
+    except Exception as error:
+        if os.environ.get("PANSHI_DEBUG"):
+            raise
+        return _refuse(_fault(error), out)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in VERBS:
+        _top_parser().parse_args(arguments or ["--help"])
+        return Exit.USAGE
+    name = arguments[0]
+    verb: Verb = importlib.import_module(f"panshi.cli.verbs.{name}")
+    parser = Parser(prog=f"panshi {name}", description=VERBS[name])
+    _common(parser)
+    verb.arguments(parser)
+    parse = parser.parse_intermixed_args if name == "observe" else parser.parse_args
+    args = parse(arguments[1:])
+    return verb.run(args, Output(json=args.json, chinese=args.lang == "zh"))
+
+
+def _fault(error: Exception) -> PanshiError:
+    """Turn what nobody foresaw into one sentence; PANSHI_DEBUG shows where it happened."""
+    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return PanshiError(
+        f"{type(error).__name__}: {told}", remedy="set PANSHI_DEBUG=1 to see where; report it"
+    )
+
+
+def _never_fail_to_print() -> None:
+    """Write what a terminal's alphabet lacks as escapes instead of stopping half way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Give the language asked for, before the arguments are parsed."""
+    named = [after for before, after in pairwise(arguments) if before == "--lang"]
+    named += [each.removeprefix("--lang=") for each in arguments if each.startswith("--lang=")]
+    wanted = named[-1] if named else os.environ.get("PANSHI_LANG") or os.environ.get("LANG", "")
+    return "zh" if wanted.startswith("zh") else "en"
 
 
 def _refuse(error: PanshiError, out: Output) -> Exit:
@@ -88,7 +129,7 @@ def _refuse(error: PanshiError, out: Output) -> Exit:
 
 def _top_parser() -> argparse.ArgumentParser:
     lines = "\n".join(f"  {name:<10} {text}" for name, text in VERBS.items())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="panshi",
         description="Measure, prove and exercise cyber resilience from evidence.",
         epilog=f"verbs:\n{lines}\n\n`panshi VERB --help` tells more of a verb.\n"
@@ -101,12 +142,11 @@ def _top_parser() -> argparse.ArgumentParser:
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    language = os.environ.get("PANSHI_LANG") or os.environ.get("LANG", "")
     parser.add_argument("--json", action="store_true", help="answer with one JSON value")
     parser.add_argument(
         "--lang",
         choices=("zh", "en"),
-        default="zh" if language.startswith("zh") else "en",
+        default=_language(()),
         help="language of the answer (default: from PANSHI_LANG or LANG)",
     )
 

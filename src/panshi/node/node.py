@@ -144,12 +144,20 @@ class Node(AbstractContextManager["Node"]):
     ) -> Assessment:
         """Judge every control of a framework over an estate, now or as of another moment."""
         self.library.framework(framework_id)
+        self._check_known(without)
         return self.judging.ask(
             lambda assessor: assessor.assess(framework_id, in_field),
             self.estate(estate_id).id,
             as_of,
             without,
         )
+
+    def _check_known(self, ids: Collection[ObservationId]) -> None:
+        unknown = sorted(set(ids) - self.log.get_many(ids).keys()) if ids else []
+        if unknown:
+            raise UsageError(
+                f"no observation {', '.join(unknown)}", remedy="`panshi evidence list` shows ids"
+            )
 
     def verdict(
         self, control_key: str, estate_id: str | None = None, in_field: str = ""
@@ -198,16 +206,17 @@ class Node(AbstractContextManager["Node"]):
                 f"there is no observer {source!r}",
                 remedy="observers: " + ", ".join(SOURCES),
             )
-        if source == THIS_MACHINE:
-            self.commit_estate(describe(self.clock()), by=actor or "observer this-machine")
+        machine = describe(self.clock()) if source == THIS_MACHINE and path is None else None
         session = ObserverSession(
             observer=observer,
             log=self.log,
             clock=self.clock,
-            knows=self._knows,
+            knows=lambda subject: self._knows(subject, machine),
             progress=progress,
         )
         report = session.run(path, subject, options or {})
+        if machine is not None:
+            self.commit_estate(machine, by=actor or "observer this-machine")
         self.audit(
             actor,
             "observe",
@@ -225,11 +234,11 @@ class Node(AbstractContextManager["Node"]):
         """Give the last observer runs, newest first."""
         return self.log.page(Filter(kind="observer.run/1"), limit=limit)
 
-    def _knows(self, subject: str) -> bool:
-        return any(
-            estate.resolve(subject) is not None
-            for estate in map(self.judging.estate, self.estate_ids())
-        )
+    def _knows(self, subject: str, machine: Estate | None) -> bool:
+        estates = [self.judging.estate(each) for each in self.estate_ids()]
+        if machine is not None:
+            estates.append(machine)
+        return any(estate.resolve(subject) is not None for estate in estates)
 
     # -- estates ---------------------------------------------------------------------------
 

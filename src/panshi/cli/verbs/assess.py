@@ -43,6 +43,8 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     """Judge, answer, and compare with the gate where there is one."""
     with open_node() as node:
         framework = node.library.framework(args.framework)
+        if args.gate is not None and not framework.staged:
+            raise UsageError(f"framework {framework.id} has no stages", remedy="use zt36")
         assessment = node.assess(
             args.framework,
             args.estate,
@@ -53,8 +55,6 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     out.answer(assessment_answer(assessment), lambda: _lines(assessment, framework, out))
     if args.gate is None:
         return Exit.DONE
-    if not assessment.stages:
-        raise UsageError(f"framework {args.framework} has no stages", remedy="use --gate with zt36")
     reached = assessment.stages[0].stage
     return Exit.DONE if reached >= ROMAN.index(args.gate) else Exit.NOT_GOOD_ENOUGH
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
-from panshi.cli.verbs.opening import actor, open_node
+from panshi.cli.verbs.opening import actor, bounded, open_node
 from panshi.cli.verbs.serve import serve
 from panshi.node.demo import DEMO_BANK, build_demo
 from panshi.node.node import THIS_MACHINE
@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Whether and where to serve afterwards."""
     parser.add_argument("--no-serve", action="store_true", help="build and assess, then stop")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8420)
+    parser.add_argument("--port", type=bounded(1, 65535), default=8420)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:

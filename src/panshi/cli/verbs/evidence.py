@@ -11,7 +11,7 @@ from pathlib import Path
 from panshi.cli.exit_codes import Exit
 from panshi.cli.files import read_whole, write_whole
 from panshi.cli.output import Output, table
-from panshi.cli.verbs.opening import actor, moment, open_node
+from panshi.cli.verbs.opening import actor, bounded, moment, open_node
 from panshi.errors import UsageError
 from panshi.evidence.log import Filter, LogReport
 from panshi.model.bodies import KINDS
@@ -32,8 +32,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--text", help="part of a subject or kind")
     listing.add_argument("--since", type=moment)
     listing.add_argument("--until", type=moment)
-    listing.add_argument("--before", type=int, metavar="POSITION", help="continue a listing")
-    listing.add_argument("--limit", type=int, default=50)
+    listing.add_argument(
+        "--before", type=bounded(0, 2**40), metavar="POSITION", help="continue a listing"
+    )
+    listing.add_argument("--limit", type=bounded(1, 10_000), default=50)
     show = verbs.add_parser("show", help="one observation with its body")
     show.add_argument("id")
     prove = verbs.add_parser("prove", help="write a self-contained proof of one observation")

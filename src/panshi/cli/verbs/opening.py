@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import getpass
 import os
-from datetime import UTC, datetime, time
+from collections.abc import Callable
+from datetime import datetime, time
 
 from panshi.errors import UsageError
+from panshi.model.zone import INSTITUTION_ZONE
 from panshi.node.home import Home
 from panshi.node.node import Node
 
@@ -24,8 +26,22 @@ def actor() -> str:
         return f"cli:uid-{os.getuid()}"
 
 
+def bounded(low: int, high: int) -> Callable[[str], int]:
+    """Read a whole number between two limits, both included."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not low <= int(text[:12]) <= high:
+            raise UsageError(
+                f"{text[:40]!r} is not a whole number from {low:,} to {high:,}",
+                remedy=f"for example {low}",
+            )
+        return int(text)
+
+    return read
+
+
 def moment(text: str) -> datetime:
-    """Read a date (its last instant, UTC) or a time with zone."""
+    """Read a date (its last instant, Taipei time) or a time with zone."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
@@ -34,7 +50,7 @@ def moment(text: str) -> datetime:
             remedy="write 2026-09-30 or 2026-09-30T12:00+08:00",
         ) from error
     if len(text) == len("2026-09-30"):
-        return datetime.combine(found.date(), time.max, tzinfo=UTC)
+        return datetime.combine(found.date(), time.max, tzinfo=INSTITUTION_ZONE)
     if found.tzinfo is None:
         raise UsageError(f"{text!r} has no time zone", remedy=f"write {text}+08:00")
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
@@ -12,14 +13,17 @@ from panshi.cli.files import read_whole
 from panshi.cli.output import Output
 from panshi.cli.verbs.opening import actor, open_node
 from panshi.errors import UsageError
+from panshi.governance.exceptions import ExceptionState, standing
 from panshi.model.bodies.records import (
     Attestation,
     Claim,
     ExceptionGrant,
     NotApplicable,
 )
-from panshi.model.observation import Body
+from panshi.model.estate import Estate
+from panshi.model.observation import Body, ObservationId
 from panshi.node.library import Library
+from panshi.node.node import Node
 
 MAX_ATTACHMENT = 256 * 1024 * 1024
 
@@ -45,6 +49,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     grant.add_argument("--effective", type=day, required=True)
     grant.add_argument("--expires", type=day, required=True)
     grant.add_argument("--compensating", nargs="*", default=[], metavar="CONTROL")
+    grant.add_argument("--replaces", default="", metavar="ID", help="an exception it supersedes")
+    grant.add_argument("--revoke", action="store_true", help="with --replaces: it ends now")
     apart = verbs.add_parser("not-applicable", help="sign that a control has no population here")
     apart.add_argument("--reason", required=True)
     apart.add_argument("--expires", type=day, required=True)
@@ -62,19 +68,53 @@ def day(text: str) -> date:
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
-    """Check the record against the framework and seal it."""
+    """Check the record against framework and estate, then seal it."""
     control = Library().control(args.control)
-    kind, body = _body(args, control.framework, control.id)
     with open_node() as node:
-        sealed = node.record(kind, body, facet=control.key, actor=actor(), estate_id=args.estate)
+        estate = node.estate(args.estate)
+        kind, body = _body(args, control.framework, control.id)
+        facet = control.key
+        if isinstance(body, ExceptionGrant):
+            _check_grant(body, estate)
+            facet = _facet(node, control.key, args.replaces)
+        sealed = node.record(kind, body, facet=facet, actor=actor(), estate_id=estate.id)
     out.answer({"id": sealed, "kind": kind, "control": control.key}, lambda: (sealed,))
     return Exit.DONE
+
+
+def _facet(node: Node, key: str, replaces: str) -> str:
+    """Give a new series for a new exception, or the series of the one it replaces."""
+    if not replaces:
+        known = {each.observation.facet for each in node.log.records("record.exception/1")}
+        return next(name for n in count(1) if (name := f"{key}#{n}") not in known)
+    found = node.log.get(ObservationId(replaces))
+    if found is None or found.observation.kind != "record.exception/1":
+        raise UsageError(
+            f"{replaces} is no exception", remedy="panshi evidence list --kind record.exception/1"
+        )
+    return found.observation.facet
+
+
+def _check_grant(grant: ExceptionGrant, estate: Estate) -> None:
+    """Refuse a grant that would have no effect: void by its own rules, or of nothing known."""
+    state = standing(grant, grant.effective)
+    if state.state is ExceptionState.VOID:
+        raise UsageError(f"the exception would be void: {state.why}", remedy="correct it")
+    for asset in grant.scope:
+        if estate.resolve(asset) is None:
+            raise UsageError(
+                f"estate {estate.id} has no asset {asset}", remedy="panshi estate list"
+            )
+    for key in grant.compensating:
+        Library().control(key)
 
 
 def _body(args: argparse.Namespace, framework: str, control: str) -> tuple[str, Body]:
     match args.action:
         case "attest":
             content = read_whole(args.attachment, MAX_ATTACHMENT)
+            if not content:
+                raise UsageError(f"{args.attachment} is empty", remedy="attach what it rests on")
             return "record.attestation/1", Attestation(
                 framework=framework,
                 control=control,
@@ -106,13 +146,6 @@ def _body(args: argparse.Namespace, framework: str, control: str) -> tuple[str, 
 
 
 def _grant(args: argparse.Namespace, framework: str, control: str) -> ExceptionGrant:
-    if args.requested_by == args.approved_by:
-        raise UsageError(
-            "who requests an exception cannot approve it",
-            remedy="name another approver",
-        )
-    if args.expires <= args.effective:
-        raise UsageError("the exception expires before it begins", remedy="choose a later day")
     return ExceptionGrant(
         framework=framework,
         control=control,
@@ -124,4 +157,5 @@ def _grant(args: argparse.Namespace, framework: str, control: str) -> ExceptionG
         effective=args.effective,
         expires=args.expires,
         compensating=tuple(args.compensating),
+        revoked=args.revoke,
     )

@@ -8,7 +8,7 @@ import socket
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
-from panshi.cli.verbs.opening import open_node
+from panshi.cli.verbs.opening import bounded, open_node
 from panshi.errors import StoreError
 from panshi.node.home import Home
 
@@ -19,7 +19,7 @@ FIRST_RUN = "panshi.web.first_run"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Address, port and workers."""
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8420)
+    parser.add_argument("--port", type=bounded(1, 65535), default=8420)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
@@ -68,10 +68,13 @@ def serve(home: Home, host: str, port: int, out: Output) -> Exit:
 
 
 def _check_free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        if probe.connect_ex((host, port)) == 0:
-            raise StoreError(
-                f"port {port} is in use",
-                place=host,
-                remedy="stop it or choose another --port",
-            )
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            pass
+    except (ConnectionError, TimeoutError):
+        return
+    except OSError as error:
+        raise StoreError(
+            error.strerror or "no such address", place=host, remedy="choose another --host"
+        ) from error
+    raise StoreError(f"port {port} is in use", place=host, remedy="choose another --port")
