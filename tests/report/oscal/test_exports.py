@@ -184,6 +184,10 @@ def test_trestle_reads_every_export(tmp_path: Path) -> None:
     for framework in LIBRARY.frameworks.values():
         paths.append(tmp_path / f"{framework.id}.catalog.json")
         paths[-1].write_bytes(catalog(framework, NOW))
+        if any(each.source.startswith(f"{framework.id}/") for each in LIBRARY.mappings):
+            paths.append(tmp_path / f"{framework.id}.mapping.json")
+            crosswalk = mapping_collection(framework, LIBRARY.frameworks, LIBRARY.mappings, NOW)
+            paths[-1].write_bytes(crosswalk)
         paths.append(tmp_path / f"{framework.id}.results.json")
         paths[-1].write_bytes(assessment_results(assessment(framework.id), framework, ESTATE))
     done = subprocess.run(
@@ -200,8 +204,10 @@ TRESTLE = """
 import sys, pathlib
 from trestle.oscal.catalog import Catalog
 from trestle.oscal.assessment_results import AssessmentResults
+from trestle.oscal.mapping import MappingCollection
+MODELS = {"catalog": Catalog, "results": AssessmentResults, "mapping": MappingCollection}
 for name in sys.argv[1:]:
-    model = Catalog if name.endswith("catalog.json") else AssessmentResults
+    model = MODELS[name.split(".")[-2]]
     assert model.oscal_read(pathlib.Path(name)) is not None, name
     print("ok")
 """
