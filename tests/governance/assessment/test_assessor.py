@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from panshi.errors import UsageError
+from panshi.governance.assessment.moment import INSTITUTION_ZONE
 from panshi.model.asset import Asset, AssetId, AssetKind
 from panshi.model.control import Basis, MachineClass
 from panshi.model.observation import Outcome
@@ -142,7 +143,7 @@ def test_freshness_ends_at_midnight_of_the_institution():
     machine = assessor(estate(1), river, framework(control()))
     verdict = machine.verdict("f/c")
     assert verdict.expires_on == TODAY + timedelta(days=31)
-    midnight = NOW.replace(hour=0) + timedelta(days=31)
+    midnight = datetime.combine(TODAY, time.min, tzinfo=INSTITUTION_ZONE) + timedelta(days=31)
     assert machine.at(midnight - timedelta(seconds=1)).verdict("f/c").met
     assert not machine.at(midnight).verdict("f/c").met
 

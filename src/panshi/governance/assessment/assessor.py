@@ -147,7 +147,7 @@ class Assessor:
         if moment == self.as_of:
             return set()
         before = self._grounds.moment.ordinal
-        self._grounds.turn_to(Moment(moment.astimezone(self.as_of.tzinfo)))
+        self._grounds.turn_to(Moment(moment))
         touched: set[str] = set()
         if self._grounds.moment.ordinal != before:
             touched |= self._grounds.controls.keys()

@@ -1,15 +1,21 @@
 """The moment of judgement: its day, and the day on which something was observed.
 
-Ages are counted in calendar days of the zone that `as_of` carries, so that a freshness period of
-30 days ends at midnight where the institution is, and an exception lapses on its day there.
+Days are those of one zone, the institution's, whatever offset a time is written in. The same
+instant therefore always gives the same grade: a freshness period of 30 days ends, and an exception
+lapses, at midnight in Taipei, wherever the question is asked from.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from panshi.errors import UsageError
+from panshi.model.zone import INSTITUTION_ZONE
+
+__all__ = ("INSTITUTION_ZONE", "Moment")
+
+_ORIGIN = datetime(1, 1, 1, tzinfo=INSTITUTION_ZONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +26,21 @@ class Moment:
     day: date = field(init=False)
     ordinal: int = field(init=False)
     "The day as a proleptic Gregorian ordinal, which array code can hold."
-    _origin: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        """Refuse a time without zone; take the zone's offset as it is at that moment."""
-        offset = self.as_of.utcoffset()
-        if offset is None:
+        """Refuse a time without zone; take the day it is in the institution's zone."""
+        if self.as_of.utcoffset() is None:
             raise UsageError("the moment of judgement has no time zone", remedy="give an offset")
-        zone = timezone(offset if offset % timedelta(minutes=1) == timedelta() else timedelta())
-        object.__setattr__(self, "day", self.as_of.astimezone(zone).date())
-        object.__setattr__(self, "ordinal", self.day.toordinal())
-        object.__setattr__(self, "_origin", datetime(1, 1, 1, tzinfo=zone))
+        try:
+            day = date.fromordinal(self.ordinal_of(self.as_of))
+        except (OverflowError, ValueError) as error:
+            raise UsageError(
+                f"the moment of judgement {self.as_of.isoformat()} is on no day of the calendar",
+                remedy="give a time between the years 1 and 9999",
+            ) from error
+        object.__setattr__(self, "day", day)
+        object.__setattr__(self, "ordinal", day.toordinal())
 
     def ordinal_of(self, moment: datetime) -> int:
         """Give the ordinal of the calendar day on which something happened."""
-        return (moment - self._origin).days + 1
+        return (moment - _ORIGIN).days + 1
