@@ -15,34 +15,16 @@ from collections.abc import Iterator
 from panshi.errors import BadInputError
 from panshi.model.observation import Observation
 from panshi.observe.bill import Bill
+from panshi.observe.cyclonedx_terms import INSTEAD, warn_of_type
 from panshi.observe.cyclonedx_xml import read_xml
 from panshi.observe.port import Look
 from panshi.observe.reading.files import begins_with_markup, open_source, path_of
 from panshi.observe.reading.json_events import Json, JsonCursor
 from panshi.observe.reading.xml_events import XmlDocument
 
-KNOWN_TYPES = frozenset(
-    {
-        "application",
-        "framework",
-        "library",
-        "container",
-        "platform",
-        "operating-system",
-        "device",
-        "device-driver",
-        "firmware",
-        "file",
-        "machine-learning-model",
-        "data",
-        "cryptographic-asset",
-    }
-)
 _SERIAL = re.compile(
     r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE
 )
-INSTEAD = frozenset({"vulnerabilities", "services", "declarations", "definitions", "annotations"})
-"What a document may carry without being a bill of materials."
 _TEXTS = frozenset({"name", "version", "purl", "type", "publisher", "author"})
 _NEWEST = 7
 
@@ -141,10 +123,7 @@ def _read_components(cursor: JsonCursor, bill: Bill) -> None:
         place = cursor.place
         if cursor.shape == "object":
             values = _read_component(cursor, bill)
-            kind = values.get("type")
-            if kind not in KNOWN_TYPES:
-                what = f"of unknown type {_text(kind)[:40]!r}" if kind else "without a type"
-                bill.warnings.tell(place, f"a component {what}")
+            warn_of_type(bill, values.get("type"), place)
             bill.add(values, place)
         else:
             bill.skip(place, f"a component that is no object but {cursor.shape}")

@@ -9,6 +9,7 @@ from lxml import etree
 
 from panshi.errors import BadInputError
 from panshi.observe.bill import Bill
+from panshi.observe.cyclonedx_terms import INSTEAD, warn_of_type
 from panshi.observe.reading.xml_events import (
     At,
     Step,
@@ -20,8 +21,7 @@ from panshi.observe.reading.xml_events import (
 )
 
 _NAMESPACE = re.compile(r"\{http://cyclonedx\.org/schema/bom/([0-9.]{1,10})\}bom")
-_INSTEAD = frozenset({"vulnerabilities", "services", "declarations", "definitions", "annotations"})
-_ENTER = frozenset({"bom", "metadata", "components", "component", "tools"}) | _INSTEAD
+_ENTER = frozenset({"bom", "metadata", "components", "component", "tools"}) | INSTEAD
 _FIELDS = frozenset({"name", "version", "purl"})
 _IDENTIFIERS = frozenset({"cpe", "swid"})
 _ORGANISATIONS = frozenset({"supplier", "manufacturer", "manufacture"})
@@ -49,7 +49,7 @@ def read_xml(document: XmlDocument, bill: Bill) -> None:
                 _heading(step, bill)
             case At.ENTER, "components" if parent == "bom":
                 bill.lists_parts = True
-            case At.ENTER, _ if step.name in _INSTEAD and parent == "bom":
+            case At.ENTER, _ if step.name in INSTEAD and parent == "bom":
                 bill.instead = bill.instead or step.name
             case At.ENTER, "component":
                 parts.append(_part(step, parts))
@@ -99,8 +99,7 @@ def _finish(part: _Part, bill: Bill) -> None:
         bill.subject_version = str(values.get("version") or "")
         bill.supplier = bill.supplier or str(values["supplier"])
     elif part.counted:
-        if not values.get("type"):
-            bill.warnings.tell(part.place, "a component without a type")
+        warn_of_type(bill, values.get("type"), part.place)
         bill.add(values, part.place)
     elif values["tool"]:
         _tool(bill, str(values.get("name") or ""), str(values.get("version") or ""))

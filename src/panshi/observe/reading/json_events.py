@@ -243,6 +243,8 @@ class _Feed:
         self._silent = 0
         "Bytes since the last event."
         self._tail = b""
+        self._contained = False
+        "Whether the document is an object or array."
         self._failure: BadInputError | None = None
         self._ended = False
 
@@ -256,6 +258,7 @@ class _Feed:
             self._push()
             if self._events:
                 batch = list(self._events)
+                self._contained = self._contained or batch[0][0] in _STARTS
                 self._events.clear()
                 self._silent = 0
                 return batch
@@ -274,6 +277,8 @@ class _Feed:
                 self._parser.send(chunk)
             else:
                 self._ended = True
+                if self._contained and _BACKEND_NAME == "yajl2_c":
+                    self._parser.send(b'"')  # yajl overlooks a token left open after the value
                 self._parser.close()
         except StopIteration:
             self._ended = True
@@ -334,7 +339,7 @@ def _reason(error: Exception) -> str:
 
 
 def _offset(error: Exception, chunk: bytes) -> int | None:
-    """Find the byte yajl points at: the second line of its message quotes 60 bytes around it."""
+    """Find the last byte yajl took: the second line of its message quotes 60 bytes around it."""
     if not isinstance(error, ijson.JSONError) or b"\n" not in _message(error):
         return None
     quote = _message(error).split(b"\n")[1]
@@ -342,6 +347,6 @@ def _offset(error: Exception, chunk: bytes) -> int | None:
     arrow, margin = 40, 10
     for before in range(min(arrow - margin, len(flat)) + 1):  # an error near the chunk's begin
         if quote == b" " * (arrow - before) + flat[: before + arrow - margin]:
-            return before
+            return max(before - 1, 0)
     found = flat.find(quote[margin:])
-    return None if found < 0 else found + arrow - margin
+    return None if found < 0 else found + arrow - margin - 1

@@ -137,6 +137,8 @@ class XmlDocument:
             elif name in enter:
                 yield self._asked(At.ENTER, name, element)
             return
+        if self._kept:
+            self._refuse_long(element)
         if self._kept == self._depth:
             self._kept = 0
             yield self._asked(At.WHOLE, name, element)
@@ -177,6 +179,12 @@ class XmlDocument:
                 f"an entry of more than {self.source.limits.max_entry:,} elements",
                 place=self._place,
             )
+
+    def _refuse_long(self, element: etree._Element) -> None:
+        limit = self.source.limits.max_text
+        longest = max(len(element.text or ""), *map(len, map(str, element.attrib.values())), 0)
+        if longest > limit:
+            raise BadInputError(f"a text of more than {limit:,} characters", place=self._place)
 
     def _asked(self, at: At, name: str, element: etree._Element) -> Step:
         if at is not At.LEAVE:
