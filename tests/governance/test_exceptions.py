@@ -54,6 +54,8 @@ def test_it_covers_its_scope_only():
     [
         ({"approved_by": "Chen"}, "same person"),
         ({"approved_by": " ｃｈｅｎ "}, "same person"),
+        ({"approved_by": "C h\N{ZERO WIDTH SPACE}en"}, "same person"),
+        ({"approved_by": "Ch\N{CYRILLIC SMALL LETTER IE}n"}, "mixes the alphabets"),
         ({"approved_by": ""}, "named"),
         ({"requested_by": " "}, "named"),
         ({"reason": ""}, "stated"),

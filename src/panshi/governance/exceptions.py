@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from unicodedata import normalize
 
+from panshi.governance.persons import pair_defect
 from panshi.model.asset import AssetId
 from panshi.model.bodies.records import ExceptionGrant
 
@@ -67,11 +67,9 @@ def is_live(grant: ExceptionGrant, day: date, asset: AssetId) -> bool:
 
 
 def _defect(grant: ExceptionGrant) -> str:
-    requester, approver = _person(grant.requested_by), _person(grant.approved_by)
-    if not requester or not approver:
-        return "requester and approver must both be named"
-    if requester == approver:
-        return "requester and approver are the same person"
+    persons = pair_defect(grant.requested_by, grant.approved_by)
+    if persons:
+        return f"requester and approver: {persons}"
     if not grant.reason.strip() or not grant.residual_risk.strip():
         return "reason and residual risk must be stated"
     if grant.expires <= grant.effective:
@@ -79,8 +77,3 @@ def _defect(grant: ExceptionGrant) -> str:
     if (grant.expires - grant.effective).days > LONGEST_DAYS:
         return "lasts longer than a year"
     return ""
-
-
-def _person(name: str) -> str:
-    """Fold spelling, so that one person written in two ways is still one person."""
-    return " ".join(normalize("NFKC", name).casefold().split())

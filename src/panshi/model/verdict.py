@@ -86,6 +86,10 @@ class ReasonCode(StrEnum):
     ACKNOWLEDGED = "acknowledged_non_compliance"
     PARTS_UNMET = "parts_unmet"
     INVENTORIES_DIFFER = "inventories_differ"
+    NOT_APPLICABLE_VOID = "not_applicable_void"
+    "A signature, still in date, that breaks a rule and has no effect."
+    POPULATION_SHRANK = "population_shrank"
+    "Items that failed were in the population in an earlier version of the estate, and are not."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

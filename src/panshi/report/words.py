@@ -94,6 +94,14 @@ _REASON: dict[ReasonCode, tuple[str, str]] = {
         "清冊相差 {count} 項",
         "inventories differ by {count}",
     ),
+    ReasonCode.NOT_APPLICABLE_VOID: (
+        "不適用聲明不成立",
+        "signed as not applicable, which does not stand",
+    ),
+    ReasonCode.POPULATION_SHRANK: (
+        "{count} 項未通過者已不在母體",
+        "{count} that failed left the population",
+    ),
 }
 
 

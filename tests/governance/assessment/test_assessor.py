@@ -370,3 +370,35 @@ def test_unknown_names_are_refused():
         machine.verdict("f/x")
     with pytest.raises(UsageError, match="frameworks: f"):
         machine.assess("g")
+
+
+def test_a_void_signature_is_told_and_has_no_effect():
+    # Given a binding clause over nothing, signed away by one person alone.
+    river = River()
+    alone = river.not_applicable("1", framework="law")
+    content = framework(clause("1"), name="law")
+    verdict = assessor(estate(0), river, content).verdict("law/1")
+    # Then it has no population still, and the signature is told of.
+    assert verdict.status is Status.NO_POPULATION
+    assert codes(verdict) == {ReasonCode.NO_POPULATION, ReasonCode.NOT_APPLICABLE_VOID}
+    assert verdict.evidence_ids == (alone.id,)
+    # When a second person signs, it stands.
+    river.not_applicable("1", framework="law", countersigned_by="Lin", days_ago=0)
+    verdict = assessor(estate(0), river, content).verdict("law/1")
+    assert verdict.status is Status.NOT_APPLICABLE
+
+
+def test_an_acknowledged_gap_is_not_signed_away():
+    river = River()
+    acknowledged = river.attestation(fulfilled=False)
+    signed = river.not_applicable("a")
+    verdict = assessor(estate(1), river, framework(attested())).verdict("f/a")
+    assert verdict.status is Status.NOT_ATTESTED
+    assert codes(verdict) == {ReasonCode.ACKNOWLEDGED, ReasonCode.NOT_APPLICABLE_VOID}
+    assert {acknowledged.id, signed.id} <= set(verdict.evidence_ids)
+    # When the control is judged from evidence and has no population, it holds as well.
+    river.attestation("c", fulfilled=False)
+    river.not_applicable("c")
+    verdict = assessor(estate(0), river, framework(control())).verdict("f/c")
+    assert verdict.status is Status.NO_POPULATION
+    assert ReasonCode.NOT_APPLICABLE_VOID in codes(verdict)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panshi.model.asset import AssetKind
-from panshi.model.control import Across, Check, Contradiction, Population
+from panshi.model.control import Across, Check, Contradiction, Population, Strength
 from panshi.model.observation import Outcome
 from panshi.model.predicate import Comparison, Condition
 from tests.governance.assessment.worlds import (
@@ -38,11 +38,13 @@ SCANNED = Check(
     fresh_days=90,
     absent_passes=True,
 )
+NOBODY = Population(kind=AssetKind.PERSON)
 CONTENT = framework(
     contradicted_by_drills(stage=1),
     control("any", check=ANY, stage=1),
     control("scanned", check=SCANNED, stage=2, group="h"),
     control("systems", population=Population(kind=AssetKind.SYSTEM), stage=2, group="h"),
+    control("nobody", population=NOBODY, strength=Strength.MUST),
     attested(contradicted_by=(Contradiction(observation=DRILL),), stage=2),
     control("d", made_of=("f/c", "f/a"), stage=3, group="h"),
     staged=True,
@@ -74,8 +76,12 @@ steps = st.one_of(
         st.sampled_from(["c", "a", "any"]),
     ),
     st.tuples(st.just("claim"), st.just(""), st.booleans(), ages, st.sampled_from(["c", "a"])),
-    st.tuples(st.just("attest"), st.just(""), st.booleans(), ages, st.just("a")),
-    st.tuples(st.just("sign"), st.just(""), st.booleans(), ages, st.sampled_from(["c", "a"])),
+    st.tuples(
+        st.just("attest"), st.just(""), st.booleans(), ages, st.sampled_from(["a", "nobody"])
+    ),
+    st.tuples(
+        st.just("sign"), st.just(""), st.booleans(), ages, st.sampled_from(["c", "a", "nobody"])
+    ),
 )
 
 
@@ -108,7 +114,7 @@ def sealed_by(river, step):
         case "attest":
             river.attestation(name, fulfilled=good, days_ago=age)
         case _:
-            river.not_applicable(name)
+            river.not_applicable(name, days_ago=age, countersigned_by="Lin" if good else "")
     return river.sealed[-1]
 
 

@@ -236,7 +236,9 @@ class River:
         body = Attestation(**(values | changes))  # type: ignore[arg-type]
         return self.add("record.attestation/1", body, days_ago=days_ago, facet=f"f/{number}")
 
-    def not_applicable(self, number: str = "c", **changes: object) -> Sealed:
+    def not_applicable(
+        self, number: str = "c", *, days_ago: float = 1, **changes: object
+    ) -> Sealed:
         values: dict[str, object] = {
             "framework": "f",
             "control": number,
@@ -245,7 +247,7 @@ class River:
             "expires": TODAY + timedelta(days=100),
         }
         body = NotApplicable(**(values | changes))  # type: ignore[arg-type]
-        return self.add("record.not_applicable/1", body, facet=f"f/{number}")
+        return self.add("record.not_applicable/1", body, days_ago=days_ago, facet=f"f/{number}")
 
     def without(self, *left_out: Sealed) -> list[Sealed]:
         return [sealed for sealed in self.sealed if sealed not in left_out]

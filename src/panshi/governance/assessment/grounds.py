@@ -16,7 +16,7 @@ from panshi.governance.assessment.ledger import Ledger
 from panshi.governance.assessment.looks import Looks
 from panshi.governance.assessment.moment import Moment
 from panshi.governance.assessment.populations import Members, Populations
-from panshi.governance.assessment.records import Records
+from panshi.governance.assessment.records import Records, SignedAway
 from panshi.governance.parameters import (
     CONFIDENCE,
     DEFAULT_CONFIDENCE,
@@ -134,6 +134,12 @@ class Grounds:
     def contradicted(self, control: Control, in_field: str) -> Contradicted:
         """Give what tests say of a control."""
         return self.contradictions.of(control.key, self.members(control), in_field)
+
+    def signed_away(self, control: Control) -> SignedAway | None:
+        """Give the signature, still in date, that a control does not apply, with its defects."""
+        return self.records.not_applicable(
+            control.key, self.moment, binding=control.strength.binding
+        )
 
     # -- evidence --------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from panshi.governance.assessment import reasons, shares
 from panshi.governance.assessment.contradictions import Contradicted
 from panshi.governance.assessment.grounds import Grounds
-from panshi.governance.assessment.records import Attested, Signed
+from panshi.governance.assessment.records import Attested, Signed, SignedAway
 from panshi.governance.assessment.statistics import (
     chance_at_least,
     evidenced_share,
@@ -178,25 +178,25 @@ class Judge:
         return Status.UNKNOWN
 
     def _signed_away(self, control: Control) -> bool:
-        signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
-        return signed is not None
+        signed = self.grounds.signed_away(control)
+        return signed is not None and signed.stands
 
     def _by_attestation(self, control: Control, in_field: str) -> Verdict:
         found = self.attested(control)
         contradicted = self.contradicted(control, in_field).open
         exceptions = self._whole_exceptions(control.key)
-        signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
+        signed = self.grounds.signed_away(control)
         if contradicted:
             status = Status.NOT_MET
-        elif signed is not None and not found.stands:
+        elif signed is not None and signed.stands and not found.stands:
             status = Status.NOT_APPLICABLE
         else:
             status = Status.ATTESTED if found.stands else Status.NOT_ATTESTED
         stands = status is Status.ATTESTED
         excepted = status is Status.NOT_ATTESTED and any(each.live for each in exceptions)
         days = [found.expires_on]
-        if status is Status.NOT_APPLICABLE and signed is not None:
-            days.append(signed.body.expires)
+        if signed is not None and not stands:
+            days.append(signed.expires_on)
         if not stands:
             days += [each.standing.changes_on for each in exceptions]
         return replace(
@@ -268,6 +268,7 @@ class Judge:
         return replace(
             self._blank(control, in_field, status),
             reasons=reasons.of_unjudged(self.grounds, control, contradicted, status),
+            expires_on=_signed_until(self.grounds.signed_away(control)),
         )
 
     # -- when it may change ----------------------------------------------------------------
@@ -278,8 +279,7 @@ class Judge:
         if ledger.members.timed:
             days.append(self.grounds.moment.day + timedelta(days=1))
         if not ledger.members.ids:
-            signed = self.grounds.records.not_applicable(control.key, self.grounds.moment)
-            days.append(signed.body.expires if signed is not None else None)
+            days.append(_signed_until(self.grounds.signed_away(control)))
         for applied in excused.applied:
             days.append(applied.standing.changes_on)
             days += [
@@ -338,10 +338,12 @@ class Judge:
             attestation = self.attested(control).record
             if attestation is not None:
                 yield attestation.sealed.id
-        signed = records.not_applicable(control.key, self.grounds.moment)
-        status = self.verdict(control.key, in_field).status
-        if signed is not None and status is Status.NOT_APPLICABLE:
-            yield signed.sealed.id
+        signed = self.grounds.signed_away(control)
+        told = {each.code for each in self.verdict(control.key, in_field).reasons}
+        if signed is not None and told & _OF_SIGNATURES:
+            yield signed.record.sealed.id
+            if signed.against is not None:
+                yield signed.against.sealed.id
 
     def _compensating_ids(self, applied: Applied) -> Iterable[ObservationId]:
         for key in applied.record.body.compensating:
@@ -351,6 +353,7 @@ class Judge:
                 yield from (each.id for each in self.contradicted(control).heard)
 
 
+_OF_SIGNATURES = frozenset({ReasonCode.SIGNED_NOT_APPLICABLE, ReasonCode.NOT_APPLICABLE_VOID})
 _TELLING = frozenset({ExceptionState.LIVE, ExceptionState.PENDING, ExceptionState.LAPSED})
 "States in which an exception that bears on failing items is told of, or will be."
 
@@ -366,6 +369,10 @@ def _combined(counted: list[Verdict], *, met: bool) -> Status:
         if any(part.status in failed and not part.met for part in counted)
         else Status.UNKNOWN
     )
+
+
+def _signed_until(signed: SignedAway | None) -> date | None:
+    return signed.expires_on if signed is not None else None
 
 
 def _first(days: Iterable[date | None]) -> date | None:

@@ -287,18 +287,24 @@ class Prover:
             yield _exception(apply(self._judge.grounds, record, self._judge.evidenced, items=items))
 
     def _not_applicable(self, control: Control) -> Iterator[Proof]:
-        signed = self._judge.grounds.records.not_applicable(control.key, self._judge.grounds.moment)
+        signed = self._judge.grounds.signed_away(control)
         if signed is not None:
+            body = signed.record.body
             yield Proof(
                 rule="not_applicable",
                 subject=control.key,
-                conclusion="signed",
+                conclusion="signed" if signed.stands else "void",
                 parameters={
-                    "owner": signed.body.owner,
-                    "reason": signed.body.reason,
-                    "expires": signed.body.expires.isoformat(),
+                    "owner": body.owner,
+                    "reason": body.reason,
+                    "expires": signed.expires_on.isoformat(),
+                    "countersigned_by": body.countersigned_by,
+                    "lacking": " ".join(signed.defects),
                 },
-                evidence_ids=(signed.sealed.id,),
+                evidence_ids=(
+                    signed.record.sealed.id,
+                    *((signed.against.sealed.id,) if signed.against is not None else ()),
+                ),
             )
 
 

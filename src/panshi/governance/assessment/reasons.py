@@ -84,11 +84,25 @@ def _exceptions(excused: Excused) -> Iterator[Reason]:
 
 
 def _empty(grounds: Grounds, control: Control, status: Status) -> Iterator[Reason]:
-    signed = grounds.records.not_applicable(control.key, grounds.moment)
-    if status is Status.NOT_APPLICABLE and signed is not None:
-        yield Reason(code=ReasonCode.SIGNED_NOT_APPLICABLE, count=1, ids=(signed.sealed.id,))
-    else:
+    if status is not Status.NOT_APPLICABLE:
         yield Reason(code=ReasonCode.NO_POPULATION)
+    members = grounds.members(control)
+    if members is not None and not members.ids:
+        yield from _signed(grounds, control)
+
+
+def _signed(grounds: Grounds, control: Control) -> Iterator[Reason]:
+    """Tell of the signature that a control does not apply, also where it has no effect."""
+    signed = grounds.signed_away(control)
+    if signed is None:
+        return
+    ids: tuple[str, ...] = (signed.record.sealed.id,)
+    if signed.stands:
+        yield Reason(code=ReasonCode.SIGNED_NOT_APPLICABLE, count=1, ids=ids)
+        return
+    if signed.against is not None:
+        ids = (*ids, signed.against.sealed.id)
+    yield Reason(code=ReasonCode.NOT_APPLICABLE_VOID, count=1, ids=ids)
 
 
 def of_attestation(
@@ -103,11 +117,8 @@ def of_attestation(
     ids = (found.record.sealed.id,) if found.record is not None else ()
     made = [*_contradicted(contradicted), Reason(code=found.code, count=len(ids), ids=ids)]
     if not found.stands:
-        signed = grounds.records.not_applicable(control.key, grounds.moment)
-        if signed is not None and not contradicted:
-            made.append(
-                Reason(code=ReasonCode.SIGNED_NOT_APPLICABLE, count=1, ids=(signed.sealed.id,))
-            )
+        if not contradicted:
+            made += _signed(grounds, control)
         made += _whole_exceptions(exceptions)
     return tuple(made)
 
@@ -141,7 +152,7 @@ def of_unjudged(
     grounds: Grounds, control: Control, contradicted: tuple[Sealed, ...], status: Status
 ) -> tuple[Reason, ...]:
     """Reasons of a control Panshi does not judge: only a contradiction or a signature speaks."""
-    signed = _empty(grounds, control, status) if status is Status.NOT_APPLICABLE else ()
+    signed = () if status is Status.NOT_MET else _signed(grounds, control)
     return (*_contradicted(contradicted), *signed)
 
 

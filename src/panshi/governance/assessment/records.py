@@ -8,16 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 from panshi.governance.assessment.looks import is_newer
 from panshi.governance.assessment.moment import Moment
+from panshi.governance.persons import name_defect, pair_defect
 from panshi.model.asset import AssetId
 from panshi.model.bodies.records import Attestation, Claim, ExceptionGrant, NotApplicable
 from panshi.model.control import Attesting
 from panshi.model.observation import Body, Sealed
 from panshi.model.verdict import ReasonCode
 
+LONGEST_DAYS = 366
+"A signature that a control does not apply is good for a year at most; then someone looks again."
+
 _DIGEST_DIGITS = 64
+_EMPTY_DIGESTS = frozenset({sha256(b"").hexdigest(), "0" * _DIGEST_DIGITS})
+"Digests that show that there is no attachment."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,24 @@ class Attested:
     def acknowledged(self) -> bool:
         """Whether it is an honest statement that the control is not fulfilled."""
         return self.code is ReasonCode.ACKNOWLEDGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedAway:
+    """A signature, still in date, that a control does not apply here."""
+
+    record: Signed[NotApplicable]
+    expires_on: date
+    "First day on which it is out of date."
+    defects: tuple[str, ...] = ()
+    "Why it has no effect; empty where it has."
+    against: Signed[Attestation] | None = None
+    "The acknowledged non-compliance that it cannot sign away."
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has effect."""
+        return not self.defects
 
 
 class Records:
@@ -96,12 +121,36 @@ class Records:
             if any(compensating in each.body.compensating for each in kept.values())
         }
 
-    def not_applicable(self, control: str, moment: Moment) -> Signed[NotApplicable] | None:
-        """Give the signature, still in date, that a control has no population here."""
+    def not_applicable(
+        self, control: str, moment: Moment, *, binding: bool = False
+    ) -> SignedAway | None:
+        """Give the signature, still in date, that a control has no population here.
+
+        Nobody signs away what they acknowledged not to fulfil, nor alone what the law demands.
+        """
         found = self._not_applicable.get(control)
-        if found is None or found.body.expires <= moment.day:
+        if found is None:
             return None
-        return found if found.body.owner.strip() and found.body.reason.strip() else None
+        made = date.fromordinal(moment.ordinal_of(found.sealed.observation.observed_at))
+        last = min(found.body.expires, made + timedelta(days=LONGEST_DAYS))
+        if moment.day >= last:
+            return None
+        attestation = self._attestations.get(control)
+        if attestation is not None and attestation.body.fulfilled:
+            attestation = None
+        body = found.body
+        lacking = {
+            "owner": bool(name_defect(body.owner)),
+            "reason": not body.reason.strip(),
+            "countersigned_by": binding and bool(pair_defect(body.owner, body.countersigned_by)),
+            "acknowledged": attestation is not None,
+        }
+        return SignedAway(
+            record=found,
+            expires_on=last,
+            defects=tuple(name for name, lacks in lacking.items() if lacks),
+            against=attestation,
+        )
 
     def attested(self, control: str, needs: Attesting, moment: Moment) -> Attested:
         """Judge the newest attestation of a control by what an attestation of it needs."""
@@ -137,11 +186,12 @@ def _defects(made: Attestation, needs: Attesting) -> tuple[str, ...]:
     """Name the parts an attestation lacks."""
     digest = made.attachment_sha256.lower()
     lacking = {
-        "owner": not made.owner.strip(),
+        "owner": bool(name_defect(made.owner)),
         "scope": not made.scope.strip(),
         "attachment_sha256": len(digest) != _DIGEST_DIGITS
-        or not set(digest) <= set("0123456789abcdef"),
+        or not set(digest) <= set("0123456789abcdef")
+        or digest in _EMPTY_DIGESTS,
         "countersigned_by": needs.countersigned
-        and made.countersigned_by.strip().casefold() in {"", made.owner.strip().casefold()},
+        and bool(pair_defect(made.owner, made.countersigned_by)),
     }
     return tuple(name for name, lacks in lacking.items() if lacks)

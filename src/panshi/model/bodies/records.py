@@ -70,6 +70,8 @@ class NotApplicable(Body):
     owner: str
     reason: str
     expires: date
+    countersigned_by: str = ""
+    "A second person; without one it has no effect on a binding clause."
 
 
 @observation_kind("record.parameter/1", "參數變更", "Parameter change", personal=True)

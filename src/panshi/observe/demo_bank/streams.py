@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from itertools import batched
 from typing import Any
 
@@ -29,6 +30,8 @@ LAST_STAGE = 4
 "The bank claims everything below it: the gap to the evidence is the point of the demo."
 _CLAIM: Mapping[str, object] = {"owner": "控制措施負責人（示範）", "share": 1.0}
 PLACE = "demo/observations.yaml"
+ATTACHMENT = "示範附件.pdf"
+"There is no such file; the digest beside it is that of its name, so that it is not an empty one."
 STALE_DAYS = (200, 400)
 NEVER_ATTESTED, EXPIRED, ACKNOWLEDGED = 0.08, 0.15, 0.19
 "Below these points nobody attested, the attestation expired, non-compliance is acknowledged."
@@ -217,8 +220,8 @@ def _attestation(seed: str, key: str, today: date) -> dict[str, object]:
         "owner": "法令遵循處（示範）",
         "scope": "全行（示範）",
         "expires": today + timedelta(days=-whole(3, 60, key) if expired else whole(30, 300, key)),
-        "attachment": "示範附件.pdf",
-        "attachment_sha256": "0" * 64,
+        "attachment": ATTACHMENT,
+        "attachment_sha256": sha256(ATTACHMENT.encode()).hexdigest(),
         "countersigned_by": "稽核處（示範）",
         "fulfilled": point >= ACKNOWLEDGED,
     }
