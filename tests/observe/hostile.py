@@ -61,6 +61,24 @@ def mutations(draw, samples):
     return bytes(raw)
 
 
+def shapes(words):
+    """Objects made of the words of a format, in any shape at all."""
+    names = words.split()
+    value = st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False)
+        | st.text(max_size=4)
+        | st.sampled_from(names),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(names), inner, max_size=5)
+        ),
+        max_leaves=15,
+    )
+    return st.dictionaries(st.sampled_from(names), value, max_size=6)
+
+
 TOKENS = [
     b'"', b"{", b"}", b"[", b"]", b",", b":", b"<", b">", b"/>", b"null", b"true", b"{}", b"[]",
     b"-1", b"1e999", b'"\\udc00"', b"\\u0000", b"\xff", b"\xe7\xa3\x90", b"&lt;", b"&x;", b"=",

@@ -12,7 +12,7 @@ from panshi.model.bodies.software import Finding
 from panshi.model.observation import Outcome
 from panshi.observe import sarif
 from panshi.observe.sarif import OBSERVER
-from tests.observe.hostile import NOW, mutations, observe, survives
+from tests.observe.hostile import NOW, mutations, observe, shapes, survives
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sarif"
 TWO = GOLDEN / "two-runs.sarif"
@@ -113,6 +113,15 @@ def test_a_level_nobody_knows_counts_as_an_error(tmp_path):
     assert "'critical' is not known" in warnings[0]
 
 
+def test_fields_of_a_wrong_type_are_taken_as_absent(tmp_path):
+    odd = {"level": ["error"], "kind": ["pass"], "ruleId": {}, "rule": [], "ruleIndex": "1"}
+    odd |= {"message": [], "locations": {}, "suppressions": {}, "baselineState": []}
+
+    [seen], _ = observe(OBSERVER, written(tmp_path, run([odd])))
+
+    assert (seen.body.results, seen.body.warnings) == (1, 1)
+
+
 def test_two_runs_of_one_tool_do_not_replace_each_other(tmp_path):
     seen, _ = observe(OBSERVER, written(tmp_path, run(), run([{}]), run(tool="Other")))
 
@@ -173,3 +182,23 @@ def test_cut_off_anywhere_it_is_refused(tmp_path):
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mutated_it_is_read_or_refused(raw, tmp_path):
     survives(OBSERVER, tmp_path / "mutated", raw)
+
+
+WORDS = (
+    "tool driver extensions name version rules id defaultConfiguration level results ruleId rule "
+    "ruleIndex index toolComponent kind message text locations physicalLocation artifactLocation "
+    "uri region startLine suppressions status invocations executionSuccessful startTimeUtc "
+    "endTimeUtc toolExecutionNotifications exitCode ruleConfigurationOverrides descriptor "
+    "configuration automationDetails versionControlProvenance repositoryUri resources error pass"
+)
+
+
+@given(
+    part=shapes(WORDS),
+    inside=shapes(WORDS),
+)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_shape_of_json_is_read_or_refused(part, inside, tmp_path):
+    log = {"version": "2.1.0", "runs": [run([inside]) | part, run([inside], rules=[part, inside])]}
+
+    survives(OBSERVER, tmp_path / "log.sarif", json.dumps(log).encode())

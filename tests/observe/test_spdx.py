@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from panshi.errors import BadInputError, UsageError
 from panshi.model.bodies.software import Component
 from panshi.observe.spdx import OBSERVER
-from tests.observe.hostile import mutations, observe, survives
+from tests.observe.hostile import mutations, observe, shapes, survives
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "spdx"
 JSON = GOLDEN / "webshop-2.3.spdx.json"
@@ -122,3 +123,23 @@ def test_what_is_grossly_wrong_is_refused(raw, problem, tmp_path):
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mutated_it_is_read_or_refused(raw, tmp_path):
     survives(OBSERVER, tmp_path / "mutated", raw)
+
+
+WORDS = (
+    "SPDXID name versionInfo supplier licenseConcluded licenseDeclared externalRefs referenceType "
+    "referenceLocator purl packages relationships spdxElementId relationshipType created "
+    "relatedSpdxElement DESCRIBES SPDXRef-DOCUMENT creationInfo creators documentDescribes type "
+    "software_Package SpdxDocument CreationInfo Relationship Organization spdxId rootElement "
+    "specVersion 3.0.1 suppliedBy externalIdentifier from to hasConcludedLicense createdUsing"
+)
+
+
+@given(part=shapes(WORDS), graph=st.booleans())
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_shape_of_json_is_read_or_refused(part, graph, tmp_path):
+    creation = {"type": "CreationInfo", "@id": "_:c", "specVersion": "3.0.1"}
+    document = {"@graph": [creation, part, [part]]} if graph else {"packages": [part]} | part
+
+    raw = json.dumps({"spdxVersion": "SPDX-2.3"} | document).encode()
+
+    survives(OBSERVER, tmp_path / "file.spdx.json", raw)

@@ -154,9 +154,12 @@ def _result(cursor: JsonCursor) -> dict[str, object]:
 def _level(result: dict[str, object], head: RunHead) -> str:
     """Give the level as 3.27.10 has it: stated, else by kind, else by the rule, else warning."""
     stated = result.get("level")
-    if result.get("kind", "fail") in _SILENT_KINDS or stated in _SILENT_KINDS:
+    if not isinstance(stated, str):
+        stated = ""
+    kind = result.get("kind")
+    if stated in _SILENT_KINDS or (isinstance(kind, str) and kind in _SILENT_KINDS):
         return "none"
-    return stated if isinstance(stated, str) else head.level(result)
+    return stated or head.level(result)
 
 
 def _suppressed(result: dict[str, object]) -> bool:
