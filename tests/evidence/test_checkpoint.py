@@ -114,7 +114,18 @@ def test_a_verifier_key_is_read_back(algorithm):
         f"na me+00000000+{b64encode(bytes([1]) + bytes(32)).decode()}",
         "名+00000000+AR\u00e9",
     ],
-    ids="empty bare no-key no-base64 other-name cut algorithm short space not-ascii".split(),
+    ids=[
+        "empty",
+        "bare",
+        "no-key",
+        "no-base64",
+        "other-name",
+        "cut",
+        "algorithm",
+        "short",
+        "space",
+        "not-ascii",
+    ],
 )
 def test_what_is_no_verifier_key_is_refused(text):
     with pytest.raises(BadInputError):
