@@ -51,6 +51,7 @@ FAULTS = [
     (ZT, "one_of: [PaaS, SaaS]", "one_of: [PaaS, XaaS]", Rule.MISFIT),
     (ZT, "cloud: [IaaS, PaaS, SaaS]", "cloud: [IaaS, XaaS]", Rule.MISFIT),
     (ZT, "passes: {field: factors, at_least: 2}", "passes: {field: factors, at_least: 0}", Rule.FAIL_OPEN),
+    (ZT, "{field: finished, within_days: 7}", "{field: finished, within_days: 6}", Rule.OUTLIVED),
     (ZT, "about: {field: layer, is: identity}", "about: {field: tier, is: identity}", Rule.UNKNOWN_FIELD),
     (ZT, "{observation: device.response/1}", "{observation: device.posture/1}", Rule.NO_TEST),
     (ZT, "{observation: device.response/1}", "{observation: device.reply/1}", Rule.UNKNOWN_KIND),

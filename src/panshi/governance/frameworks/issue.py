@@ -24,6 +24,8 @@ class Rule(StrEnum):
     "A comparison or value that does not fit the type of what it compares."
     FAIL_OPEN = "fail_open"
     "A check that passes when nothing was seen."
+    OUTLIVED = "outlived"
+    "A look stays fresh for longer than a date in it may age, so that age alone makes it fail."
     NO_TEST = "no_test"
     "A contradiction by a kind of observation that is no test."
     STAGE = "stage"

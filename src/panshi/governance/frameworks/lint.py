@@ -18,6 +18,7 @@ from panshi.governance.frameworks.lint_checks import (
     validate_checks,
     validate_contradictions,
     validate_populations,
+    validate_windows,
 )
 from panshi.governance.frameworks.lint_counts import (
     validate_counts,
@@ -58,6 +59,7 @@ VALIDATORS: tuple[Validator, ...] = (
     validate_documents,
     validate_crosswalks,
     validate_checks,
+    validate_windows,
     validate_contradictions,
     validate_populations,
     validate_stages,

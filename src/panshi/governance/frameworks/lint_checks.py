@@ -15,7 +15,7 @@ from panshi.governance.frameworks.load import Located
 from panshi.model.attributes.words import CLOUD_MODEL
 from panshi.model.bodies import KINDS
 from panshi.model.control import Control, Framework
-from panshi.model.predicate import Predicate, compiled, conditions
+from panshi.model.predicate import Comparison, Predicate, compiled, conditions
 
 _ANY_DAY = date(2026, 1, 1)
 
@@ -42,6 +42,27 @@ def validate_checks(shelf: Shelf) -> Iterator[Issue]:
                 "the check passes a look that saw nothing",
                 "demand something positive, such as `{field: collected, is: true}`",
             )
+
+
+def validate_windows(shelf: Shelf) -> Iterator[Issue]:
+    """Check that a look which merely grows old becomes unseen before a date in it fails."""
+    for located, control in shelf.each_control():
+        check = control.check
+        if check is None:
+            continue
+        for condition in conditions(check.passes):
+            days = condition.value
+            if condition.comparison is not Comparison.WITHIN_DAYS or not isinstance(days, int):
+                continue
+            if days < check.fresh_days:
+                yield at(
+                    located,
+                    control,
+                    "check",
+                    Rule.OUTLIVED,
+                    f"{condition.field} may be {days} days old, but looks last {check.fresh_days}",
+                    f"set `fresh_days` to {days} or less: old looks are unseen, not failing",
+                )
 
 
 def validate_contradictions(shelf: Shelf) -> Iterator[Issue]:
