@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
 from typing import Self
 
 from panshi.errors import UsageError
@@ -58,7 +60,8 @@ class Assessor:
             parameters=parameters or {},
             moment=Moment(as_of),
         )
-        self._waiting: list[Sealed] = []
+        self._waiting: list[tuple[datetime, int, Sealed]] = []
+        self._arrivals = count()
         self._grounds.load(self._known(evidence))
         self.judge = Judge(self._grounds)
         self.stages = Stages(self.judge, mappings)
@@ -151,10 +154,11 @@ class Assessor:
         touched: set[str] = set()
         if self._grounds.moment.ordinal != before:
             touched |= self._grounds.controls.keys()
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            for known, asset in self._known(waiting):
-                touched |= self._grounds.take(known, asset)
+        due: list[Sealed] = []
+        while self._waiting and self._waiting[0][0] <= moment:
+            due.append(heappop(self._waiting)[2])
+        for known, asset in self._known(due):
+            touched |= self._grounds.take(known, asset)
         return touched
 
     def _known(self, evidence: Iterable[Sealed]) -> Iterator[tuple[Sealed, AssetId]]:
@@ -164,8 +168,9 @@ class Assessor:
             asset = resolve(sealed.observation.subject)
             if asset is None:
                 continue
-            if sealed.received_at > as_of or sealed.observation.observed_at > as_of:
-                self._waiting.append(sealed)
+            since = max(sealed.received_at, sealed.observation.observed_at)
+            if since > as_of:
+                heappush(self._waiting, (since, next(self._arrivals), sealed))
             else:
                 yield sealed, asset
 
