@@ -22,6 +22,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     os.environ |= {"COLUMNS": "100", "PANSHI_LANG": "en"}
     yield FOLDER / "cli.md", _command_line()
     yield FOLDER / "openapi.json", _openapi()
+    yield FOLDER / "observers.md", _observers()
     yield from _frameworks()
 
 
@@ -47,6 +48,12 @@ def _openapi() -> str:
     from panshi.api.openapi import document  # noqa: PLC0415 -- after the environment is set
 
     return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _observers() -> str:
+    from observers_page import page  # noqa: PLC0415 -- after the environment is set
+
+    return page()
 
 
 def _frameworks() -> Iterator[tuple[Path, str]]:

@@ -108,7 +108,7 @@ class JsonCursor:
         pointer = "".join(
             f"/{str(part).replace('~', '~0').replace('/', '~1')[:80]}" for part in self._path
         )
-        return f"{self._name}: {pointer or '/'}"
+        return f"{self._name}: {pointer}" if pointer else self._name
 
     def refuse(self, problem: str, remedy: str = "") -> NoReturn:
         """Raise `BadInputError` that names the value the cursor stands before."""
