@@ -13,6 +13,7 @@ from panshi.model.bodies.software import Component
 from panshi.model.observation import Outcome
 from panshi.observe import bill
 from panshi.observe.cyclonedx import OBSERVER
+from panshi.observe.reading.complaints import WARNINGS_TOLD
 from tests.observe.hostile import NOW, mutations, observe, shapes, survives
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cyclonedx"
@@ -133,7 +134,7 @@ def test_beyond_the_cap_components_are_counted_yet_not_listed(tmp_path, monkeypa
 def test_many_warnings_are_summed_up(tmp_path):
     [_], warnings = observe(OBSERVER, written(tmp_path, {"components": [{}] * 500}))
 
-    assert len(warnings) == bill.WARNINGS_TOLD + 1
+    assert len(warnings) == WARNINGS_TOLD + 1
     assert warnings[-1].endswith("more like these")
 
 

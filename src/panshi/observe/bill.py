@@ -12,36 +12,16 @@ from panshi.errors import UsageError
 from panshi.model.bodies.software import Component, SbomDocument
 from panshi.model.observation import Observation, Outcome
 from panshi.observe.port import Look
+from panshi.observe.reading.complaints import Warnings
 from panshi.observe.reading.texts import TEXT_LIMIT, clean, observed
 
 COMPONENTS_KEPT = 20_000
 "Components a body lists; the counts and shares speak of all."
-WARNINGS_TOLD = 50
-"Warnings given one by one; the rest is summed up."
 PURL_LIMIT = 2_048
 UNVERSIONED_TYPES = frozenset({"file", "data", "cryptographic-asset"})
 "Types of component that carry no version by nature; the shares leave them out."
 
 type Values = Mapping[str, object]
-
-
-@dataclass(slots=True)
-class Warnings:
-    """Passes on the first warnings of a file and counts the others."""
-
-    look: Look
-    told: int = 0
-
-    def tell(self, place: str, problem: str) -> None:
-        """Warn, with the place."""
-        self.told += 1
-        if self.told <= WARNINGS_TOLD:
-            self.look.warn(f"{place}: {problem}")
-
-    def close(self) -> None:
-        """Say how many warnings were not given one by one."""
-        if self.told > WARNINGS_TOLD:
-            self.look.warn(f"{self.look.path}: {self.told - WARNINGS_TOLD:,} more like these")
 
 
 @dataclass(slots=True)

@@ -16,8 +16,8 @@ from typing import Final
 from panshi.errors import BadInputError, UsageError
 from panshi.model.bodies.hosts import BenchmarkResult
 from panshi.model.observation import Observation, Outcome
-from panshi.observe.bill import Warnings
 from panshi.observe.port import Look
+from panshi.observe.reading.complaints import Warnings
 from panshi.observe.reading.files import path_of
 from panshi.observe.reading.texts import clean, instant, observed, zone_of
 from panshi.observe.reading.xml_events import (

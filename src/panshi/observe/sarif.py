@@ -15,8 +15,8 @@ from pathlib import Path
 from panshi.errors import UsageError
 from panshi.model.bodies.software import Finding, SarifRun
 from panshi.model.observation import Observation, Outcome
-from panshi.observe.bill import Warnings
 from panshi.observe.port import Look
+from panshi.observe.reading.complaints import Warnings
 from panshi.observe.reading.files import open_source, path_of
 from panshi.observe.reading.json_events import JsonCursor
 from panshi.observe.reading.texts import clean, instant, observed, zone_of
