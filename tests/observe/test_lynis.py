@@ -78,6 +78,22 @@ def test_what_was_not_looked_for_is_not_told(tmp_path):
     assert (body.firewall_active, body.malware_scanner, body.file_integrity_tool) == (None,) * 3
 
 
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ((), None),
+        (("package_audit_tool_found=0",), None),
+        (("package_audit_tool_found=1",), 0),
+        (("package_audit_tool_found=1", "vulnerable_packages_found=1"), 1),
+        (("vulnerable_packages_found=1", "vulnerable_package[]=a", "vulnerable_package[]=b"), 2),
+    ],
+)
+def test_packages_nobody_audited_are_not_told_from_sound_ones(lines, count, tmp_path):
+    [seen], _ = observe(OBSERVER, written(tmp_path, *lines), subject="")
+
+    assert seen.body.vulnerable_packages == count
+
+
 def test_tools_that_were_found_are_told(tmp_path):
     lines = ("malware_scanner[]=clamd", "file_integrity_tool[]=aide", "firewall_active=0")
 

@@ -205,6 +205,13 @@ def test_several_results_of_one_collection_are_several_observations(tmp_path):
     ]
 
 
+def test_one_name_for_several_hosts_is_refused(tmp_path):
+    two = [result(rules("pass"), target=f"<target>h{n}</target>") for n in range(2)]
+
+    with pytest.raises(UsageError, match="several hosts"):
+        observe(OBSERVER, written(tmp_path, *two), subject="host:x")
+
+
 def test_a_benchmark_without_a_result_is_refused(tmp_path):
     with pytest.raises(BadInputError, match="contains no TestResult"):
         observe(OBSERVER, written(tmp_path, before='<Rule id="r"/>'))

@@ -37,6 +37,8 @@ _KEYS = frozenset(
         "firewall_active",
         "malware_scanner_installed",
         "file_integrity_tool_installed",
+        "package_audit_tool_found",
+        "vulnerable_packages_found",
     }
 )
 _LISTS = frozenset({"warning", "malware_scanner", "file_integrity_tool"})
@@ -141,9 +143,18 @@ def _body(report: Report, counts: Mapping[str, int], version: str) -> LynisRepor
         firewall_active=_flag(report, "firewall_active"),
         malware_scanner=_flag(report, "malware_scanner_installed", "malware_scanner"),
         os_name=clean(_first(report, "os_fullname") or _first(report, "os_name"), 100),
-        vulnerable_packages=counts["vulnerable_package"],
+        vulnerable_packages=_vulnerable(report, counts["vulnerable_package"]),
         file_integrity_tool=_integrity(report, executed),
     )
+
+
+def _vulnerable(report: Report, listed: int) -> int | None:
+    """Count vulnerable packages; None where nothing audited them, at least 1 where only flagged."""
+    if _flag(report, "vulnerable_packages_found"):
+        return max(listed, 1)
+    if listed == 0 and not _flag(report, "package_audit_tool_found"):
+        return None
+    return listed
 
 
 def _warning(value: str) -> str:

@@ -78,6 +78,7 @@ class OpenScap:
         high: set[str] = set()
         benchmark, found = "", 0
         nameless = ""
+        hosts: set[str] = set()
         result: _Result | None = None
         with open_xml(path_of(look)) as document:
             for step in document.walk(enter=_ENTER, keep=_FACTS | {"rule-result"}, roots=_ROOTS):
@@ -92,6 +93,8 @@ class OpenScap:
                     case At.WHOLE, _ if result is not None:
                         _take(step, result, warnings)
                     case At.LEAVE, "TestResult" if result is not None:
+                        hosts.add(result.subject())
+                        _refuse_one_name_for_many(look, hosts)
                         subject = look.subject or result.subject()
                         if subject:
                             yield _observation(look, result, subject, high)
@@ -103,6 +106,16 @@ class OpenScap:
 
 
 OBSERVER = OpenScap()
+
+
+def _refuse_one_name_for_many(look: Look, hosts: set[str]) -> None:
+    """Refuse to give several hosts one subject: the last result would stand for all."""
+    if look.subject and len(hosts) > 1:
+        raise UsageError(
+            f"the file holds results of several hosts, and {look.subject} can name only one",
+            place=str(look.path),
+            remedy="leave --subject away, or read one host's file at a time",
+        )
 
 
 @dataclass(slots=True)

@@ -47,7 +47,8 @@ class LynisReport(Body):
     firewall_active: bool | None = None
     malware_scanner: bool | None = None
     os_name: str = ""
-    vulnerable_packages: int = 0
+    vulnerable_packages: int | None = None
+    "None where no package audit ran, so that it cannot be told."
     file_integrity_tool: bool | None = None
 
 
