@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import sqlite3
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,13 +16,13 @@ from panshi.store.estates import FILE_NAME, open_estates
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def _estate(*names, name="bank"):
+def _estate(*names, name="bank", as_of=T0):
     return Estate(
         id=name,
         name_zh="甲",
         name_en="A",
         version=0,
-        as_of=T0,
+        as_of=as_of,
         assets=tuple(
             Asset(id=AssetId(f"host:{each}"), kind=AssetKind.HOST, name=each * 30) for each in names
         ),
@@ -32,7 +32,8 @@ def _estate(*names, name="bank"):
 def _commit_many(home, name, rounds):
     store = open_estates(home)
     for number in range(rounds):
-        store.commit(_estate(f"{name}{number}", name=name), by=name, at=T0)
+        estate = _estate(f"{name}{number}", name=name, as_of=T0 + timedelta(days=number))
+        store.commit(estate, by=name, at=T0)
 
 
 def test_the_file_belongs_to_its_owner_only(tmp_path):
@@ -101,8 +102,9 @@ def test_a_full_disk_is_told_and_leaves_the_newest_version(tmp_path):
 
     store._database._connect = small
     # When a large estate is committed
+    large = _estate(*[f"{n:05}" for n in range(30_000)], as_of=T0 + timedelta(days=1))
     with pytest.raises(StoreError, match="disk is full; nothing of this was written"):
-        store.commit(_estate(*[f"{n:05}" for n in range(30_000)]), by="x", at=T0)
+        store.commit(large, by="x", at=T0)
     # Then what was there is there
     fresh = open_estates(tmp_path)
     assert len(fresh.history("bank")) == 1

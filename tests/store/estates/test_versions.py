@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -13,7 +19,7 @@ from panshi.errors import BadInputError, UsageError
 from panshi.model.asset import Asset, AssetId, AssetKind, Relation, RelationKind
 from panshi.model.changes import ordered
 from panshi.model.estate import Estate
-from panshi.store.estates import EstateStore, open_estates
+from panshi.store.estates import FILE_NAME, EstateStore, open_estates
 from panshi.store.estates.snapshot import assets_of, packed, relations_of
 from tests.simulators.estates import estates
 
@@ -127,9 +133,83 @@ def test_problems_keep_a_snapshot_out_whole(store):
 
 def test_versions_follow_one_another_in_time(store):
     store.commit(_estate(_host("1")), by="x", at=T0)
-    with pytest.raises(UsageError, match="follow one another"):
-        store.commit(_estate(_host("2"), as_of=T0 - DAY), by="x", at=T0)
+    for earlier in (T0 - DAY, T0):
+        with pytest.raises(UsageError, match="follow one another"):
+            store.commit(_estate(_host("2"), as_of=earlier), by="x", at=T0)
     assert len(store.history("bank")) == 1
+
+
+def test_what_was_committed_later_was_not_known_then(store):
+    # Given a version about day 1 that was committed on day 5, after one of day 0
+    store.commit(_estate(_host("1")), by="x", at=T0)
+    store.commit(_estate(_host("1"), _host("2"), as_of=T0 + DAY), by="x", at=T0 + 5 * DAY)
+    # Then day 3 is judged by what was known on day 3
+    for day, expected in ((3, 1), (5, 2)):
+        found = store.at("bank", T0 + day * DAY)
+        assert found is not None
+        assert found.version == expected
+
+
+def _tampered(home: Path, address: str | None, sql: str, *arguments: object) -> None:
+    """Change what rests, as the database's owner can."""
+    if address is None:
+        with closing(sqlite3.connect(home / FILE_NAME)) as raw, raw:
+            raw.execute(sql, arguments)
+    else:
+        with psycopg.connect(address, options="-c search_path=panshi_estates") as server:
+            server.execute(sql.replace("?", "%s"), arguments)
+
+
+def test_untouched_versions_verify(store):
+    assert store.verify() == ()
+    for day in range(3):
+        hosts = [_host(str(n)) for n in range(day + 1)]
+        store.commit(_estate(*hosts, as_of=T0 + day * DAY), by="x", at=T0)
+    assert store.verify() == ()
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("UPDATE snapshot SET assets = 7 WHERE version = 2", "it says it has 7 assets"),
+        ("UPDATE snapshot SET relations = 7 WHERE version = 2", "7 relations"),
+        ("DELETE FROM snapshot WHERE version = 1", "follows version 0"),
+        ("UPDATE snapshot SET as_of = 0 WHERE version = 2", "not after the version before"),
+        ("UPDATE snapshot SET head = asset_chunks WHERE version = 2", "not what was committed"),
+        ("UPDATE snapshot SET digest = head WHERE version = 2", "not what was committed"),
+        ("DELETE FROM chunk", "a part of an estate is not what was stored"),
+    ],
+)
+def test_what_is_changed_by_hand_is_found_with_its_version(
+    store, estates_address, tmp_path, sql, told
+):
+    for day in range(2):
+        hosts = [_host(str(n)) for n in range(day + 1)]
+        store.commit(_estate(*hosts, as_of=T0 + day * DAY), by="x", at=T0)
+    _tampered(tmp_path / "home", estates_address, sql)
+    found = [each.problem for each in store.verify() if each.place == "estate bank version 2"]
+    assert told in "\n".join(found)
+
+
+def test_the_digest_is_that_of_the_content_not_the_one_beside_it(store, estates_address, tmp_path):
+    """Somebody redoes a version whole, stored digests and all: the sealed digest tells."""
+    # Given a version whose digest was sealed elsewhere
+    store.commit(_estate(_host("1")), by="x", at=T0)
+    sealed = store.digest("bank", 1)
+    # When its content is replaced by that of another estate, with all that fits it
+    forged = packed(_estate(_host("2")))
+    chunk = sha256(forged.assets[0]).digest()
+    where = (tmp_path / "home", estates_address)
+    insert = "INSERT INTO chunk (digest, content) VALUES (?, ?)"
+    _tampered(*where, insert, chunk, zlib.compress(forged.assets[0]))
+    _tampered(*where, "UPDATE snapshot SET asset_chunks = ?, digest = ?", chunk, forged.digest)
+    # Then the store agrees with itself, and its digest is another
+    assert store.verify() == ()
+    assert store.digest("bank", 1) == forged.digest.hex() != sealed
+    # And one who forgot the digest beside it is told apart from the content too
+    _tampered(*where, "UPDATE snapshot SET digest = ?", bytes.fromhex(sealed))
+    assert [each.place for each in store.verify()] == ["estate bank version 1"]
+    assert store.digest("bank", 1) != sealed
 
 
 def test_several_estates_share_one_store(store):

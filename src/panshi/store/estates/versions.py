@@ -1,8 +1,8 @@
 """Versions of estates: committed whole, never changed, found by number or by moment.
 
 `at` gives the estate as of a moment (design, section 3), that is the newest version whose
-`as_of` is not after it. A snapshot with problems is never committed; one that says the same as
-the newest version is no new version.
+`as_of` is not after it and which was committed by then. A snapshot with problems is never
+committed; one that says the same as the newest version is no new version.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+import msgspec
+
 from panshi.errors import BadInputError, IntegrityError, UsageError
+from panshi.evidence.log import Damage
 from panshi.model.changes import ordered, problems
 from panshi.model.estate import Estate
 from panshi.store.estates.database import Connection, Database, Row
@@ -82,8 +85,11 @@ class EstateStore:
         return self._found("estate = ? AND version = ?", (estate_id, number))
 
     def at(self, estate_id: str, moment: datetime) -> Estate | None:
-        """Give the estate as of a moment; None before its first version."""
-        return self._found("estate = ? AND as_of <= ?", (estate_id, _micros(moment)))
+        """Give the estate as of a moment, as it was known then; None before its first version."""
+        micros = _micros(moment)
+        return self._found(
+            "estate = ? AND as_of <= ? AND committed_at <= ?", (estate_id, micros, micros)
+        )
 
     def history(self, estate_id: str) -> tuple[EstateVersion, ...]:
         """Give what there is to say of each version, oldest first."""
@@ -95,20 +101,49 @@ class EstateStore:
             return tuple(_note(estate_id, row) for row in rows)
 
     def digest(self, estate_id: str, number: int) -> str:
-        """Give the SHA-256 of a version, as sealed in the evidence log."""
+        """Give the SHA-256 of a version, computed anew from its content.
+
+        It is the one sealed in the evidence log, unless the version was altered since.
+        """
         with self._database.reading() as connection:
             row = next(
                 connection.rows(
-                    "SELECT digest FROM snapshot WHERE estate = ? AND version = ?",
+                    f"SELECT {_WHOLE} FROM snapshot WHERE estate = ? AND version = ?",  # noqa: S608
                     (estate_id, number),
                 ),
                 None,
             )
-        if row is None:
-            raise UsageError(
-                f"estate {estate_id} has no version {number}", remedy="see its history"
-            )
-        return bytes(row[0]).hex()
+            if row is None:
+                raise UsageError(
+                    f"estate {estate_id} has no version {number}", remedy="see its history"
+                )
+            return _rest(connection, row, self.place).digest.hex()
+
+    def verify(self) -> tuple[Damage, ...]:
+        """Re-read every version of every estate; give what is not as it was committed.
+
+        That a version is the one that was sealed shows only beside the evidence log.
+        """
+        found: list[Damage] = []
+        with self._database.reading() as connection:
+            rows = connection.rows("SELECT estate, version FROM snapshot ORDER BY estate, version")
+            last: dict[str, EstateVersion] = {}
+            for estate_id, number in list(rows):
+                row = next(
+                    connection.rows(
+                        f"SELECT {_WHOLE} FROM snapshot WHERE estate = ? AND version = ?",  # noqa: S608
+                        (estate_id, number),
+                    )
+                )
+                note = _note(estate_id, row)
+                told = [
+                    *_out_of_turn(note, last.get(estate_id)),
+                    *_altered(connection, row, note),
+                ]
+                place = f"estate {estate_id} version {number}"
+                found += [Damage(place=place, problem=each) for each in told]
+                last[estate_id] = note
+        return tuple(found)
 
     def commit(self, estate: Estate, *, by: str, at: datetime) -> Estate:
         """Make the snapshot the newest version and give it back with its number.
@@ -191,12 +226,12 @@ def _refuse_problems(estate: Estate) -> None:
 
 
 def _refuse_backdated(estate: Estate, before: Row | None) -> None:
-    if before is not None and _micros(estate.as_of) < before[1]:
+    if before is not None and _micros(estate.as_of) <= before[1]:
         newest = _moment(before[1]).isoformat()
         raise UsageError(
             f"version {before[0]} of estate {estate.id} is as of {newest}, "
-            f"later than {estate.as_of.isoformat()}",
-            remedy="versions follow one another in time; nothing was written",
+            f"not before {estate.as_of.isoformat()}",
+            remedy="versions follow one another in time; give a later moment; nothing was written",
         )
 
 
@@ -240,19 +275,14 @@ def _write(
 
 def _read(connection: Connection, estate_id: str, row: Row, place: str) -> Estate:
     note = _note(estate_id, row)
-    head, asset_digests, relation_digests = map(bytes, row[7:10])
-    rest = Packed(
-        head=head,
-        assets=_contents(connection, asset_digests, place),
-        relations=_contents(connection, relation_digests, place),
-    )
+    rest = _rest(connection, row, place)
     if rest.digest.hex() != note.sha256:
         raise IntegrityError(
             "a version is not what was committed",
             place=f"{place}, estate {estate_id} version {note.version}",
             remedy="restore the file from a copy",
         )
-    name_zh, name_en, demo = head_of(head)
+    name_zh, name_en, demo = head_of(rest.head)
     return Estate(
         id=estate_id,
         name_zh=name_zh,
@@ -263,6 +293,45 @@ def _read(connection: Connection, estate_id: str, row: Row, place: str) -> Estat
         relations=relations_of(rest.relations),
         demo=demo,
     )
+
+
+def _rest(connection: Connection, row: Row, place: str) -> Packed:
+    """Content of a version, each chunk checked against its digest."""
+    head, asset_digests, relation_digests = map(bytes, row[7:10])
+    return Packed(
+        head=head,
+        assets=_contents(connection, asset_digests, place),
+        relations=_contents(connection, relation_digests, place),
+    )
+
+
+def _out_of_turn(note: EstateVersion, before: EstateVersion | None) -> Iterator[str]:
+    """Whether versions are missing before this one, or are later than it."""
+    number = 0 if before is None else before.version
+    if note.version != number + 1:
+        yield f"it follows version {number}: versions between them are missing"
+    if before is not None and note.as_of <= before.as_of:
+        yield f"it is as of {note.as_of.isoformat()}, not after the version before it"
+
+
+def _altered(connection: Connection, row: Row, note: EstateVersion) -> Iterator[str]:
+    """Say what of a version is not as it was committed."""
+    try:
+        rest = _rest(connection, row, "the estates")
+        if rest.digest.hex() != note.sha256:
+            yield "its content is not what was committed"
+        counts = (len(assets_of(rest.assets)), len(relations_of(rest.relations)))
+        head_of(rest.head)
+    except IntegrityError as error:
+        yield f"{error.problem} ({error.place})"
+    except (msgspec.MsgspecError, ValueError, KeyError) as error:
+        yield f"its content cannot be read: {error}"
+    else:
+        if counts != (note.assets, note.relations):
+            yield (
+                f"it says it has {note.assets} assets and {note.relations} relations,"
+                f" it has {counts[0]} and {counts[1]}"
+            )
 
 
 def _contents(connection: Connection, digests: bytes, place: str) -> tuple[bytes, ...]:
