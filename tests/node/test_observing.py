@@ -1,7 +1,10 @@
 """Observing through a node: all or nothing, idempotent, and the run itself is evidence."""
 
+import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.observing import ObserverSession, files_below
 from panshi.observe.port import Look
+from panshi.store.evidence_log import sql_log
 
 NOW = datetime(2026, 9, 30, 4, 0, tzinfo=UTC)
 
@@ -101,10 +105,100 @@ def test_a_file_too_long_to_hold_is_read_twice_and_sealed_whole(
     node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(observing, "HELD", 3)
-    monkeypatch.setattr(observing, "BATCH", 2)
+    monkeypatch.setattr(sql_log, "CHUNK", 2)
     report = session(node).run(written(tmp_path, *"abcdefg"), "", {})
     assert (report.observations, report.new) == (7, 7)
     assert len(report.ids) == 3
+    assert report.kinds == {"training.record/1": 7}
+
+
+@pytest.mark.parametrize("change", ["rewritten", "replaced", "longer", "gone"])
+def test_a_file_that_changes_between_the_readings_leaves_the_log_untouched(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    # Given a file too long to hold, which somebody changes when it was checked
+    monkeypatch.setattr(observing, "HELD", 3)
+    monkeypatch.setattr(sql_log, "CHUNK", 2)
+    path = written(tmp_path, *"abcdefg")
+    before = node.log.size()
+
+    class Changed(Lines):
+        readings = 0
+
+        def observe(self, look: Look) -> Iterator[Observation]:
+            self.readings += 1
+            if self.readings == 2:
+                self.change()
+            yield from super().observe(look)
+
+        def change(self) -> None:
+            match change:
+                case "rewritten":
+                    status = path.stat()
+                    path.write_text("\n".join("abcdefx"), encoding="utf-8")
+                    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+                case "replaced":
+                    status = path.stat()
+                    other = path.with_name("other")
+                    other.write_text("\n".join("abcdefx"), encoding="utf-8")
+                    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+                    other.replace(path)
+                case "longer":
+                    path.write_text("\n".join("abcdefgh"), encoding="utf-8")
+                case _:
+                    path.unlink()
+
+    watched = session(node)
+    watched.observer = Changed()
+
+    # Then nothing of it is kept, and the file is named
+    with pytest.raises(BadInputError, match=r"some\.lines: the file .*nothing was kept"):
+        watched.run(path, "", {})
+    assert node.log.size() == before
+    assert node.log.verify().intact
+
+
+@pytest.mark.slow
+def test_kill_9_in_the_middle_of_a_long_file_leaves_nothing_of_it(tmp_path: Path) -> None:
+    """A child is killed while it appends, after some chunks were written."""
+    home = Home(path=tmp_path / "home")
+    path = written(tmp_path, *(str(n) for n in range(20_000)))
+    with Node.open(home, clock=lambda: NOW) as node:
+        node.log.append(Lines().observe(Look(path=written_short(tmp_path), now=NOW)), NOW)
+        before = (node.log.size(), node.log.root())
+
+    class Killed(Lines):
+        readings = 0
+
+        def observe(self, look: Look) -> Iterator[Observation]:
+            self.readings += 1
+            for number, each in enumerate(super().observe(look)):
+                if self.readings == 2 and number == 18_000:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                yield each
+
+    def observe() -> None:
+        observing.HELD = 1_000
+        with Node.open(home, clock=lambda: NOW) as node:
+            watched = session(node)
+            watched.observer = Killed()
+            watched.run(path, "", {})
+
+    child = get_context("fork").Process(target=observe)
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+
+    with Node.open(home, clock=lambda: NOW) as node:
+        assert (node.log.size(), node.log.root()) == before
+        assert node.log.verify().intact
+        assert session(node).run(path, "", {}).new == 20_000
+
+
+def written_short(tmp_path: Path) -> Path:
+    path = tmp_path / "short.lines"
+    path.write_text("x\ny", encoding="utf-8")
+    return path
 
 
 def test_the_run_itself_is_evidence(node: Node, tmp_path: Path) -> None:

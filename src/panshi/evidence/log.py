@@ -11,7 +11,7 @@ digest stays. Whoever implements `LogStore` keeps three promises:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -74,7 +74,9 @@ class LogReport:
     erased: int
     "Bodies erased by a redaction that is itself sealed in the log."
     checkpoints: int
-    "Signed checkpoints whose size and root fit the log."
+    "Signed checkpoints whose size and root fit the log, in the database and beside it."
+    uncovered: int
+    "Observations after the newest checkpoint that fits: not covered by a signature yet."
     damage: tuple[Damage, ...] = ()
     "At most 1,000, in the order found."
 
@@ -87,10 +89,12 @@ class LogReport:
 class LogStore(Protocol):
     """The river: append, prove, query. Times have zones; positions count from 0."""
 
-    def append(self, observations: Sequence[Observation], received_at: datetime) -> Appended:
-        """Seal all of them or none; durable when it returns.
+    def append(self, observations: Iterable[Observation], received_at: datetime) -> Appended:
+        """Seal all of them or none, however many; durable when it returns.
 
-        An observation that is in the log already, in every field, is known and keeps its id.
+        They may come from a generator: it is run to its end before anything is committed, and
+        what it raises leaves the log as it was. An observation that is in the log already, in
+        every field, is known and keeps its id, even where its body was erased since.
         """
         ...
 
@@ -165,7 +169,10 @@ class LogStore(Protocol):
         ...
 
     def sign_checkpoint(self, signer: Signer) -> str:
-        """Sign size and root as they are now, keep the note and return it."""
+        """Sign size and root as they are now, keep the note and return it.
+
+        Raises `IntegrityError` where the log does not fit the newest note kept.
+        """
         ...
 
     def redact(
@@ -178,7 +185,9 @@ class LogStore(Protocol):
     ) -> Appended:
         """Erase bodies for good; ids, digests and proofs stay.
 
-        Each redaction is sealed as an `audit.event/1` with action `evidence.redact`.
+        Each redaction is sealed as an `audit.event/1` with action `evidence.redact`. Records
+        that steer judgement and looks that saw nothing are refused. Where other readers keep
+        traces alive, a `StoreError` says so; the same call again clears them.
         """
         ...
 
@@ -188,7 +197,10 @@ class LogStore(Protocol):
         *,
         keys: Collection[VerifierKey] = (),
     ) -> LogReport:
-        """Re-read and re-hash everything; `progress` is told (done, size) now and then."""
+        """Re-read and re-hash everything; `progress` is told (done, size) now and then.
+
+        With keys, checkpoints must be signed by one of them, and a log that none covers is damage.
+        """
         ...
 
     def close(self) -> None:

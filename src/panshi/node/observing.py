@@ -2,7 +2,8 @@
 
 A file is read to its end before anything of it is appended, so a file that turns out to be
 truncated or hostile leaves log and estates untouched. Files that yield more observations than
-are worth holding are read twice: once to check, once to append in batches.
+are worth holding are read twice: once to check, once to append in one transaction, which is
+committed only if the file is still the one that was checked.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import batched
 from pathlib import Path
 
 from panshi.errors import BadInputError, UsageError
@@ -22,7 +23,7 @@ from panshi.model.observation import Observation, ObservationId
 from panshi.observe.port import Look, Observer
 
 HELD = 50_000
-BATCH = 5_000
+TOLD_EVERY = 1_000
 WARNINGS_KEPT = 100
 
 
@@ -52,12 +53,11 @@ class _Counted:
 
     kinds: Counter[str] = field(default_factory=Counter)
     unresolved: dict[str, None] = field(default_factory=dict)
-    ids: list[ObservationId] = field(default_factory=list)
-    new: int = 0
-    known: int = 0
+    total: int = 0
     inconclusive: int = 0
 
 
+type _Stamp = tuple[int, int, int] | None
 type Progress = Callable[[int], None]
 
 
@@ -88,19 +88,20 @@ class ObserverSession:
             options=options,
             warn=warnings.append,
         )
-        held, total = self._check(look)
         before = _stamp(path)
+        held, total = self._check(look)
         again = held if total == len(held) else self.observer.observe(look)
-        counted = self._append(again, before, path, total)
+        counted = _Counted()
+        appended = self.log.append(self._counted(again, counted, before, path, total), self.clock())
         report = RunReport(
             source=self.observer.name,
             path=str(path or ""),
             observations=total,
-            new=counted.new,
-            known=counted.known,
+            new=appended.new,
+            known=appended.known,
             inconclusive=counted.inconclusive,
             kinds=dict(sorted(counted.kinds.items())),
-            ids=tuple(counted.ids),
+            ids=appended.ids[:HELD],
             warnings=tuple(dict.fromkeys(warnings)),
             unresolved=tuple(counted.unresolved),
             seconds=round(time.monotonic() - started, 3),
@@ -114,32 +115,35 @@ class ObserverSession:
         for total, observation in enumerate(self.observer.observe(look), start=1):
             if total <= HELD:
                 held.append(observation)
-            if total % 1000 == 0:
+            if total % TOLD_EVERY == 0:
                 self.progress(total)
         return held, total
 
-    def _append(
+    def _counted(
         self,
         observations: Iterable[Observation],
-        before: tuple[int, int] | None,
+        counted: _Counted,
+        before: _Stamp,
         path: Path | None,
         total: int,
-    ) -> _Counted:
-        counted = _Counted()
-        for batch in batched(observations, BATCH if total > HELD else HELD):
-            appended = self.log.append(batch, self.clock())
-            counted.new += appended.new
-            counted.known += appended.known
-            counted.ids.extend(appended.ids[: HELD - len(counted.ids)])
-            for observation in batch:
+    ) -> Iterator[Observation]:
+        """Give them on, counted; raise at the end, before anything is kept, if the file changed."""
+        with _read_again(path):
+            for observation in observations:
+                counted.total += 1
                 counted.kinds[observation.kind] += 1
                 counted.inconclusive += not observation.outcome.conclusive
                 if not self.knows(observation.subject):
                     counted.unresolved.setdefault(observation.subject)
-            self.progress(total + counted.new + counted.known)
-        if _stamp(path) != before:
-            raise BadInputError("the file changed while it was read", place=str(path))
-        return counted
+                if counted.total % TOLD_EVERY == 0:
+                    self.progress(total + counted.total)
+                yield observation
+        if counted.total != total or _stamp(path) != before:
+            raise BadInputError(
+                "the file changed while it was read",
+                place=str(path),
+                remedy="nothing was kept; observe it again when it is complete",
+            )
 
     def _seal_run(self, report: RunReport) -> None:
         now = self.clock()
@@ -172,8 +176,25 @@ def files_below(paths: Iterable[Path], suffixes: tuple[str, ...]) -> Iterator[Pa
             yield path
 
 
-def _stamp(path: Path | None) -> tuple[int, int] | None:
+@contextmanager
+def _read_again(path: Path | None) -> Iterator[None]:
+    """Say of the file, not of the log that waits for it, what goes wrong with the file."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInputError(
+            f"the file cannot be read again: {error.strerror}",
+            place=str(path or ""),
+            remedy="nothing was kept",
+        ) from error
+
+
+def _stamp(path: Path | None) -> _Stamp:
+    """Tell whether a file is still the same one, by what this gives; None without one."""
     if path is None:
         return None
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -12,7 +12,7 @@ from panshi.errors import BadInputError
 from panshi.evidence import merkle
 from panshi.evidence.seal import Leaf
 from panshi.model.bodies.devices import DevicePosture
-from panshi.store.evidence_log import open_log
+from panshi.store.evidence_log import open_log, sql_log
 from panshi.store.keys import load_or_create_signer, rotate_signer, verifier_keys
 from tests.simulators.observations import (
     DAY,
@@ -238,3 +238,36 @@ def test_a_reading_left_half_done_leaves_nothing_behind(log):
         reading.close()
 
     assert log.append([device(1, day=2)], datetime.now(UTC)).new == 1
+
+
+def test_a_generator_of_many_chunks_is_sealed_as_one(log, monkeypatch):
+    # Given observations that repeat within a chunk, across chunks, and from before
+    monkeypatch.setattr(sql_log, "CHUNK", 3)
+    (known,) = log.append([device(3)], RECEIVED).ids
+    numbers = [0, 1, 1, 2, 3, 4, 5, 0, 6, 2]
+
+    appended = log.append((device(n) for n in numbers), RECEIVED)
+
+    assert (appended.new, appended.known) == (6, 4)
+    found = log.get_many(appended.ids)
+    assert [found[each].observation for each in appended.ids] == [device(n) for n in numbers]
+    assert appended.ids[4] == known
+    assert log.size() == 7
+    assert log.verify().intact
+
+
+def test_what_a_generator_raises_at_its_end_leaves_the_log_as_it_was(log, monkeypatch):
+    monkeypatch.setattr(sql_log, "CHUNK", 3)
+    log.append([device(n) for n in range(4)], RECEIVED)
+    root = log.root()
+
+    def changed():
+        yield from (device(n) for n in range(2, 20))
+        raise BadInputError("the file changed while it was read")
+
+    with pytest.raises(BadInputError, match="file changed"):
+        log.append(changed(), RECEIVED)
+
+    assert (log.size(), log.root()) == (4, root)
+    assert log.verify().intact
+    assert log.append((device(n) for n in range(20)), RECEIVED).new == 16

@@ -84,6 +84,32 @@ def test_kill_9_loses_nothing_acknowledged(place):
     assert total > ROUNDS, "the children were killed before they did anything"
 
 
+def test_kill_9_in_the_middle_of_one_long_append_leaves_nothing_of_it(place):
+    """However many observations, and however many of them the database was given already."""
+    log = place.open()
+    log.append([device(n) for n in range(100)], RECEIVED)
+    before = (100, log.root())
+    log.close()
+
+    def cut_short():
+        for n in range(20_000):
+            if n == 18_000:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield device(n, day=1)
+
+    child = os.fork()
+    if child == 0:
+        place.open().append(cut_short(), RECEIVED)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+    log = place.open()
+    assert (log.size(), log.root()) == before
+    assert log.verify().intact
+    assert log.append((device(n, day=1) for n in range(20_000)), RECEIVED).new == 20_000
+    log.close()
+
+
 def append_for_ever(log, first, acknowledged):
     for start in count(first, 10):
         acknowledged += log.append([device(start + n) for n in range(10)], RECEIVED).ids

@@ -107,3 +107,48 @@ def test_a_closed_log_says_so(url, tmp_path):
 
     with pytest.raises(StoreError, match="closed"):
         log.size()
+
+
+def test_an_index_that_is_missing_is_found(url, tmp_path):
+    log = open_log(tmp_path, url)
+    log.append([device(1)], RECEIVED)
+    run(url, "DROP INDEX panshi_evidence.observation_kind")
+
+    assert [(each.place, each.problem) for each in log.verify().damage] == [
+        ("database", "the index observation_kind is missing")
+    ]
+    log.close()
+
+
+def test_an_index_that_is_not_valid_is_found(url, tmp_path):
+    log = open_log(tmp_path, url)
+    run(
+        url,
+        "UPDATE pg_index SET indisvalid = false"
+        " WHERE indexrelid = 'panshi_evidence.leaf_id'::regclass",
+    )
+
+    assert [each.problem for each in log.verify().damage] == ["the index leaf_id is not valid"]
+    log.close()
+
+
+def test_with_amcheck_an_index_is_compared_with_its_table(url, tmp_path):
+    """An entry taken out of a table's sight: what the table holds, the index does not."""
+    run(url, "CREATE EXTENSION amcheck")
+    log = open_log(tmp_path, url)
+    log.append([device(n) for n in range(50)], RECEIVED)
+    assert log.verify().intact
+    # Given an index that was told to leave out rows it should hold
+    run(
+        url,
+        "SET search_path = panshi_evidence",
+        "DROP INDEX leaf_id",
+        "CREATE UNIQUE INDEX leaf_id ON leaf (id) WHERE position < 40",
+        "UPDATE pg_index SET indpred = NULL WHERE indexrelid = 'leaf_id'::regclass",
+    )
+
+    damage = log.verify().damage
+
+    assert [each.place for each in damage] == ["database"]
+    assert "the index leaf_id is damaged" in damage[0].problem
+    log.close()

@@ -1,15 +1,21 @@
 """Erasing a body: gone everywhere, recorded, and no proof the worse for it."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
+import psycopg
 import pytest
 
-from panshi.errors import UsageError
+from panshi.errors import StoreError, UsageError
 from panshi.evidence import proof
 from panshi.evidence.log import Filter
-from panshi.model.observation import ObservationId
+from panshi.model.bodies.monitoring import IncidentFinding
+from panshi.model.bodies.records import Claim, EstateSnapshot
+from panshi.model.observation import Observation, ObservationId
+from panshi.store.evidence_log import postgres, sqlite
 from panshi.store.keys import load_or_create_signer, verifier_keys
-from tests.simulators.observations import RECEIVED, account, device, unreachable
+from tests.simulators.observations import RECEIVED, absent, account, device, unreachable
 
 SECRET = "u-7f3a-the-words-to-be-forgotten"
 
@@ -96,19 +102,29 @@ def files(home):
     return [path for path in home.rglob("*") if path.is_file()]
 
 
-def test_an_erased_observation_given_again_is_a_new_one(log):
-    """Its digest for recognition is erased too: it could be used to guess the body."""
-    ids = log.append([private()], RECEIVED).ids
-    log.redact(ids, why="retention ended", by="dpo", at=RECEIVED)
+def test_an_erased_observation_given_again_is_not_restored(log, place):
+    # Given a body that was erased, from a log opened by another process since
+    ids = log.append([private(), device(1)], RECEIVED).ids
+    log.redact(ids[:1], why="retention ended", by="dpo", at=RECEIVED)
+    size = log.size()
+    other = place.open()
 
-    again = log.append([private()], RECEIVED + timedelta(days=1))
+    # When its source is read again, once and with its line twice, beside something new
+    for given in ([private()], [private(), device(2), private()]):
+        again = other.append(given, RECEIVED + timedelta(days=1))
 
-    assert again.new == 1
-    assert again.ids != ids
+        # Then it is known under its id, and stays erased
+        assert again.ids[0] == ids[0] == again.ids[-1]
+    assert (again.new, again.known) == (1, 2)
+    assert other.size() == size + 1
+    assert other.get(ids[0]).erased
+    assert other.append([private(excess_permissions=9)], RECEIVED).new == 1
+    assert other.verify().intact
+    other.close()
 
 
 def test_erasing_twice_or_erasing_nothing_changes_nothing(log):
-    ids = log.append([private(), unreachable(1)], RECEIVED).ids
+    ids = log.append([private(), device(1)], RECEIVED).ids
     log.redact(ids, why="retention ended", by="dpo", at=RECEIVED)
     size = log.size()
 
@@ -142,3 +158,92 @@ def test_the_record_of_a_redaction_cannot_be_redacted(log):
 
     with pytest.raises(UsageError, match="those stay"):
         log.redact(events, why="hide it", by="dpo")
+
+
+def steering():
+    """A claim, an incident's finding and a snapshot: grades rest on each."""
+    claim = Claim(framework="zt36", control="1-1", owner="王小明", share=0.5)
+    finding = IncidentFinding(passed=False, controls=("zt36/1-1",), ticket="T-1", summary="王小明")
+    snapshot = EstateSnapshot(
+        estate="bank", version=1, sha256="0" * 64, assets=1, relations=0, changed_by="王小明"
+    )
+    bodies = {
+        "record.claim/1": claim,
+        "incident.finding/1": finding,
+        "estate.snapshot/1": snapshot,
+    }
+    return [
+        Observation(
+            kind=kind, subject="host:a", observed_at=RECEIVED, collector="panshi", body=body
+        )
+        for kind, body in bodies.items()
+    ]
+
+
+@pytest.mark.parametrize("observation", steering(), ids=lambda each: each.kind)
+def test_what_steers_judgement_cannot_be_erased(log, observation):
+    ids = log.append([private(), observation], RECEIVED).ids
+
+    with pytest.raises(UsageError, match=r"steers judgement.*superseding one.*pseudonyms"):
+        log.redact(ids, why="retention ended", by="dpo")
+
+    assert not log.get(ids[0]).erased
+    assert log.get(ids[1]).observation == observation
+    assert log.size() == 2
+
+
+@pytest.mark.parametrize("look", [unreachable(1), absent(1)], ids=lambda each: each.outcome)
+def test_a_look_that_brought_no_body_has_none_to_erase(log, look):
+    ids = log.append([private(), look], RECEIVED).ids
+
+    with pytest.raises(UsageError, match=f"{look.outcome}: there is no body to erase"):
+        log.redact(ids, why="retention ended", by="dpo")
+
+    assert not log.get(ids[0]).erased
+    assert log.size() == 2
+
+
+def test_a_reader_of_an_older_state_keeps_traces_and_erasing_again_clears_them(place, monkeypatch):
+    monkeypatch.setattr(sqlite, "PURGE_MILLISECONDS", 200)
+    monkeypatch.setattr(postgres, "PURGE_SECONDS", 0.2)
+    # Given another process that is in the middle of reading
+    log, other = place.open(), place.open()
+    ids = log.append([private(), device(1)], RECEIVED).ids
+    reading = other.since(0)
+    next(reading)
+
+    # When a body is erased
+    with pytest.raises(StoreError, match=r"erased, but traces remain.*repeat"):
+        log.redact(ids[:1], why="retention ended", by="dpo", at=RECEIVED)
+
+    # Then it is erased for all who come now, and erasing again says the same until the reader ends
+    size = log.size()
+    assert log.get(ids[0]).erased
+    with pytest.raises(StoreError, match="traces remain"):
+        log.redact(ids[:1], why="retention ended", by="dpo", at=RECEIVED)
+    reading.close()
+    assert log.redact(ids[:1], why="retention ended", by="dpo", at=RECEIVED).new == 0
+    assert log.size() == size
+    assert not [file.name for file in files(place.home) if SECRET.encode() in file.read_bytes()]
+    assert log.verify().intact
+    log.close()
+    other.close()
+
+
+def test_a_log_from_before_digests_of_the_erased_were_kept_opens_and_keeps_them(place):
+    # Given a log without their table
+    place.open().close()
+    if place.dialect == "sqlite":
+        with closing(sqlite3.connect(place.home / "evidence.sqlite3")) as raw:
+            raw.execute("DROP TABLE erased")
+    else:
+        with psycopg.connect(place.url) as raw:
+            raw.execute("DROP TABLE panshi_evidence.erased")
+
+    log = place.open()
+    ids = log.append([private()], RECEIVED).ids
+    log.redact(ids, why="retention ended", by="dpo", at=RECEIVED)
+
+    assert log.append([private()], RECEIVED).ids == ids
+    assert log.verify().intact
+    log.close()

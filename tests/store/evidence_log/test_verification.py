@@ -7,6 +7,8 @@ import psycopg
 import pytest
 
 from panshi.evidence import merkle
+from panshi.model.bodies.records import AuditEvent
+from panshi.model.observation import Observation
 from panshi.store.evidence_log import open_log, verification
 from panshi.store.keys import load_or_create_signer, rotate_signer, verifier_keys
 from tests.simulators.observations import RECEIVED, account, device, training, unreachable
@@ -60,6 +62,7 @@ def test_an_untouched_log_is_intact(filled, place):
     assert report.intact
     assert report.root == filled.root().hex()
     assert (report.size, report.bodies, report.erased, report.checkpoints) == (604, 602, 1, 2)
+    assert report.uncovered == 0
     assert told[-1] == (604, 604)
     assert filled.verify(keys=verifier_keys(place.home)).intact
 
@@ -97,6 +100,10 @@ def test_a_flipped_bit_in_a_leaf_is_found_at_its_position(filled, place, column)
         ("DELETE FROM leaf WHERE position >= 600", "head"),
         ("UPDATE leaf SET body = NULL, nonce = NULL WHERE position = 7", "position 7"),
         ("DELETE FROM redaction", "position 600"),
+        ("UPDATE redaction SET audit = (SELECT id FROM leaf WHERE position = 601)", "position 600"),
+        ("UPDATE redaction SET audit = (SELECT id FROM leaf WHERE position = 600)", "position 600"),
+        ("INSERT INTO redaction SELECT 7, audit FROM redaction", "position 7"),
+        ("INSERT INTO erased SELECT 7, id FROM leaf WHERE position = 7", "position 7"),
         ("UPDATE observation SET outcome = 1 WHERE position = 9", "position 9"),
         ("UPDATE observation SET observed_at = observed_at + 1 WHERE position = 9", "position 9"),
         ("DELETE FROM observation WHERE position = 9", "position 9"),
@@ -158,6 +165,34 @@ def test_checkpoints_by_older_keys_stay_good(filled, place):
     report = filled.verify(keys=verifier_keys(place.home))
 
     assert (report.intact, report.checkpoints) == (True, 3)
+
+
+def test_a_body_removed_under_the_record_of_another_redaction_is_found(filled, place):
+    """The row that explains must name a record of this very observation."""
+    tamperer = Tamperer(place)
+    tamperer.run("UPDATE leaf SET body = NULL, nonce = NULL WHERE position = 7")
+    tamperer.run("INSERT INTO redaction SELECT 7, audit FROM redaction")
+
+    (damage,) = filled.verify().damage
+
+    assert damage.place == "position 7"
+    assert "no sealed redaction says why" in damage.problem
+
+
+def test_an_audit_event_of_another_action_explains_no_missing_body(filled, place):
+    # Given an event that names the observation and is of another action
+    erased = next(filled.since(7)).id
+    body = AuditEvent(actor="x", action="evidence.show", target=erased, allowed=True)
+    seen = Observation(
+        kind="audit.event/1", subject="x", observed_at=RECEIVED, collector="x", body=body
+    )
+    (event,) = filled.append([seen], RECEIVED).ids
+    # When a body is removed in its name
+    tamperer = Tamperer(place)
+    tamperer.run("UPDATE leaf SET body = NULL, nonce = NULL WHERE position = 7")
+    tamperer.run("INSERT INTO redaction VALUES (7, ?)", bytes.fromhex(event))
+
+    assert [each.place for each in filled.verify().damage] == ["position 7"]
 
 
 def test_very_much_damage_is_cut_short(filled, place, monkeypatch):

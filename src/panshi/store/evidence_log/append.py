@@ -209,11 +209,12 @@ def _known(
     """Observations of the same series and time that are in the log, by what tells them apart."""
     asked = [(numbers.series[each.series], each.conclusive, each.observed_at) for each in prepared]
     rows = connection.rows(
-        "SELECT o.series, o.observed_at, o.dedupe, l.id"  # noqa: S608  (our SQL)
+        "SELECT o.series, o.observed_at, coalesce(o.dedupe, e.digest), l.id"  # noqa: S608  (our SQL)
         f" FROM {database.unpacked('series:i conclusive:i observed_at:i')} AS g"
-        " CROSS JOIN observation AS o CROSS JOIN leaf AS l"
-        " WHERE o.series = g.series AND o.conclusive = g.conclusive"
-        " AND o.observed_at = g.observed_at AND o.dedupe IS NOT NULL AND l.position = o.position",
+        " CROSS JOIN observation AS o LEFT JOIN erased AS e ON e.position = o.position"
+        " CROSS JOIN leaf AS l WHERE o.series = g.series AND o.conclusive = g.conclusive"
+        " AND o.observed_at = g.observed_at AND l.position = o.position"
+        " AND coalesce(o.dedupe, e.digest) IS NOT NULL",
         (_json(list(dict.fromkeys(asked))).decode(),),
     )
     return {

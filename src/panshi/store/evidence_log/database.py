@@ -82,9 +82,17 @@ CREATE TABLE checkpoint (
 CREATE TABLE redaction (
     position {integer} PRIMARY KEY,
     audit {bytes} NOT NULL
-)
+);
 """
 "Narrow rows to search apart from the wide rows to read; times are microseconds since 1970."
+
+ADDED = """
+CREATE TABLE IF NOT EXISTS erased (
+    position {integer} PRIMARY KEY,
+    digest {bytes} NOT NULL
+)
+"""
+"Keyed digests of erased observations; made in place in a log that is older than this table."
 
 
 class Connection(Protocol):
@@ -149,7 +157,10 @@ class Database(Protocol):
         ...
 
     def purge(self) -> None:
-        """Overwrite what was just erased as far as this database can."""
+        """Overwrite what was erased as far as this database can.
+
+        Raises `StoreError` where readers of an older state keep it from doing so.
+        """
         ...
 
     def close(self) -> None:

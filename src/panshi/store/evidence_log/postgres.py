@@ -8,6 +8,7 @@ log and in backups live as long as the operator keeps those.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -18,13 +19,34 @@ import psycopg
 from psycopg import conninfo, errors
 
 from panshi.errors import PanshiError, StoreError
-from panshi.store.evidence_log.database import TABLES, VERSION, Arguments, Connection, Row
+from panshi.store.evidence_log.database import (
+    ADDED,
+    TABLES,
+    VERSION,
+    Arguments,
+    Connection,
+    Row,
+)
 
 SCHEMA = "panshi_evidence"
 WRITER_LOCK = 0x50534C47
 WAIT_SECONDS = 20.0
 IDLE_CONNECTIONS = 4
 FETCH_ROWS = 2_000
+PURGE_SECONDS = 5.0
+"How long erasing waits for readers of an older state."
+INDEXES = (
+    *(
+        f"{table}_pkey"
+        for table in (
+            *("head", "kind", "collector", "series", "observation", "leaf", "latest", "tile"),
+            *("checkpoint", "redaction", "erased"),
+        )
+    ),
+    *("kind_name_key", "collector_name_key", "series_subject_kind_facet_key", "leaf_id"),
+    *(f"observation_{each}" for each in ("series", "kind", "collector", "outcome")),
+)
+"What keeps keys unique and searches complete."
 
 _names = count()
 _TYPES = {"i": "int8", "s": "text", "b": "bytea"}
@@ -115,15 +137,41 @@ class PostgresDatabase:
         """Give a subquery over one JSON parameter, an array of whole numbers."""
         return "(SELECT value::bigint FROM json_array_elements_text(?::text::json))"
 
-    def faults(self, connection: Connection) -> Iterator[str]:  # noqa: ARG002  (the port's)
-        """Nothing: the server's checksums and the operator's `pg_amcheck` look at structures."""
-        return iter(())
+    def faults(self, connection: Connection) -> Iterator[str]:
+        """Each index is there and valid; where the extension amcheck is, also as it should be."""
+        found = {
+            name: (valid, key)
+            for name, valid, key in connection.rows(
+                "SELECT c.relname, i.indisvalid AND i.indisready, i.indexrelid::bigint"
+                " FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid"
+                " JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = ?",
+                (SCHEMA,),
+            )
+        }
+        for name in INDEXES:
+            if name not in found:
+                yield f"the index {name} is missing"
+            elif not found[name][0]:
+                yield f"the index {name} is not valid"
+        row = connection.one(
+            "SELECT quote_ident(n.nspname) FROM pg_extension AS e JOIN pg_namespace AS n"
+            " ON n.oid = e.extnamespace WHERE e.extname = 'amcheck'"
+        )
+        if row is not None and isinstance(connection, PostgresConnection):
+            yield from _amcheck(connection.raw, row[0], found)
 
     def purge(self) -> None:
         """Let the server reuse, and thereby overwrite, what was erased."""
         with self.told(), self._borrowed() as raw:
+            free = _unread(raw)
             for table in ("leaf", "observation"):
                 raw.execute(f"VACUUM {table}")
+        if not free:
+            raise StoreError(
+                "erased, but traces remain in the tables until the other readers close",
+                place=self.place,
+                remedy="close them, then repeat `panshi evidence redact` with the same ids",
+            )
 
     def close(self) -> None:
         """Close idle connections; those still used are closed when done."""
@@ -153,6 +201,8 @@ class PostgresDatabase:
                         raw.execute(statement)
                     raw.execute("CREATE TABLE version (version BIGINT NOT NULL)")
                     raw.execute("INSERT INTO version VALUES (%s)", (VERSION,))
+        elif raw.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.erased",)).fetchone() == (None,):
+            raw.execute(ADDED.format(integer="BIGINT", bytes="BYTEA"))
 
     def _identified(self, raw: psycopg.Connection[Row]) -> bool:
         """Whether the schema holds a log of this version; False where there is no schema."""
@@ -245,6 +295,40 @@ class PostgresDatabase:
             ) from error
 
 
+def _unread(raw: psycopg.Connection[Row]) -> bool:
+    """Wait until nobody reads a state from before now; False where somebody goes on to."""
+    row = raw.execute("SELECT pg_current_xact_id()::text").fetchone()
+    now = row[0] if row else "0"
+    until = time.monotonic() + PURGE_SECONDS
+    while raw.execute(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND age(backend_xmin) > age(%s::xid8::xid)",
+        (now,),
+    ).fetchone():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _amcheck(
+    raw: psycopg.Connection[Row], schema: str, found: dict[str, tuple[bool, int]]
+) -> Iterator[str]:
+    """Have the server compare each index with its table."""
+    for name, (valid, key) in found.items():
+        if not valid:
+            continue
+        try:
+            with raw.transaction():
+                raw.execute(
+                    f"SELECT {schema}.bt_index_check(%s::bigint::oid::regclass, true)", (key,)
+                )
+        except errors.InsufficientPrivilege:
+            return
+        except (errors.IndexCorrupted, errors.DataCorrupted) as error:
+            yield f"the index {name} is damaged: {_first_line(error)}"
+
+
 @lru_cache(maxsize=256)
 def _marked(sql: str) -> str:
     """Turn `?` into the placeholder of psycopg; our SQL has neither in any other sense."""
@@ -252,7 +336,9 @@ def _marked(sql: str) -> str:
 
 
 def _tables() -> list[str]:
-    text = TABLES.format(integer="BIGINT", bytes="BYTEA", position=", position", clustered="")
+    text = (TABLES + ADDED).format(
+        integer="BIGINT", bytes="BYTEA", position=", position", clustered=""
+    )
     return text.split(";")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import batched, chain
 
-from panshi.errors import UsageError
+from panshi.errors import BadInputError, IntegrityError, UsageError
 from panshi.evidence.checkpoint import Checkpoint, Signer, VerifierKey, parse_note, signed
 from panshi.evidence.log import Appended, Filter, LogReport
 from panshi.evidence.merkle import (
@@ -20,24 +21,37 @@ from panshi.model.observation import Observation, ObservationId, Sealed
 from panshi.store.evidence_log import query
 from panshi.store.evidence_log.append import append, stored_size, tile_reader
 from panshi.store.evidence_log.database import Connection, Database
+from panshi.store.evidence_log.notes import NoteFile
 from panshi.store.evidence_log.redaction import redact
 from panshi.store.evidence_log.verification import verify
+
+CHUNK = 5_000
+"Observations sealed at a time within the one transaction of an append."
 
 
 class SqlLog:
     """An append-only log in SQL tables; safe to share between threads."""
 
-    def __init__(self, database: Database, secret: bytes) -> None:
+    def __init__(self, database: Database, secret: bytes, notes: NoteFile) -> None:
         self.place = database.place
         self._database = database
         self._secret = secret
+        self._notes = notes
 
-    def append(self, observations: Sequence[Observation], received_at: datetime) -> Appended:
-        """Seal all of them or none; durable when it returns."""
-        if not observations:
+    def append(self, observations: Iterable[Observation], received_at: datetime) -> Appended:
+        """Seal all of them or none, however many; durable when it returns."""
+        chunks = batched(observations, CHUNK)
+        first = next(chunks, None)
+        if first is None:
             return Appended(ids=(), new=0, known=0)
+        ids: list[ObservationId] = []
+        new = 0
         with self._database.writing() as connection:
-            return append(self._database, connection, observations, received_at, self._secret)
+            for chunk in chain((first,), chunks):
+                done = append(self._database, connection, chunk, received_at, self._secret)
+                ids.extend(done.ids)
+                new += done.new
+        return Appended(ids=tuple(ids), new=new, known=len(ids) - new)
 
     def size(self) -> int:
         """How many observations are sealed."""
@@ -138,23 +152,33 @@ class SqlLog:
     def sign_checkpoint(self, signer: Signer) -> str:
         """Sign size and root as they are now, keep the note and return it.
 
-        Where this key signed exactly this before, that note is returned.
+        Where this key signed exactly this before, that note is returned. A log that does not fit
+        the newest note kept, in the database or in the file beside it, is never signed.
         """
         with self._database.writing() as connection:
             size = stored_size(connection)
             root = root_of(size, tile_reader(connection).read)
             now = Checkpoint(origin=signer.origin, size=size, root=root)
+            self._seed_notes(connection)
             row = connection.one("SELECT note FROM checkpoint ORDER BY id DESC LIMIT 1")
-            if row is not None:
-                newest = parse_note(row[0])
-                if newest.checkpoint == now and newest.only([signer.key]).signatures:
-                    return str(row[0])
-            note = signed(now, [signer])
-            connection.run(
-                "INSERT INTO checkpoint (id, size, note)"
-                " SELECT coalesce(max(id), 0) + 1, ?, ? FROM checkpoint",
-                (size, note),
-            )
+            newest = "" if row is None else str(row[0])
+            kept = self._notes.last()
+            for each in {newest, kept} - {""}:
+                _refuse_unlike(connection, each, size, self._notes.place)
+            if newest and (before := parse_note(newest)).checkpoint == now:
+                note = newest if before.only([signer.key]).signatures else ""
+            else:
+                note = ""
+            if not note:
+                note = signed(now, [signer])
+                connection.run(
+                    "INSERT INTO checkpoint (id, size, note)"
+                    " SELECT coalesce(max(id), 0) + 1, ?, ? FROM checkpoint",
+                    (size, note),
+                )
+            if note != kept:
+                # Before the commit: a note given out is kept, and one kept alone is true as well.
+                self._notes.append(note)
             return note
 
     def redact(
@@ -165,13 +189,16 @@ class SqlLog:
         by: str,
         at: datetime | None = None,
     ) -> Appended:
-        """Erase bodies for good; ids, digests and proofs stay."""
+        """Erase bodies for good; ids, digests and proofs stay.
+
+        Given again, it erases nothing more and clears what traces readers had held on to.
+        """
         moment = at or datetime.now(UTC)
         with self._database.writing() as connection:
             done = redact(
                 self._database, connection, ids, why=why, by=by, at=moment, secret=self._secret
             )
-        if done.new:
+        if ids:
             self._database.purge()
         return done
 
@@ -183,11 +210,22 @@ class SqlLog:
     ) -> LogReport:
         """Re-read and re-hash everything."""
         with self._database.reading() as connection:
-            return verify(self._database, connection, progress, keys)
+            self._seed_notes(connection)
+        # Read before the state of the log that they must fit, which may grow meanwhile.
+        kept = tuple(self._notes.read())
+        with self._database.reading() as connection:
+            return verify(self._database, connection, progress, keys, kept)
 
     def close(self) -> None:
         """Give connections back; the log stays as it is."""
         self._database.close()
+
+    def _seed_notes(self, connection: Connection) -> None:
+        """Keep outside what was signed before notes were kept outside."""
+        if self._notes.exists():
+            return
+        rows = connection.rows("SELECT note FROM checkpoint ORDER BY id")
+        self._notes.seed([note for (note,) in rows if _readable(note)])
 
 
 def _within(connection: Connection, size: int | None) -> int:
@@ -198,3 +236,35 @@ def _within(connection: Connection, size: int | None) -> int:
     if not 0 <= size <= now:
         raise UsageError(f"the log has {now} observations, not {size}")
     return size
+
+
+def _readable(note: str) -> bool:
+    try:
+        parse_note(note)
+    except BadInputError:
+        return False
+    return True
+
+
+def _refuse_unlike(connection: Connection, note: str, size: int, place: str) -> None:
+    """Refuse to go on where the log is not the one this note was signed over."""
+    try:
+        was = parse_note(note).checkpoint
+    except BadInputError as error:
+        raise IntegrityError(
+            f"the newest signed checkpoint cannot be read: {error.problem}",
+            place=place,
+            remedy="`panshi evidence verify --log` tells what fits; nothing was signed",
+        ) from error
+    if was.size > size:
+        problem = f"the log has {size} observations, and {was.size} were signed"
+    elif root_of(was.size, tile_reader(connection).read) != was.root:
+        problem = f"the first {was.size} observations are not those that were signed"
+    else:
+        return
+    raise IntegrityError(
+        problem,
+        place=place,
+        remedy="restore the log that was signed; `panshi evidence verify --log` tells more;"
+        " nothing was signed",
+    )

@@ -15,7 +15,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from panshi.errors import PanshiError, StoreError
-from panshi.store.evidence_log.database import TABLES, VERSION, Arguments, Connection, Row
+from panshi.store.evidence_log.database import (
+    ADDED,
+    TABLES,
+    VERSION,
+    Arguments,
+    Connection,
+    Row,
+)
 from panshi.store.place import OWNER_ONLY_FILE, flush_directory, ready_directory
 
 APPLICATION_ID = 0x50534C47
@@ -27,6 +34,8 @@ WRITER_CACHE_KIB = 65_536
 READER_CACHE_KIB = 16_384
 CHECKPOINT_PAGES = 4_000
 MAX_FAULTS = 20
+PURGE_MILLISECONDS = 5_000
+"How long erasing waits for readers of an older state."
 
 
 class SqliteConnection:
@@ -132,7 +141,18 @@ class SqliteDatabase:
     def purge(self) -> None:
         """Empty the write-ahead log, which still holds pages as they were before erasing."""
         with self._turn, self.told():
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # SQLite itself tries again until then.
+            self._writer.execute(f"PRAGMA busy_timeout = {PURGE_MILLISECONDS}")
+            try:
+                busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                self._writer.execute(f"PRAGMA busy_timeout = {int(self._wait * 1000)}")
+        if busy:
+            raise StoreError(
+                "erased, but traces remain in the write-ahead log until the other readers close",
+                place=self.place,
+                remedy="close them, then repeat `panshi evidence redact` with the same ids",
+            )
 
     def close(self) -> None:
         """Close all connections; those still read from are closed when done."""
@@ -179,6 +199,8 @@ class SqliteDatabase:
                 place=self.place,
                 remedy="put PANSHI_HOME on a local file system",
             )
+        if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'erased'").fetchone():
+            raw.execute(ADDED.format(integer="INTEGER", bytes="BLOB"))
 
     def _borrow(self) -> sqlite3.Connection:
         with self._lock:
@@ -251,7 +273,9 @@ def _make(path: Path) -> None:
 
 
 def _tables() -> list[str]:
-    text = TABLES.format(integer="INTEGER", bytes="BLOB", position="", clustered=" WITHOUT ROWID")
+    text = (TABLES + ADDED).format(
+        integer="INTEGER", bytes="BLOB", position="", clustered=" WITHOUT ROWID"
+    )
     return text.split(";")
 
 

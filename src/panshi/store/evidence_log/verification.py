@@ -1,6 +1,7 @@
 """Verifying the whole log: everything is read and hashed anew and compared with what is stored.
 
-Leaves in order give the tree; the tree must give the stored tiles, root and signed checkpoints.
+Leaves in order give the tree; the tree must give the stored tiles and root, and the checkpoints
+signed over it, those in the database and those kept in a file beside it.
 Index rows must say what the envelopes say, and the table of the newest what the rows say.
 """
 
@@ -16,6 +17,8 @@ from panshi.evidence.log import Damage, LogReport
 from panshi.evidence.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, root_of
 from panshi.evidence.seal import Leaf, check_leaf, unseal
 from panshi.evidence.tiles import TILE_WIDTH, subtree_root
+from panshi.model.bodies.records import AuditEvent
+from panshi.model.observation import ObservationId
 from panshi.store.evidence_log.append import (
     ID_BYTES,
     OUTCOMES,
@@ -25,19 +28,19 @@ from panshi.store.evidence_log.append import (
     tile_reader,
 )
 from panshi.store.evidence_log.database import Connection, Database, Row
+from panshi.store.evidence_log.redaction import ACTION
 
 MAX_DAMAGE = 1_000
 PROGRESS_EVERY = 4_096
 
 LEAVES = """
 SELECT l.position, l.id, l.envelope, l.body, l.nonce, o.observed_at, o.received_at, o.outcome,
-       o.conclusive, s.subject, k.name, s.facet, c.name, r.position
+       o.conclusive, s.subject, k.name, s.facet, c.name
 FROM leaf AS l
 LEFT JOIN observation AS o ON o.position = l.position
 LEFT JOIN series AS s ON s.id = o.series
 LEFT JOIN kind AS k ON k.id = s.kind AND k.id = o.kind
 LEFT JOIN collector AS c ON c.id = o.collector
-LEFT JOIN redaction AS r ON r.position = l.position
 ORDER BY l.position
 """
 
@@ -55,10 +58,26 @@ AND o.kind = t.kind AND o.observed_at = t.observed_at AND o.received_at = t.rece
 WHERE o.position IS NULL LIMIT 10
 """
 
+UNDONE = """
+SELECT r.position FROM redaction AS r LEFT JOIN leaf AS l ON l.position = r.position
+WHERE l.position IS NULL OR l.body IS NOT NULL OR l.nonce IS NOT NULL LIMIT 10
+"""
+
+UNEXPLAINED = """
+SELECT e.position FROM erased AS e LEFT JOIN redaction AS r ON r.position = e.position
+WHERE r.position IS NULL LIMIT 10
+"""
+
 WRONG_COUNTS = """
 SELECT k.name FROM kind AS k WHERE k.observations <>
 (SELECT count(*) FROM observation AS o WHERE o.kind = k.id) LIMIT 10
 """
+
+
+type Kept = tuple[int, str | None]
+"Line and note of the file beside the database."
+type Marks = dict[int, list[bytes]]
+"Roots that were signed, by size."
 
 
 @dataclass(slots=True)
@@ -67,6 +86,8 @@ class _Findings:
     bodies: int = 0
     erased: int = 0
     checkpoints: int = 0
+    covered: int = 0
+    "Size of the newest checkpoint that fits."
 
     def add(self, place: str, problem: str) -> None:
         if len(self.damage) < MAX_DAMAGE:
@@ -78,13 +99,15 @@ def verify(
     connection: Connection,
     progress: Callable[[int, int], None] | None,
     keys: Collection[VerifierKey],
+    kept: Collection[Kept] = (),
 ) -> LogReport:
-    """Re-hash the log as this transaction sees it."""
+    """Re-hash the log as this transaction sees it; `kept` are the notes beside the database."""
     found = _Findings()
     frontier = Frontier()
     try:
         with database.told():
-            _check_leaves(connection, frontier, progress, keys, found)
+            marks = _checkpoints(connection, keys, kept, found)
+            _check_leaves(connection, frontier, progress, marks, found)
             _check_upper_tiles(connection, frontier.size, found)
             _check_tables(connection, found)
             _check_head(connection, frontier, found)
@@ -92,12 +115,15 @@ def verify(
                 found.add("database", fault)
     except StoreError as error:
         found.add(f"after position {frontier.size - 1}", error.problem)
+    if keys and frontier.size and not found.covered:
+        found.add("checkpoints", "no signed checkpoint covers the log")
     return LogReport(
         size=frontier.size,
         root=frontier.root().hex(),
         bodies=found.bodies,
         erased=found.erased,
         checkpoints=found.checkpoints,
+        uncovered=frontier.size - found.covered,
         damage=tuple(found.damage),
     )
 
@@ -106,12 +132,11 @@ def _check_leaves(
     connection: Connection,
     frontier: Frontier,
     progress: Callable[[int, int], None] | None,
-    keys: Collection[VerifierKey],
+    marks: Marks,
     found: _Findings,
 ) -> None:
     """Grow the tree from the leaves, and compare it with tiles and checkpoints on the way."""
     size = stored_size(connection)
-    marks = _checkpoints(connection, keys, found)
     _check_root(frontier, marks, found)
     for hashes in _tiles(_leaves(connection, found, size, progress)):
         number = frontier.size // TILE_WIDTH
@@ -137,13 +162,13 @@ def _leaves(
         if row[0] != expected:
             found.add(f"position {expected}", "leaves are missing")
             expected = row[0]
-        yield _check_row(row, found)
+        yield _check_row(connection, row, found)
         expected += 1
         if progress is not None and (expected % PROGRESS_EVERY == 0 or expected == size):
             progress(expected, size)
 
 
-def _check_row(row: Row, found: _Findings) -> bytes:
+def _check_row(connection: Connection, row: Row, found: _Findings) -> bytes:
     position, made, envelope, body, nonce = row[:5]
     place = f"position {position}"
     leaf = Leaf(position=position, envelope=envelope, body=body, nonce=nonce)
@@ -158,9 +183,11 @@ def _check_row(row: Row, found: _Findings) -> bytes:
         return hashed
     if whole and sealed.observation.body is not None:
         found.bodies += 1
-    if sealed.erased and row[13] is None:
-        found.add(place, "the body is gone, and no redaction says why")
-    found.erased += sealed.erased
+    if sealed.erased:
+        if _explained(connection, position, leaf.id):
+            found.erased += 1
+        else:
+            found.add(place, "the body is gone, and no sealed redaction says why")
     form = parse_envelope(envelope)
     told = (
         microseconds(form.observed_at),
@@ -172,9 +199,25 @@ def _check_row(row: Row, found: _Findings) -> bytes:
         form.facet,
         form.collector,
     )
-    if told != tuple(row[5:13]):
+    if told != tuple(row[5:]):
         found.add(place, "the index row does not say what the envelope says")
     return hashed
+
+
+def _explained(connection: Connection, position: int, erased: ObservationId) -> bool:
+    """Whether a later leaf is the record of this erasing; that leaf is checked in its turn."""
+    row = connection.one(
+        "SELECT a.position, a.envelope, a.body FROM redaction AS r JOIN leaf AS a"
+        " ON a.id = r.audit WHERE r.position = ?",
+        (position,),
+    )
+    if row is None or row[0] <= position:
+        return False
+    try:
+        body = unseal(row[0], erased, row[1], row[2]).observation.body
+    except BadInputError:
+        return False
+    return isinstance(body, AuditEvent) and (body.action, body.target) == (ACTION, erased)
 
 
 def _tiles(leaves: Iterator[bytes]) -> Iterator[list[bytes]]:
@@ -237,26 +280,39 @@ def _check_head(connection: Connection, frontier: Frontier, found: _Findings) ->
 
 
 def _checkpoints(
-    connection: Connection, keys: Collection[VerifierKey], found: _Findings
-) -> dict[int, list[bytes]]:
-    """Roots that were signed, by size."""
-    marks: dict[int, list[bytes]] = {}
-    for number, note in list(connection.rows("SELECT id, note FROM checkpoint ORDER BY id")):
+    connection: Connection,
+    keys: Collection[VerifierKey],
+    kept: Collection[Kept],
+    found: _Findings,
+) -> Marks:
+    """Roots that were signed, by size; a note that is in both places counts once."""
+    marks: Marks = {}
+    rows = connection.rows("SELECT id, note FROM checkpoint ORDER BY id")
+    places: dict[str, str] = {}
+    for number, note in rows:
+        places.setdefault(note, f"checkpoint {number}")
+    for number, line in kept:
+        if line is None:
+            found.add(f"kept checkpoint {number}", "the line holds no signed note")
+        else:
+            places.setdefault(line, f"kept checkpoint {number}")
+    for note, place in places.items():
         try:
             signed = parse_note(note)
             if keys:
                 signed.verified_by(keys)
         except (IntegrityError, BadInputError) as error:
-            found.add(f"checkpoint {number}", error.problem)
+            found.add(place, error.problem)
             continue
         marks.setdefault(signed.checkpoint.size, []).append(signed.checkpoint.root)
     return marks
 
 
-def _check_root(frontier: Frontier, marks: dict[int, list[bytes]], found: _Findings) -> None:
+def _check_root(frontier: Frontier, marks: Marks, found: _Findings) -> None:
     for root in marks.get(frontier.size, ()):
         if root == frontier.root():
             found.checkpoints += 1
+            found.covered = frontier.size
         else:
             found.add(
                 f"checkpoint of size {frontier.size}", "the leaves do not give the root signed"
@@ -268,5 +324,9 @@ def _check_tables(connection: Connection, found: _Findings) -> None:
         found.add(f"position {position}", "newer than what counts as the newest of its series")
     for (series,) in list(connection.rows(WRONG_NEWEST)):
         found.add(f"series {series}", "what counts as its newest is not what the log holds")
+    for (position,) in list(connection.rows(UNDONE)):
+        found.add(f"position {position}", "it was erased, and its body is there")
+    for (position,) in list(connection.rows(UNEXPLAINED)):
+        found.add(f"position {position}", "it is refused as erased, and no redaction says why")
     for (name,) in list(connection.rows(WRONG_COUNTS)):
         found.add(f"kind {name}", "its count is not how many there are")
