@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panshi.model.asset import AssetKind
+from panshi.model.asset import AssetId, AssetKind, Relation, RelationKind
 from panshi.model.control import Across, Check, Contradiction, Population, Strength
 from panshi.model.observation import Outcome
 from panshi.model.predicate import Comparison, Condition
@@ -53,8 +53,16 @@ CONTENT = framework(
 LAW = framework(clause("1"), name="law")
 MAPPINGS = (overlap("f/c", "law/1"),)
 WHERE = estate(4, fields=FIELDS)
+BEFORE = replace(
+    estate(6, fields=FIELDS),
+    relations=(
+        *WHERE.relations,
+        Relation(kind=RelationKind.RUNS_ON, source=AssetId("system:core"), target=AssetId(host(5))),
+    ),
+)
+"An earlier version, with two hosts that left since."
 
-subjects = st.sampled_from([*(host(number) for number in range(4)), "host:10.0.0.1", "nowhere"])
+subjects = st.sampled_from([*(host(number) for number in range(6)), "host:10.0.0.1", "nowhere"])
 ages = st.integers(0, 40)
 steps = st.one_of(
     st.tuples(st.just("look"), subjects, st.booleans(), ages, st.sampled_from(["", "x"])),
@@ -125,13 +133,20 @@ def answers(machine):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(steps, max_size=12), st.lists(steps, max_size=12), st.integers(0, 40))
-def test_step_by_step_equals_from_scratch(early, late, days):
+@given(
+    st.lists(steps, max_size=12),
+    st.lists(steps, max_size=12),
+    st.integers(0, 40),
+    st.sampled_from([None, BEFORE]),
+)
+def test_step_by_step_equals_from_scratch(early, late, days, previous):
     # Given an assessor that began with some evidence and already judged.
     river = River()
     for step in early:
         sealed_by(river, step)
-    live = assessor(WHERE, river, CONTENT, LAW, mappings=MAPPINGS, log_size=len(early))
+    live = assessor(
+        WHERE, river, CONTENT, LAW, mappings=MAPPINGS, log_size=len(early), previous=previous
+    )
     answers(live)
     # When more comes in, one by one, judged in between, and days go by.
     for step in late:
@@ -152,21 +167,23 @@ def test_step_by_step_equals_from_scratch(early, late, days):
         mappings=MAPPINGS,
         as_of=NOW + timedelta(days=days),
         log_size=len(river.sealed),
+        previous=previous,
     )
     assert answers(live) == answers(cold)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(steps, max_size=14), st.data())
-def test_removing_one_changes_only_what_rests_on_it(made, data):
+@given(st.lists(steps, max_size=14), st.data(), st.sampled_from([None, BEFORE]))
+def test_removing_one_changes_only_what_rests_on_it(made, data, previous):
     river = River()
     for step in made:
         sealed_by(river, step)
     if not river.sealed:
         return
     gone = data.draw(st.sampled_from(river.sealed))
-    full = assessor(WHERE, river, CONTENT, LAW).assess("f").verdicts
-    less = assessor(WHERE, river.without(gone), CONTENT, LAW).assess("f").verdicts
+    full = assessor(WHERE, river, CONTENT, LAW, previous=previous).assess("f").verdicts
+    left = assessor(WHERE, river.without(gone), CONTENT, LAW, previous=previous)
+    less = left.assess("f").verdicts
     for one, other in zip(full, less, strict=True):
         assert (one != other) == (gone.id in one.evidence_ids)
 
@@ -191,12 +208,12 @@ def test_neglect_never_raises(made, days):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(steps, max_size=14), st.integers(1, 60))
-def test_nothing_changes_before_the_day_a_verdict_names(made, days):
+@given(st.lists(steps, max_size=14), st.integers(1, 60), st.sampled_from([None, BEFORE]))
+def test_nothing_changes_before_the_day_a_verdict_names(made, days, previous):
     river = River()
     for step in made:
         sealed_by(river, step)
-    machine = assessor(WHERE, river, CONTENT, LAW)
+    machine = assessor(WHERE, river, CONTENT, LAW, previous=previous)
     before = machine.assess("f").verdicts
     after = machine.at(NOW + timedelta(days=days)).assess("f").verdicts
     for one, other in zip(before, after, strict=True):

@@ -38,7 +38,7 @@ from panshi.model.verdict import Assessment, Item, Proof, StageVerdict, Verdict
 class Assessor:
     """Judges every control of some frameworks over one estate; one caller at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what a judgement is made of)
         self,
         *,
         estate: Estate,
@@ -49,7 +49,9 @@ class Assessor:
         as_of: datetime,
         log_size: int = 0,
         log_root: str = "",
+        previous: Estate | None = None,
     ) -> None:
+        """Take the grounds in; `previous` is the version of the estate to tell departures from."""
         self.estate = estate
         self.frameworks = frameworks
         self.fields = tuple(sorted({name for asset in estate.assets for name in fields_of(asset)}))
@@ -59,6 +61,7 @@ class Assessor:
             frameworks=frameworks,
             parameters=parameters or {},
             moment=Moment(as_of),
+            previous=previous,
         )
         self._waiting: list[tuple[datetime, int, Sealed]] = []
         self._arrivals = count()
@@ -161,12 +164,15 @@ class Assessor:
             touched |= self._grounds.take(known, asset)
         return touched
 
-    def _known(self, evidence: Iterable[Sealed]) -> Iterator[tuple[Sealed, AssetId]]:
-        """Give what speaks of this estate and was observed and received by now."""
-        as_of, resolve = self.as_of, self.estate.resolve
+    def _known(self, evidence: Iterable[Sealed]) -> Iterator[tuple[Sealed, AssetId | None]]:
+        """Give what speaks of this estate and was observed and received by now.
+
+        What only the earlier version of the estate knew comes without an asset.
+        """
+        as_of, resolve, knew = self.as_of, self.estate.resolve, self._grounds.knows
         for sealed in evidence:
             asset = resolve(sealed.observation.subject)
-            if asset is None:
+            if asset is None and not knew(sealed.observation.subject):
                 continue
             since = max(sealed.received_at, sealed.observation.observed_at)
             if since > as_of:

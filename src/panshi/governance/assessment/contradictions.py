@@ -110,6 +110,14 @@ class Contradictions:
                     touched.add(key)
         return touched
 
+    def asks(self, kind: str) -> bool:
+        """Whether a kind of observation answers any question at all."""
+        return kind in self._by_kind or kind == INCIDENT
+
+    def speak_of(self, control: str) -> bool:
+        """Whether any test was made that may speak of a control."""
+        return next(self._heard(control), None) is not None
+
     def of(self, control: str, members: Members | None, in_field: str = "") -> Contradicted:
         """Give what tests say of a control over its population, narrowed to a field."""
         items: dict[AssetId, list[Sealed]] = {}

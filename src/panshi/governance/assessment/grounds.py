@@ -12,6 +12,7 @@ from functools import cached_property
 from panshi.errors import UsageError
 from panshi.governance.assessment.contradictions import Contradicted, Contradictions
 from panshi.governance.assessment.criteria import Criterion
+from panshi.governance.assessment.departures import Departed, Departures
 from panshi.governance.assessment.ledger import Ledger
 from panshi.governance.assessment.looks import Looks
 from panshi.governance.assessment.moment import Moment
@@ -42,6 +43,7 @@ class Grounds:
         frameworks: Mapping[str, Framework],
         parameters: Mapping[str, float],
         moment: Moment,
+        previous: Estate | None = None,
     ) -> None:
         self.estate = estate
         self.frameworks = frameworks
@@ -59,6 +61,10 @@ class Grounds:
         self.looks = Looks(self._by_kind)
         self.contradictions = Contradictions(self.controls.values(), estate)
         self.records = Records()
+        self.departures: Departures | None = None
+        if previous is not None:
+            departures = Departures(previous, estate, self.controls.values(), moment)
+            self.departures = departures if departures.any else None
         self._turn()
 
     def turn_to(self, moment: Moment) -> None:
@@ -76,6 +82,8 @@ class Grounds:
         self._ledgers_of: dict[str, list[Ledger]] = {}
         self._ledger_of: dict[str, Ledger] = {}
         self._members_of: dict[str, Members] = {}
+        if self.departures is not None:
+            self.departures.turn_to(self.moment)
 
     # -- thresholds ------------------------------------------------------------------------
 
@@ -135,6 +143,19 @@ class Grounds:
         """Give what tests say of a control."""
         return self.contradictions.of(control.key, self.members(control), in_field)
 
+    def departed(self, control: Control, in_field: str, standing: Contradicted) -> Departed | None:
+        """Give what left a control's population since the earlier version, if there is one."""
+        if self.departures is None:
+            return None
+        return self.departures.of(
+            control,
+            self.members(control),
+            in_field,
+            fresh_days=self.fresh_days(control),
+            unchanged=self.ledger(control).criterion if control.check is not None else None,
+            standing=standing,
+        )
+
     def signed_away(self, control: Control) -> SignedAway | None:
         """Give the signature, still in date, that a control does not apply, with its defects."""
         return self.records.not_applicable(
@@ -143,8 +164,20 @@ class Grounds:
 
     # -- evidence --------------------------------------------------------------------------
 
-    def take(self, sealed: Sealed, asset: AssetId) -> set[str]:
-        """Take an observation of an asset in; give the controls it speaks of in a new way."""
+    def knows(self, subject: str) -> bool:
+        """Whether a subject was known in the earlier version of the estate."""
+        departures = self.departures
+        return departures is not None and departures.previous.resolve(subject) is not None
+
+    def take(self, sealed: Sealed, asset: AssetId | None) -> set[str]:
+        """Take an observation in; give the controls it speaks of in a new way.
+
+        Without an asset it is of one that only the earlier version of the estate knew.
+        """
+        gone = self.departures.take(sealed) if self.departures is not None else set()
+        return gone if asset is None else gone | self._take(sealed, asset)
+
+    def _take(self, sealed: Sealed, asset: AssetId) -> set[str]:
         kind = sealed.observation.kind
         if kind.startswith(RECORDS):
             key = self.records.add(sealed, asset)
@@ -154,9 +187,14 @@ class Grounds:
             touched |= self._take_look(sealed, asset)
         return touched
 
-    def load(self, evidence: Iterable[tuple[Sealed, AssetId]]) -> None:
+    def load(self, evidence: Iterable[tuple[Sealed, AssetId | None]]) -> None:
         """Take in a whole body of evidence before anything was judged."""
+        departures = self.departures
         for sealed, asset in evidence:
+            if departures is not None:
+                departures.take(sealed)
+            if asset is None:
+                continue
             kind = sealed.observation.kind
             if kind.startswith(RECORDS):
                 self.records.add(sealed, asset)

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 
 from panshi.governance.assessment import reasons, shares
 from panshi.governance.assessment.contradictions import Contradicted
+from panshi.governance.assessment.departures import Departed
 from panshi.governance.assessment.grounds import Grounds
 from panshi.governance.assessment.records import Attested, Signed, SignedAway
 from panshi.governance.assessment.statistics import (
@@ -42,6 +43,7 @@ class Judge:
         self._verdicts: Kept[Verdict] = {}
         self._weighed: Kept[Weighed] = {}
         self._contradicted: Kept[Contradicted] = {}
+        self._departed: Kept[Departed | None] = {}
         self._full: Kept[Verdict] = {}
 
     def drop(self, keys: Iterable[str]) -> None:
@@ -50,13 +52,23 @@ class Judge:
             self._verdicts.pop(key, None)
             self._weighed.pop(key, None)
             self._contradicted.pop(key, None)
+            self._departed.pop(key, None)
             self._full.pop(key, None)
 
     def verdict(self, key: str, in_field: str = "") -> Verdict:
         """Give the verdict of a control without its evidence ids."""
         kept = self._verdicts.setdefault(key, {})
         if in_field not in kept:
-            kept[in_field] = self._judged(self.grounds.controls[key], in_field)
+            control = self.grounds.controls[key]
+            verdict = self._judged(control, in_field)
+            departed = self.departed(control, in_field)
+            if departed is not None:
+                verdict = replace(
+                    verdict,
+                    reasons=(*verdict.reasons, *reasons.of_departed(departed)),
+                    expires_on=_first((verdict.expires_on, departed.expires_on)),
+                )
+            kept[in_field] = verdict
         return kept[in_field]
 
     def weighed(self, control: Control, in_field: str = "") -> Weighed:
@@ -72,6 +84,14 @@ class Judge:
         kept = self._contradicted.setdefault(control.key, {})
         if in_field not in kept:
             kept[in_field] = self.grounds.contradicted(control, in_field)
+        return kept[in_field]
+
+    def departed(self, control: Control, in_field: str = "") -> Departed | None:
+        """Give what left a control's population with a failure; None without a commit to ask."""
+        kept = self._departed.setdefault(control.key, {})
+        if in_field not in kept:
+            standing = self.contradicted(control, in_field)
+            kept[in_field] = self.grounds.departed(control, in_field, standing)
         return kept[in_field]
 
     def excused(self, control: Control, in_field: str = "") -> Excused:
@@ -195,7 +215,7 @@ class Judge:
         stands = status is Status.ATTESTED
         excepted = status is Status.NOT_ATTESTED and any(each.live for each in exceptions)
         days = [found.expires_on]
-        if signed is not None and not stands:
+        if signed is not None and not stands and not contradicted:
             days.append(signed.expires_on)
         if not stands:
             days += [each.standing.changes_on for each in exceptions]
@@ -268,7 +288,7 @@ class Judge:
         return replace(
             self._blank(control, in_field, status),
             reasons=reasons.of_unjudged(self.grounds, control, contradicted, status),
-            expires_on=_signed_until(self.grounds.signed_away(control)),
+            expires_on=None if contradicted else _signed_until(self.grounds.signed_away(control)),
         )
 
     # -- when it may change ----------------------------------------------------------------
@@ -319,6 +339,9 @@ class Judge:
                 yield applied.record.sealed.id
             if applied.standing.state is ExceptionState.LIVE:
                 yield from self._compensating_ids(applied)
+        departed = self.departed(control, in_field)
+        if departed is not None:
+            yield from departed.evidence_ids
         yield from self._signed_ids(control, in_field)
 
     def _whole_exceptions(self, key: str) -> tuple[Applied, ...]:

@@ -8,6 +8,7 @@ empty; where some do not, it is not known, and unknown is never a pass.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from panshi.governance.assessment.moment import Moment
@@ -75,7 +76,7 @@ class Populations:
         return found
 
     def _counted(self, population: Population) -> Members:
-        assets = tuple(self._assets(population))
+        assets = self.fitting(population, self._estate.by_kind.get(population.kind, ()))
         numbers: dict[str, array[int]] = {}
         for number, asset in enumerate(assets):
             for name in fields_of(asset):
@@ -91,17 +92,17 @@ class Populations:
             or (population.related is not None and _timed(population.related.where)),
         )
 
-    def _assets(self, population: Population) -> list[Asset]:
-        assets = self._estate.by_kind.get(population.kind, ())
-        found = list(assets)
+    def fitting(self, population: Population, assets: Iterable[Asset]) -> tuple[Asset, ...]:
+        """Give those of some assets of the population's kind that are its members."""
+        found = tuple(assets)
         day = self._moment.day
         if population.where is not None:
             fits = compiled(population.where, of_attributes)
-            found = [asset for asset in found if fits(asset.attributes, day)]
+            found = tuple(asset for asset in found if fits(asset.attributes, day))
         if population.related is not None:
             near = population.related
             where = compiled(near.where, of_attributes) if near.where is not None else None
-            found = [asset for asset in found if self._neighboured(asset, near, where)]
+            found = tuple(asset for asset in found if self._neighboured(asset, near, where))
         return found
 
     def _neighboured(self, asset: Asset, near: Neighbour, where: Test | None) -> bool:

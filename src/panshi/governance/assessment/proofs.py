@@ -126,6 +126,7 @@ class Prover:
                 yield self._derived(control, in_field, verdict)
             case Basis.NOT_YET | Basis.NOT_JUDGED:
                 pass
+        yield from self._departed(control, in_field)
         yield from self._contradictions(control, in_field)
         yield from self._exceptions(control, in_field)
         yield from self._not_applicable(control)
@@ -154,6 +155,27 @@ class Prover:
             conclusion=str(len(items)),
             parameters=parameters,
             items=items,
+        )
+
+    def _departed(self, control: Control, in_field: str) -> Iterator[Proof]:
+        """Give the earlier population, where items left it with a failure."""
+        departures = self._judge.grounds.departures
+        departed = self._judge.departed(control, in_field)
+        if departures is None or departed is None or not departed.failed:
+            return
+        members = self._judge.grounds.members(control)
+        yield Proof(
+            rule="population_shrank",
+            subject=control.key,
+            conclusion=str(len(departed.failed)),
+            parameters={
+                "estate_version": departures.previous.version,
+                "in_field": in_field,
+                "population_before": departures.earlier(control, in_field),
+                "population": members.size(in_field) if members is not None else 0,
+            },
+            items=departed.failed,
+            evidence_ids=departed.evidence_ids,
         )
 
     def _freshness(self, control: Control, verdict: Verdict, items: tuple[Item, ...]) -> Proof:

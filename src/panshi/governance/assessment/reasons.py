@@ -11,6 +11,7 @@ from panshi.governance.assessment.criteria import (
     STALE_PASS,
     UNSEEN,
 )
+from panshi.governance.assessment.departures import Departed
 from panshi.governance.assessment.grounds import Grounds
 from panshi.governance.assessment.records import Attested
 from panshi.governance.assessment.weighing import Applied, Excused, Weighed
@@ -154,6 +155,13 @@ def of_unjudged(
     """Reasons of a control Panshi does not judge: only a contradiction or a signature speaks."""
     signed = () if status is Status.NOT_MET else _signed(grounds, control)
     return (*_contradicted(contradicted), *signed)
+
+
+def of_departed(departed: Departed) -> Iterator[Reason]:
+    """Tell of what failed and is in the population no longer, whatever the status."""
+    if departed.failed:
+        named = tuple(item.asset for item in departed.failed[:EXAMPLES])
+        yield Reason(code=ReasonCode.POPULATION_SHRANK, count=len(departed.failed), ids=named)
 
 
 def _contradicted(found: tuple[Sealed, ...]) -> Iterator[Reason]:
