@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from panshi.governance.assessment.moment import INSTITUTION_ZONE
 from panshi.governance.assessment.statistics import (
     chance_at_least,
     evidenced_count,
@@ -13,6 +14,7 @@ from panshi.model.control import Neighbour, Population
 from panshi.model.predicate import Comparison, Condition
 from panshi.model.verdict import ItemState
 from tests.governance.assessment.worlds import (
+    NOW,
     River,
     assessor,
     attested,
@@ -132,3 +134,14 @@ def test_a_stage_has_its_controls_and_its_gate():
     assert [child.subject for child in proof.children] == ["f/1", "f/2", "f"]
     assert rule(proof, "gate").conclusion == "closed"
     assert rule(proof, "gate").parameters["blockers"] == "law/1"
+
+
+def test_one_instant_is_written_in_one_way():
+    river = River()
+    river.looks(3)
+    taipei = NOW.astimezone(INSTITUTION_ZONE)
+    one, other = (
+        assessor(estate(3), river, framework(control()), as_of=moment).proof("f/c")
+        for moment in (NOW, taipei)
+    )
+    assert one == other

@@ -19,6 +19,7 @@ from panshi.governance.assessment.statistics import (
 )
 from panshi.governance.assessment.weighing import Applied, apply
 from panshi.model.control import Basis, Control, Framework
+from panshi.model.observation import utc
 from panshi.model.verdict import Item, ItemState, Proof, Verdict
 
 _FRESH = frozenset({ItemState.PASSING, ItemState.FAILING})
@@ -39,7 +40,7 @@ class Prover:
         parameters: dict[str, str | int | float] = {
             "basis": verdict.basis.value,
             "in_field": in_field,
-            "as_of": grounds.moment.as_of.isoformat(),
+            "as_of": utc(grounds.moment.as_of).isoformat(),
             "day": grounds.moment.day.isoformat(),
             "estate": grounds.estate.id,
             "estate_version": grounds.estate.version,
