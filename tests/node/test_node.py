@@ -1,6 +1,8 @@
 """A node end to end on either database: import, observe, judge, prove, redact, govern."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -129,6 +131,23 @@ def test_a_claim_stands_beside_the_evidence_and_never_in_it(node: Node) -> None:
     node.record("record.claim/1", body, facet=CONTROL, actor="owner", estate_id="small")
     verdict = node.verdict(CONTROL, "small")
     assert (verdict.claimed, verdict.evidenced, verdict.status) == (1.0, None, Status.UNKNOWN)
+
+
+def test_an_estate_that_was_swapped_behind_the_log_is_found(tmp_path: Path) -> None:
+    # Given a sealed estate, when another content is put in its place, then verification names it.
+    home = Home(path=tmp_path / "home")
+    with Node.open(home, clock=lambda: NOW) as node:
+        node.commit_estate(small_estate(), by="tester")
+        assert node.verify_log().intact
+        other = replace(small_estate(), assets=small_estate().assets[:-1])
+    with Node.open(Home(path=tmp_path / "other"), clock=lambda: NOW) as forger:
+        forger.commit_estate(other, by="forger")
+    for found in (tmp_path / "other").glob("estates.sqlite3*"):
+        shutil.copy(found, home.path / found.name)
+    with Node.open(home, clock=lambda: NOW) as node:
+        report = node.verify_log()
+    assert not report.intact
+    assert [each.place for each in report.damage] == ["estate small version 1"]
 
 
 def test_the_same_estate_again_is_no_new_version(node: Node) -> None:

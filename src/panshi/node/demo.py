@@ -6,12 +6,15 @@ and what is in the log already is known.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from panshi.node.node import THIS_MACHINE, Node
 from panshi.node.observing import Progress
 from panshi.observe.demo_bank import demo_estate, demo_files, demo_observations, read_plan
 
 DEMO_BANK = "demo-bank"
-COLLECTOR = "panshi demo"
+HISTORY = timedelta(days=3 * 366)
+"The bank pretends to have been known for so long, so that its quarters can be looked at."
 
 
 def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: None) -> int:
@@ -19,13 +22,14 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
     before = node.log.size()
     if node.estates.head(DEMO_BANK) is None:
         plan = read_plan(*demo_files())
-        now = node.clock()
-        estate = demo_estate(plan, now)
+        now = node.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+        began = now - HISTORY
+        estate = demo_estate(plan, began)
         done = 0
         for received_at, batch in demo_observations(plan, estate, now, node.library.frameworks):
             done += node.log.append(batch, received_at).new
             progress(done)
-        node.commit_estate(estate, by=actor)
+        node.commit_estate(estate, by=actor, at=began)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
     return node.log.size() - before

@@ -66,7 +66,13 @@ class Judging:
             with self._lock:
                 return question(self._now(estate_id))
         moment = as_of or self._clock()
-        estate = self._estates.at(estate_id, moment) or self.estate(estate_id)
+        estate = self._estates.at(estate_id, moment)
+        if estate is None:
+            newest = self.estate(estate_id)
+            raise UsageError(
+                f"estate {estate_id} was not known yet at {moment.isoformat(timespec='minutes')}",
+                remedy=f"ask for a day from {newest.as_of.date()} on",
+            )
         return question(self._assessor(estate, moment, without))
 
     def _now(self, estate_id: str) -> Assessor:

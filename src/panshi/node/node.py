@@ -11,9 +11,9 @@ what rests, calls the pure rooms and gives their values back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from typing import Self
 from panshi.errors import IntegrityError, UsageError
 from panshi.evidence import proof as proofs
 from panshi.evidence.checkpoint import KeySigner, VerifierKey
-from panshi.evidence.log import Filter, LogReport, LogStore
+from panshi.evidence.log import Damage, Filter, LogReport, LogStore
 from panshi.governance.parameters import checked_change, history
 from panshi.model.asset import AssetId
 from panshi.model.bodies.records import EstateSnapshot, ParameterChange
@@ -242,9 +242,12 @@ class Node(AbstractContextManager["Node"]):
 
     # -- estates ---------------------------------------------------------------------------
 
-    def commit_estate(self, estate: Estate, *, by: str) -> Estate:
-        """Commit a new version of an estate and seal its digest; the same content is no version."""
-        at = self.clock()
+    def commit_estate(self, estate: Estate, *, by: str, at: datetime | None = None) -> Estate:
+        """Commit a new version of an estate and seal its digest; the same content is no version.
+
+        Only the demo bank, whose history is made up, is committed at another moment than now.
+        """
+        at = at or self.clock()
         before = self.estates.head(estate.id)
         committed = self.estates.commit(estate, by=by, at=at)
         if before is not None and before.version == committed.version:
@@ -357,8 +360,26 @@ class Node(AbstractContextManager["Node"]):
         )
 
     def verify_log(self, progress: Progress = lambda _count: None) -> LogReport:
-        """Re-read and re-hash the whole log against this node's own keys."""
-        return self.log.verify(lambda done, _size: progress(done), keys=self.verifier_keys())
+        """Re-read and re-hash the whole log, and every estate beside what was sealed of it."""
+        report = self.log.verify(lambda done, _size: progress(done), keys=self.verifier_keys())
+        wrong = (*report.damage, *self.estates.verify(), *self._unsealed_estates())
+        return replace(report, damage=wrong)
+
+    def _unsealed_estates(self) -> Iterator[Damage]:
+        """Give the estate versions that are not the ones whose digests were sealed."""
+        sealed = {
+            (body.estate, body.version): body.sha256
+            for each in self.log.records("estate.snapshot/1")
+            if isinstance(body := each.observation.body, EstateSnapshot)
+        }
+        for estate_id in self.estate_ids():
+            for version in self.estates.history(estate_id):
+                key = (estate_id, version.version)
+                if sealed.get(key) != self.estates.digest(*key):
+                    yield Damage(
+                        place=f"estate {estate_id} version {version.version}",
+                        problem="is not the snapshot that was sealed in the evidence log",
+                    )
 
     def verifier_keys(self) -> tuple[VerifierKey, ...]:
         """Public keys with which others check what this node signs, newest first."""
@@ -371,8 +392,10 @@ class Node(AbstractContextManager["Node"]):
 
     def redact(self, ids: Collection[ObservationId], *, why: str, actor: str) -> None:
         """Erase bodies (personal data); digests and proofs stay, the erasure is sealed."""
-        self.log.redact(ids, why=why, by=actor, at=self.clock())
-        self.judging.forget()
+        try:
+            self.log.redact(ids, why=why, by=actor, at=self.clock())
+        finally:
+            self.judging.forget()
         self._checkpointed()
 
     def _checkpointed(self) -> None:

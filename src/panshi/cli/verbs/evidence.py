@@ -128,9 +128,9 @@ def _log_lines(whole: LogReport, out: Output) -> Iterable[str]:
     yield from (f"  {each.place}: {each.problem}" for each in whole.damage)
     yield out.pick(
         f"  {whole.size:,} 筆觀測，{whole.bodies:,} 份內容相符，{whole.erased:,} 份已抹除，"
-        f"{whole.checkpoints:,} 個檢查點；根 {whole.root}",
+        f"{whole.checkpoints:,} 個檢查點，{whole.uncovered:,} 筆尚無簽章涵蓋；根 {whole.root}",
         f"  {whole.size:,} observations, {whole.bodies:,} bodies fit, {whole.erased:,} erased, "
-        f"{whole.checkpoints:,} checkpoints; root {whole.root}",
+        f"{whole.checkpoints:,} checkpoints, {whole.uncovered:,} not signed yet; root {whole.root}",
     )
 
 
