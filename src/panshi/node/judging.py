@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from panshi.errors import UsageError
 from panshi.evidence.log import LogStore
@@ -23,6 +23,8 @@ from panshi.node.library import Library
 from panshi.store.estates import EstateStore
 
 PARAMETER_KIND = "record.parameter/1"
+LOOKED_BACK = timedelta(days=90)
+"What failed and left its population within this time is told of in the verdict."
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ class Judging:
                 f"estate {estate_id} was not known yet at {moment.isoformat(timespec='minutes')}",
                 remedy=f"ask for a day from {newest.as_of.date()} on",
             )
-        return question(self._assessor(estate, moment, without))
+        return question(self._assessor(estate, moment, as_of=moment, without=without))
 
     def _now(self, estate_id: str) -> Assessor:
         estate = self.estate(estate_id)
@@ -103,14 +105,18 @@ class Judging:
 
     def _open(self, estate: Estate) -> _Live:
         size = self._log.size()
-        assessor = self._assessor(estate, self._clock(), ())
+        assessor = self._assessor(estate, self._clock())
         return _Live(assessor=assessor, estate_version=estate.version, position=size)
 
     def _assessor(
-        self, estate: Estate, moment: datetime, without: Collection[ObservationId]
+        self,
+        estate: Estate,
+        moment: datetime,
+        *,
+        as_of: datetime | None = None,
+        without: Collection[ObservationId] = (),
     ) -> Assessor:
-        past = moment < self._clock()
-        as_of = moment if past or without else None
+        """Make an assessor at a moment; without `as_of` it will move on as time passes."""
         frameworks = self._library.frameworks
         changes = self._log.records(PARAMETER_KIND, as_of=as_of, without=without)
         size = self._log.size()
@@ -118,12 +124,26 @@ class Judging:
             estate=estate,
             frameworks=frameworks,
             mappings=self._library.mappings,
-            evidence=gather(self._log, frameworks.values(), as_of=as_of, without=without),
+            evidence=gather(
+                self._log,
+                frameworks.values(),
+                as_of=as_of,
+                without=without,
+                now=moment if as_of is None else None,
+            ),
             parameters=values_in_force(self._library.parameters, changes, moment),
             as_of=moment,
             log_size=size,
             log_root=self._log.root(size).hex(),
+            previous=self._before(estate, moment),
         )
+
+    def _before(self, estate: Estate, moment: datetime) -> Estate | None:
+        """Give the estate as it was a quarter ago, so that what left it since is told of."""
+        if estate.version == 1:
+            return None
+        earlier = self._estates.at(estate.id, moment - LOOKED_BACK)
+        return earlier or self._estates.version(estate.id, 1)
 
     def _catch_up(self, live: _Live) -> bool:
         """Feed what was appended since; False where a threshold changed and all begins anew."""

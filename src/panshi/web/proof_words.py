@@ -15,6 +15,7 @@ RULES: Mapping[str, Pair] = {
     "stage": ("分級", "Stage"),
     "gate": ("基準閘門", "Baseline gate"),
     "population": ("母體", "Population"),
+    "population_shrank": ("離開母體", "Left the population"),
     "freshness": ("有效期間", "Freshness"),
     "beta_binomial": ("統計", "Statistics"),
     "attestation": ("聲明", "Attestation"),
@@ -28,6 +29,10 @@ WHY: Mapping[str, Pair] = {
     "population": (
         "先列出應有哪些項目；不在清單上的不算，清單上沒看到的是未知。",
         "First the list of what there should be; what is on it and was not seen is unknown.",
+    ),
+    "population_shrank": (
+        "上次未通過、之後離開母體的項目；數字不因此改變，但必須看得到。",
+        "Items that failed and then left the population; no figure changes, yet it is shown.",
     ),
     "freshness": (
         "觀測超過有效天數即視為未看到；但上次未通過的，仍算未通過。",
@@ -71,6 +76,7 @@ PARAMETERS: Mapping[str, Pair] = {
     "related": ("關聯條件", "Related"),
     "inventories": ("應有清冊", "Inventories expected"),
     "not_in_every_inventory": ("未見於全部清冊", "Not in every inventory"),
+    "population_before": ("先前母體", "Population before"),
     "whole_estate": ("全部場域項數", "In the whole estate"),
     "observation": ("觀測種類", "Observation"),
     "passes": ("通過條件", "Passes when"),

@@ -54,6 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     apart = verbs.add_parser("not-applicable", help="sign that a control has no population here")
     apart.add_argument("--reason", required=True)
     apart.add_argument("--expires", type=day, required=True)
+    apart.add_argument("--countersigned-by", default="", help="a second person, for 應 and 不得")
     for each in verbs.choices.values():
         each.add_argument("control", help="<framework>/<control>, e.g. zt36/1-2")
         each.add_argument("--estate", default=None)
@@ -142,6 +143,7 @@ def _body(args: argparse.Namespace, framework: str, control: str) -> tuple[str, 
                 owner=args.owner,
                 reason=args.reason,
                 expires=args.expires,
+                countersigned_by=args.countersigned_by,
             )
 
 
