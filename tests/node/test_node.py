@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from panshi.errors import UsageError
+from panshi.errors import StoreError, UsageError
+from panshi.evidence.checkpoint import Algorithm
 from panshi.model.bodies.hosts import KernelParameters
 from panshi.model.bodies.records import Claim
 from panshi.model.observation import Observation, ObservationId
@@ -131,6 +132,27 @@ def test_a_claim_stands_beside_the_evidence_and_never_in_it(node: Node) -> None:
     node.record("record.claim/1", body, facet=CONTROL, actor="owner", estate_id="small")
     verdict = node.verdict(CONTROL, "small")
     assert (verdict.claimed, verdict.evidenced, verdict.status) == (1.0, None, Status.UNKNOWN)
+
+
+def test_a_log_of_another_node_is_not_written_to(tmp_path: Path) -> None:
+    # Given a log that one node signs, when another node's keys lie beside it, then it is refused.
+    with Node.open(Home(path=tmp_path / "a"), clock=lambda: NOW) as first:
+        seal(first, kernel(1))
+        first.checkpoint()
+    with Node.open(Home(path=tmp_path / "b"), clock=lambda: NOW) as second:
+        second.checkpoint()
+    shutil.copy(tmp_path / "a" / "evidence.sqlite3", tmp_path / "b" / "evidence.sqlite3")
+    with pytest.raises(StoreError, match="signed by a key this node does not hold"):
+        Node.open(Home(path=tmp_path / "b"), clock=lambda: NOW)
+
+
+def test_the_log_is_proven_to_have_only_grown_also_over_a_new_key(node: Node) -> None:
+    seal(node, kernel(1))
+    earlier = node.checkpoint()
+    node.rotate_key(Algorithm.ED25519, actor="tester")
+    seal(node, kernel(2), kernel(3))
+    assert node.verify(node.prove_extension(earlier)).ok
+    assert len(node.verifier_keys()) == 2
 
 
 def test_an_estate_that_was_swapped_behind_the_log_is_found(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def observe(node: Node, asked: Asked) -> Answered:
         options=options,
         actor=asked.actor,
     )
-    return answered(report, status=201 if report.new else 200)
+    return answered(replace(report, path=""), status=201 if report.new else 200)
 
 
 def parameters(node: Node, asked: Asked) -> Answered:

@@ -19,9 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from panshi.errors import IntegrityError, UsageError
+from panshi.errors import IntegrityError, StoreError, UsageError
 from panshi.evidence import proof as proofs
-from panshi.evidence.checkpoint import KeySigner, VerifierKey
+from panshi.evidence.checkpoint import Algorithm, KeySigner, VerifierKey, parse_note
 from panshi.evidence.log import Damage, Filter, LogReport, LogStore
 from panshi.governance.parameters import checked_change, history
 from panshi.model.asset import AssetId
@@ -41,7 +41,7 @@ from panshi.observe.sources import SOURCES
 from panshi.observe.this_machine import describe
 from panshi.store.estates import EstateStore, open_estates
 from panshi.store.evidence_log import open_log
-from panshi.store.keys import load_or_create_signer, verifier_keys
+from panshi.store.keys import load_or_create_signer, rotate_signer, verifier_keys
 
 THIS_MACHINE = "this-machine"
 
@@ -93,13 +93,29 @@ class Node(AbstractContextManager["Node"]):
     def open(cls, home: Home, *, clock: Callable[[], datetime] = wall_clock) -> Node:
         """Open (and on first use make) what rests below the home."""
         home.prepare()
-        return cls(
+        node = cls(
             home=home,
             signer=load_or_create_signer(home.path),
             log=open_log(home.path, home.database),
             estates=open_estates(home.path, home.database),
             clock=clock,
         )
+        node.refuse_a_foreign_log()
+        return node
+
+    def refuse_a_foreign_log(self) -> None:
+        """Refuse a log that another node signs: ours would be a second origin in it."""
+        note = self.log.checkpoint()
+        try:
+            if note:
+                parse_note(note).verified_by(self.verifier_keys())
+        except IntegrityError as error:
+            self.close()
+            raise StoreError(
+                "the evidence log is signed by a key this node does not hold",
+                place=str(self.home.path),
+                remedy="use the PANSHI_HOME that holds its keys, or another database",
+            ) from error
 
     def close(self) -> None:
         """Release files and connections."""
@@ -380,6 +396,18 @@ class Node(AbstractContextManager["Node"]):
                         place=f"estate {estate_id} version {version.version}",
                         problem="is not the snapshot that was sealed in the evidence log",
                     )
+
+    def prove_extension(self, earlier: str) -> bytes:
+        """Give a proof that the log of now only appended to that of an earlier checkpoint."""
+        self._checkpointed()
+        return proofs.to_json(proofs.prove_extension(self.log, earlier, self.verifier_keys()))
+
+    def rotate_key(self, algorithm: Algorithm, *, actor: str) -> VerifierKey:
+        """Sign with a new key from now on; what older keys signed stays verifiable."""
+        self.signer = rotate_signer(self.home.path, algorithm)
+        self.audit(actor, "key.rotate", str(self.signer.key))
+        self._checkpointed()
+        return self.signer.key
 
     def verifier_keys(self) -> tuple[VerifierKey, ...]:
         """Public keys with which others check what this node signs, newest first."""

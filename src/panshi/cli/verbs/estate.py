@@ -10,7 +10,7 @@ from pathlib import Path
 from panshi.cli.exit_codes import Exit
 from panshi.cli.files import write_whole
 from panshi.cli.output import Output, table
-from panshi.cli.verbs.opening import actor, moment, open_node
+from panshi.cli.verbs.opening import actor, everywhere, moment, open_node
 from panshi.errors import UsageError
 from panshi.model.asset import AssetKind
 from panshi.model.inventory import InventoryComparison, compare
@@ -56,8 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     comparing.add_argument("--kind", type=AssetKind, choices=list(AssetKind), required=True)
     comparing.add_argument("first")
     comparing.add_argument("second")
-    for each in verbs.choices.values():
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+    everywhere(verbs)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:

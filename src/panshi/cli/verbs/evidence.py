@@ -11,8 +11,9 @@ from pathlib import Path
 from panshi.cli.exit_codes import Exit
 from panshi.cli.files import read_whole, write_whole
 from panshi.cli.output import Output, table
-from panshi.cli.verbs.opening import actor, bounded, moment, open_node
-from panshi.errors import UsageError
+from panshi.cli.verbs.opening import actor, bounded, everywhere, moment, open_node
+from panshi.errors import BadInputError, UsageError
+from panshi.evidence.checkpoint import Algorithm
 from panshi.evidence.log import Filter, LogReport
 from panshi.model.bodies import KINDS
 from panshi.model.observation import ObservationId, Outcome, Sealed
@@ -20,6 +21,7 @@ from panshi.node.node import Verification
 from panshi.report.answers import observation_answer
 
 MAX_BUNDLE = 64 * 1024 * 1024
+ALGORITHMS = {"ed25519": Algorithm.ED25519, "ml-dsa-65": Algorithm.ML_DSA_65}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,11 +49,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verifier = verbs.add_parser("verifier", help="write the stand-alone verifier script")
     verifier.add_argument("--out", type=Path, required=True)
     verbs.add_parser("checkpoint", help="sign and print a checkpoint")
+    extend = verbs.add_parser("extend", help="prove that the log only grew since a checkpoint")
+    extend.add_argument("earlier", type=Path, help="file with the earlier checkpoint")
+    extend.add_argument("--out", type=Path, required=True)
+    rotate = verbs.add_parser("rotate-key", help="sign with a new key from now on")
+    rotate.add_argument("--algorithm", choices=ALGORITHMS, default="ed25519")
     redact = verbs.add_parser("redact", help="erase bodies; their proofs stay valid")
     redact.add_argument("ids", nargs="+", metavar="ID")
     redact.add_argument("--why", required=True)
-    for each in verbs.choices.values():
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+    everywhere(verbs)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
@@ -64,6 +70,8 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         "verifier": _verifier,
         "checkpoint": _checkpoint,
         "redact": _redact,
+        "extend": _extend,
+        "rotate-key": _rotate,
     }
     return handlers[args.action](args, out)
 
@@ -156,6 +164,26 @@ def _checkpoint(_args: argparse.Namespace, out: Output) -> Exit:
         note = node.checkpoint()
         key = str(node.signer.key)
     out.answer({"checkpoint": note, "verifier_key": key}, lambda: (note.rstrip("\n"), "", key))
+    return Exit.DONE
+
+
+def _extend(args: argparse.Namespace, out: Output) -> Exit:
+    earlier = read_whole(args.earlier, MAX_BUNDLE)
+    try:
+        note = earlier.decode()
+    except UnicodeDecodeError as error:
+        raise BadInputError("not a checkpoint", place=str(args.earlier)) from error
+    with open_node() as node:
+        bundle = node.prove_extension(note)
+    write_whole(args.out, bundle)
+    out.answer({"file": str(args.out)}, lambda: (f"{args.out}  {len(bundle):,} bytes",))
+    return Exit.DONE
+
+
+def _rotate(args: argparse.Namespace, out: Output) -> Exit:
+    with open_node() as node:
+        key = node.rotate_key(ALGORITHMS[args.algorithm], actor=actor())
+    out.answer({"verifier_key": str(key)}, lambda: (str(key),))
     return Exit.DONE
 
 

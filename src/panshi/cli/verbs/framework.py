@@ -9,7 +9,7 @@ from pathlib import Path
 from panshi.cli.exit_codes import Exit
 from panshi.cli.files import write_whole
 from panshi.cli.output import Output, table
-from panshi.cli.verbs.opening import actor, open_node
+from panshi.cli.verbs.opening import actor, everywhere, open_node
 from panshi.errors import UsageError
 from panshi.governance.frameworks.coverage import coverage
 from panshi.model.control import Basis, Control, Framework
@@ -36,8 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--model", choices=OSCAL, default="catalog")
     export.add_argument("--estate", default=None, help="for assessment-results")
     export.add_argument("--out", type=Path, required=True)
-    for each in verbs.choices.values():
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+    everywhere(verbs)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import getpass
 import os
 from collections.abc import Callable
 from datetime import datetime, time
+from typing import Any
 
 from panshi.errors import UsageError
 from panshi.model.zone import INSTITUTION_ZONE
@@ -24,6 +26,13 @@ def actor() -> str:
         return f"cli:{getpass.getuser()}"
     except (KeyError, OSError):
         return f"cli:uid-{os.getuid()}"
+
+
+def everywhere(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Let `--json` and `--lang` stand after a sub-verb too."""
+    for parser in verbs.choices.values():
+        parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        parser.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS)
 
 
 def bounded(low: int, high: int) -> Callable[[str], int]:

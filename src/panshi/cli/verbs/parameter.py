@@ -6,7 +6,7 @@ import argparse
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
-from panshi.cli.verbs.opening import actor, open_node
+from panshi.cli.verbs.opening import actor, everywhere, open_node
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,8 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     setting.add_argument("name")
     setting.add_argument("value", type=float)
     setting.add_argument("--why", required=True)
-    for each in verbs.choices.values():
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+    everywhere(verbs)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:

@@ -11,7 +11,7 @@ from pathlib import Path
 from panshi.cli.exit_codes import Exit
 from panshi.cli.files import read_whole
 from panshi.cli.output import Output
-from panshi.cli.verbs.opening import actor, open_node
+from panshi.cli.verbs.opening import actor, everywhere, open_node
 from panshi.errors import UsageError
 from panshi.governance.exceptions import ExceptionState, standing
 from panshi.model.bodies.records import (
@@ -41,14 +41,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     claim = verbs.add_parser("claim", help="assert a share, to be set beside the evidence")
     claim.add_argument("--share", type=float, required=True, help="0 to 1")
     grant = verbs.add_parser("except", help="record an approved exception")
-    grant.add_argument("--scope", nargs="*", default=[], metavar="ASSET")
+    grant.add_argument(
+        "--scope", action="append", default=[], metavar="ASSET", help="repeat for several"
+    )
     grant.add_argument("--reason", required=True)
     grant.add_argument("--residual-risk", required=True)
     grant.add_argument("--requested-by", required=True)
     grant.add_argument("--approved-by", required=True)
     grant.add_argument("--effective", type=day, required=True)
     grant.add_argument("--expires", type=day, required=True)
-    grant.add_argument("--compensating", nargs="*", default=[], metavar="CONTROL")
+    grant.add_argument("--compensating", action="append", default=[], metavar="CONTROL")
     grant.add_argument("--replaces", default="", metavar="ID", help="an exception it supersedes")
     grant.add_argument("--revoke", action="store_true", help="with --replaces: it ends now")
     apart = verbs.add_parser("not-applicable", help="sign that a control has no population here")
@@ -60,7 +62,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         each.add_argument("--estate", default=None)
         if each is not grant:
             each.add_argument("--owner", required=True)
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+
+    everywhere(verbs)
 
 
 def day(text: str) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import socket
 
 from panshi.cli.exit_codes import Exit
@@ -33,7 +34,9 @@ def serve(home: Home, host: str, port: int, out: Output) -> Exit:
     """Serve one home; prints the address and, before the first sign-in, the one-time link."""
     _check_free(host, port)
     granian = importlib.import_module("granian")
-    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    os.umask(0o077)
+    here = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    address = os.environ.get("PANSHI_URL", "").rstrip("/") or here
     link = importlib.import_module(FIRST_RUN).one_time_link(home.path, address)
     shown = {"address": address, "first_sign_in": link}
     out.answer(

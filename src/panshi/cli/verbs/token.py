@@ -6,7 +6,7 @@ import argparse
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
-from panshi.cli.verbs.opening import actor, bounded, open_node
+from panshi.cli.verbs.opening import actor, bounded, everywhere, open_node
 from panshi.protection.access.roles import ROLES
 
 
@@ -16,12 +16,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("list", help="tokens with role and expiry")
     making = verbs.add_parser("make", help="make a token; it is shown once")
     making.add_argument("name")
-    making.add_argument("--role", choices=ROLES, required=True)
+    making.add_argument("--role", choices=[str(role) for role in ROLES], required=True)
     making.add_argument("--days", type=bounded(1, 3650), default=90)
     revoking = verbs.add_parser("revoke", help="forget a token at once")
     revoking.add_argument("name")
-    for each in verbs.choices.values():
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+    everywhere(verbs)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:

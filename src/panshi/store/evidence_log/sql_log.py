@@ -46,7 +46,10 @@ class SqlLog:
             return Appended(ids=(), new=0, known=0)
         ids: list[ObservationId] = []
         new = 0
+        kept = self._notes.last()
         with self._database.writing() as connection:
+            if kept:
+                _refuse_unlike(connection, kept, stored_size(connection), self._notes.place)
             for chunk in chain((first,), chunks):
                 done = append(self._database, connection, chunk, received_at, self._secret)
                 ids.extend(done.ids)
@@ -254,7 +257,7 @@ def _refuse_unlike(connection: Connection, note: str, size: int, place: str) -> 
         raise IntegrityError(
             f"the newest signed checkpoint cannot be read: {error.problem}",
             place=place,
-            remedy="`panshi evidence verify --log` tells what fits; nothing was signed",
+            remedy="`panshi evidence verify --log` tells what fits; nothing was written",
         ) from error
     if was.size > size:
         problem = f"the log has {size} observations, and {was.size} were signed"
@@ -266,5 +269,5 @@ def _refuse_unlike(connection: Connection, note: str, size: int, place: str) -> 
         problem,
         place=place,
         remedy="restore the log that was signed; `panshi evidence verify --log` tells more;"
-        " nothing was signed",
+        " nothing was written",
     )
