@@ -17,22 +17,11 @@ SARIF = {
 }
 
 
-@pytest.fixture
-def sarif():
-    from panshi.observe.sources import SOURCES
-
-    try:
-        SOURCES["sarif"]
-    except ModuleNotFoundError:
-        pytest.skip("the SARIF observer is not built yet")
-
-
 def upload(client, source, name, content, subject="system:core"):
     file = SimpleUploadedFile(name, content)
     return client.post(f"/observers/{source}/preview/", {"file": file, "subject": subject})
 
 
-@pytest.mark.usefixtures("sarif")
 def test_a_preview_seals_nothing_and_the_commit_seals_it(ciso, bank):
     # Given a file previewed
     answer = upload(ciso, "sarif", "scan.sarif", json.dumps(SARIF).encode())
@@ -51,7 +40,6 @@ def test_a_preview_seals_nothing_and_the_commit_seals_it(ciso, bank):
     assert again.status_code == 404
 
 
-@pytest.mark.usefixtures("sarif")
 def test_a_cancelled_preview_leaves_nothing(ciso, bank):
     from django.conf import settings
 
@@ -63,7 +51,6 @@ def test_a_cancelled_preview_leaves_nothing(ciso, bank):
     assert not list((settings.HOME.path / "uploads").rglob("scan.sarif"))
 
 
-@pytest.mark.usefixtures("sarif")
 def test_a_file_of_another_session_cannot_be_committed(person):
     mine, other = person("ciso"), person("ciso")
     text = upload(mine, "sarif", "scan.sarif", json.dumps(SARIF).encode()).content.decode()
@@ -71,7 +58,6 @@ def test_a_file_of_another_session_cannot_be_committed(person):
     assert other.post("/observers/sarif/commit/", {"file": token, "seal": "1"}).status_code == 404
 
 
-@pytest.mark.usefixtures("sarif")
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[" * 5000, b"\x00\xff\xfe", b'{"version": "2.1.0"']
 )
@@ -85,7 +71,6 @@ def test_what_cannot_be_read_is_told_with_its_place_and_seals_nothing(ciso, bank
     assert bank.log.kinds().get("sarif.run/1", 0) == before
 
 
-@pytest.mark.usefixtures("sarif")
 def test_a_hostile_name_stays_inside_its_folder(ciso):
     from django.conf import settings
 
