@@ -53,6 +53,7 @@ from panshi.model.predicate import (
     conditions,
     of_attributes,
 )
+from panshi.model.zone import INSTITUTION_ZONE
 from panshi.store import library
 from panshi.store.evidence_log import FILE_NAME, open_log
 
@@ -380,7 +381,7 @@ def _counted(control: Control, estate: Estate, newest: Newest) -> tuple[int, int
     check = control.check
     if check is None or control.population is None:
         return None
-    passes, day = compiled(check.passes), NOW.date()
+    passes, day = compiled(check.passes), NOW.astimezone(INSTITUTION_ZONE).date()
     about = compiled(check.about) if check.about is not None else None
     dates = _date_fields(check.observation)
     passing = failing = 0
@@ -396,7 +397,9 @@ def _counted(control: Control, estate: Estate, newest: Newest) -> tuple[int, int
             )
             if about is not None and not about(body, day):
                 continue
-            last_fresh = observed.date() + timedelta(days=check.fresh_days)
+            last_fresh = observed.astimezone(INSTITUTION_ZONE).date() + timedelta(
+                days=check.fresh_days
+            )
             looks.append((observed, passes(body, min(day, last_fresh)), day <= last_fresh))
         good = [passed and fresh for _, passed, fresh in looks]
         if not looks:
@@ -411,7 +414,7 @@ def _counted(control: Control, estate: Estate, newest: Newest) -> tuple[int, int
 
 
 def _members(population: Population, estate: Estate) -> Iterator[Asset]:
-    day, near = NOW.date(), population.related
+    day, near = NOW.astimezone(INSTITUTION_ZONE).date(), population.related
     where = compiled(population.where, of_attributes) if population.where is not None else None
     fits = compiled(near.where, of_attributes) if near and near.where is not None else None
     beside: set[str] = set()
