@@ -62,13 +62,17 @@ def _console() -> Console:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
+    warming: asyncio.Task[None] | None = None
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await asyncio.to_thread(running_node)
             await asyncio.to_thread(_console)
             await send({"type": "lifespan.startup.complete"})
+            warming = asyncio.create_task(asyncio.to_thread(running_node().warm))
         else:
+            if warming is not None:
+                await asyncio.wait([warming])
             await asyncio.to_thread(running_node().close)
             await send({"type": "lifespan.shutdown.complete"})
             return

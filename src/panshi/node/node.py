@@ -168,6 +168,12 @@ class Node(AbstractContextManager["Node"]):
             without,
         )
 
+    def warm(self) -> None:
+        """Judge every estate once, so that nobody waits for it later."""
+        for estate_id in self.estate_ids():
+            for framework_id in self.library.frameworks:
+                self.assess(framework_id, estate_id)
+
     def _check_known(self, ids: Collection[ObservationId]) -> None:
         unknown = sorted(set(ids) - self.log.get_many(ids).keys()) if ids else []
         if unknown:
