@@ -9,7 +9,6 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.12 --generat
 	--no-header --no-emit-index-url --no-emit-find-links --exclude-newer "7 days" $(UPGRADE)
 
 ASSETS := src/panshi/web/static/vendor/MANIFEST.json
-CATALOGUES := $(shell find src/panshi -name '*.po' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -22,7 +21,7 @@ help: ## Show this list
 # --- setting up ---------------------------------------------------------------------------
 
 .PHONY: setup
-setup: .venv/.packages $(ASSETS) $(CATALOGUES:.po=.mo) ## Make .venv with every dependency and fetch the browser assets
+setup: .venv/.packages $(ASSETS) ## Make .venv with every dependency and fetch the browser assets
 
 .venv/.uv: locks/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || { python=$$(tools/find_python) && "$$python" -m venv --clear .venv; }
@@ -36,9 +35,6 @@ setup: .venv/.packages $(ASSETS) $(CATALOGUES:.po=.mo) ## Make .venv with every 
 
 $(ASSETS): assets/package-lock.json locks/node.txt tools/vendor_assets.py | .venv/.packages
 	@$(PYTHON) tools/vendor_assets.py
-
-%.mo: %.po | .venv/.packages
-	@.venv/bin/pybabel --quiet compile --use-fuzzy --input-file $< --output-file $@
 
 .PHONY: lock
 lock: .venv/.uv ## Write the locks anew; UPGRADE=--upgrade takes newer releases

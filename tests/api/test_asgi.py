@@ -10,7 +10,8 @@ import pytest
 
 from panshi.api.asgi import application
 from panshi.api.openapi import document
-from panshi.api.routes import PREFIX, ROUTES
+from panshi.api.route import PREFIX
+from panshi.api.routes import ROUTES
 from panshi.model.bodies.records import Claim
 from panshi.node.node import Node
 from panshi.node.running import running_node

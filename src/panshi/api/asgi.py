@@ -21,7 +21,8 @@ from asgiref.wsgi import WsgiToAsgi
 
 from panshi.api.exchange import Answered, Asked, answered, problem
 from panshi.api.openapi import document
-from panshi.api.routes import PREFIX, Route, find, methods
+from panshi.api.route import PREFIX, Route
+from panshi.api.routes import find, methods
 from panshi.errors import BadInputError, ForbiddenError, PanshiError
 from panshi.node.authority import permitted
 from panshi.node.running import running_node

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from panshi import __version__
-from panshi.api.routes import PREFIX, ROUTES, Route
+from panshi.api.route import PREFIX, Route
+from panshi.api.routes import ROUTES
 
 
 def document() -> dict[str, object]:

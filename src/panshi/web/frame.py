@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,20 +10,12 @@ from panshi import __version__
 from panshi.model.estate import Estate
 from panshi.protection.access.roles import ROLE_NAMES, Role
 from panshi.web.gate import may, roles_of
+from panshi.web.navigation import Place, sections
 from panshi.web.nodes import node
 from panshi.web.words import pick, say
 
 THEMES = ("auto", "light", "dark")
 ESTATE_KEY = "estate"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One entry of the navigation."""
-
-    name: str
-    url: str
-    here: bool = False
 
 
 def chosen_estate(request: HttpRequest) -> str:
@@ -53,7 +43,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "estate_id": estate_id,
         "estates": _estates(),
         "axes": _axes(request, estate_id),
-        "places": _places(request, estate_id),
+        "sections": sections(request, estate_id),
         "role_words": say("、", ", ").join(roles) or say("尚無角色", "no role yet"),
     }
 
@@ -82,23 +72,3 @@ def _axes(request: HttpRequest, estate_id: str) -> list[Place]:
         for group in blueprint.groups
         if not group.parent
     ]
-
-
-def _places(request: HttpRequest, estate_id: str) -> list[Place]:
-    entries = (
-        ("framework.view", say("框架與控制措施", "Frameworks"), _bound("frameworks", estate_id)),
-        ("evidence.view", say("證據", "Evidence"), reverse("evidence")),
-        ("estate.view", say("資產", "Estate"), _bound("assets", estate_id)),
-        ("observer.view", say("觀測來源", "Observers"), reverse("observers")),
-        ("parameter.view", say("參數", "Parameters"), reverse("parameters")),
-        ("account.view", say("帳號與角色", "Accounts"), reverse("accounts")),
-    )
-    return [
-        Place(name=name, url=url, here=request.path.startswith(url))
-        for action, name, url in entries
-        if url and may(request, action)
-    ]
-
-
-def _bound(name: str, estate_id: str) -> str:
-    return reverse(name, args=[estate_id]) if estate_id else ""

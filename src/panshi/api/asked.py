@@ -1,0 +1,43 @@
+"""Values out of what was asked: whole numbers, moments, the body; each refusal names the field."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from pathlib import Path
+
+from panshi.api.exchange import Asked
+from panshi.errors import BadInputError
+from panshi.model.zone import INSTITUTION_ZONE
+
+YEARS = (1970, 9000)
+
+
+def body_of(asked: Asked) -> Path:
+    """Give the uploaded body, or say that there is none."""
+    if asked.body is None:
+        raise BadInputError("the request has no body", remedy="send the file as the body")
+    return asked.body
+
+
+def moment(text: str) -> datetime | None:
+    """Read a date (its last instant in the institution's zone) or a time; None for empty."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInputError(f"{text[:40]!r} is not a date or time", remedy="ISO 8601") from error
+    if not YEARS[0] <= found.year <= YEARS[1]:
+        raise BadInputError(f"the year {found.year} is out of range", remedy="1970 to 9000")
+    if len(text) == len("2026-09-30"):
+        return datetime.combine(found.date(), time.max, tzinfo=INSTITUTION_ZONE)
+    if found.tzinfo is None:
+        raise BadInputError(f"{text!r} has no time zone", remedy=f"write {text}+08:00")
+    return found
+
+
+def whole_number(text: str, name: str, most: int) -> int:
+    """Read a whole number from 1 to a bound."""
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:19]) <= most:
+        raise BadInputError(f"{name} is not a whole number from 1 to {most:,}: {text[:40]!r}")
+    return int(text)

@@ -1,0 +1,89 @@
+"""Where one can go: the table of the navigation, by group; entries not allowed are left out.
+
+A new page adds one line here, one to `urls`, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from panshi.web.gate import may
+from panshi.web.words import pick
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One entry of the navigation."""
+
+    name: str
+    url: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One page as the table names it."""
+
+    action: str
+    zh: str
+    en: str
+    view: str
+    "Name of the address."
+    of_estate: bool = False
+    "The address takes the estate's id."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A group of entries under one heading."""
+
+    title: str
+    places: tuple[Place, ...]
+
+
+def _entry(action: str, zh: str, en: str, view: str, *, of_estate: bool = False) -> Entry:
+    return Entry(action=action, zh=zh, en=en, view=view, of_estate=of_estate)
+
+
+NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
+    (
+        ("憑據", "Grounds"),
+        (
+            _entry("framework.view", "框架與控制措施", "Frameworks", "frameworks", of_estate=True),
+            _entry("evidence.view", "證據", "Evidence", "evidence"),
+            _entry("estate.view", "資產", "Estate", "assets", of_estate=True),
+            _entry("observer.view", "觀測來源", "Observers", "observers"),
+        ),
+    ),
+    (
+        ("設定", "Settings"),
+        (
+            _entry("parameter.view", "參數", "Parameters", "parameters"),
+            _entry("account.view", "帳號與角色", "Accounts", "accounts"),
+        ),
+    ),
+)
+"Headings in zh-TW and English, each with its entries, in the order shown."
+
+
+def sections(request: HttpRequest, estate_id: str) -> list[Section]:
+    """Give the groups someone may see, empty ones left out."""
+    made = [
+        Section(title=pick(title), places=tuple(_places(request, entries, estate_id)))
+        for title, entries in NAVIGATION
+    ]
+    return [section for section in made if section.places]
+
+
+def _places(request: HttpRequest, entries: tuple[Entry, ...], estate_id: str) -> Iterator[Place]:
+    for entry in entries:
+        if entry.of_estate and not estate_id:
+            continue
+        url = reverse(entry.view, args=[estate_id] if entry.of_estate else [])
+        if may(request, entry.action):
+            here = request.path.startswith(url)
+            yield Place(name=pick((entry.zh, entry.en)), url=url, here=here)
