@@ -1,4 +1,4 @@
-"""Chinese labels of the fields of observation bodies; a test keeps them complete."""
+"""Chinese labels of the fields of what is observed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,13 @@
+"""Chinese labels of the fields of observation bodies, by subject; a test keeps them complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from panshi.web.body_labels import observed, offices
+
+LABELS: Mapping[str, str] = {
+    **observed.LABELS,
+    **offices.LABELS,
+}
+"""A field has one label wherever it occurs."""
