@@ -51,6 +51,10 @@ def _entry(action: str, zh: str, en: str, view: str, *, of_estate: bool = False)
 
 NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
     (
+        ("判定與決策", "Judge and decide"),
+        (_entry("verdict.view", "態勢總覽", "Posture", "posture", of_estate=True),),
+    ),
+    (
         ("憑據", "Grounds"),
         (
             _entry("framework.view", "框架與控制措施", "Frameworks", "frameworks", of_estate=True),
@@ -58,6 +62,10 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("estate.view", "資產", "Estate", "assets", of_estate=True),
             _entry("observer.view", "觀測來源", "Observers", "observers"),
         ),
+    ),
+    (
+        ("報告", "Reports"),
+        (),
     ),
     (
         ("設定", "Settings"),
@@ -68,6 +76,10 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
     ),
 )
 "Headings in zh-TW and English, each with its entries, in the order shown."
+
+
+EXACT = {"home", "posture"}
+"Addresses below which other pages lie: only the page itself is the current one."
 
 
 def sections(request: HttpRequest, estate_id: str) -> list[Section]:
@@ -85,5 +97,5 @@ def _places(request: HttpRequest, entries: tuple[Entry, ...], estate_id: str) ->
             continue
         url = reverse(entry.view, args=[estate_id] if entry.of_estate else [])
         if may(request, entry.action):
-            here = request.path.startswith(url)
+            here = request.path == url if entry.view in EXACT else request.path.startswith(url)
             yield Place(name=pick((entry.zh, entry.en)), url=url, here=here)
