@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from unicodedata import category, name, normalize
 
+from panshi.errors import ForbiddenError
+
 _KEPT = frozenset("LMN")
 "Letters, marks and numbers tell people apart; spaces, punctuation and format characters do not."
 _INVISIBLE = frozenset(
@@ -88,3 +90,18 @@ def _alphabets(person: str) -> tuple[str, ...]:
     )
     words = {name(letter, "UNNAMED").partition(" ")[0] for letter in letters}
     return tuple(sorted(word.title() for word in words - _NEUTRAL))
+
+
+def acting_person(actor: str) -> str:
+    """Give the person behind an actor's name; refuse a token, which stands for nobody.
+
+    Who signs in at the console and who works at a terminal under the same name are one person, so
+    that nobody seconds themselves through another door.
+    """
+    person = actor.removeprefix("cli:")
+    if person.startswith("token:") or name_defect(person):
+        raise ForbiddenError(
+            f"{actor or 'nobody'} stands for no person",
+            remedy="sign in as yourself; only a person can propose, confirm, decide or sign",
+        )
+    return person

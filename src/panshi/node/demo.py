@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from panshi.node.demo_accountability import seed_offices
 from panshi.node.node import THIS_MACHINE, Node
 from panshi.node.observing import Progress
 from panshi.observe.demo_bank import demo_estate, demo_files, demo_observations, read_plan
@@ -30,6 +31,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
             done += node.log.append(batch, received_at).new
             progress(done)
         node.commit_estate(estate, by=actor, at=began)
+        seed_offices(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
     return node.log.size() - before

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from panshi.errors import UsageError
+from panshi.governance.accountability.office import Offices, load_offices
 from panshi.governance.frameworks.documents import DocumentKind, load_documents
 from panshi.governance.frameworks.issue import Issue
 from panshi.governance.frameworks.lint import lint_files
@@ -45,6 +46,12 @@ class Library:
         """Kinds of document that attestations rest on, by the word used in frameworks."""
         name, raw = library.documents()
         return load_documents(raw, source=name)
+
+    @cached_property
+    def offices(self) -> Offices:
+        """The offices of an institution and what is asked of their holders."""
+        name, raw = library.offices()
+        return load_offices(raw, source=name)
 
     @cached_property
     def parameters(self) -> tuple[ParameterSpec, ...]:

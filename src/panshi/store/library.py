@@ -56,6 +56,16 @@ def documents() -> Content:
     return "documents.yaml", _content().joinpath("documents.yaml").read_bytes()
 
 
+def offices() -> Content:
+    """Give the offices of an institution and what is asked of their holders."""
+    return "offices.yaml", _content().joinpath("offices.yaml").read_bytes()
+
+
+def demo(name: str) -> Content:
+    """Give one file of the demo bank."""
+    return f"demo/{name}", _content().joinpath("demo", name).read_bytes()
+
+
 def _content() -> Traversable:
     return files("panshi").joinpath("content")
 

@@ -1,7 +1,9 @@
 """Who holds which office: the register behind every authority to decide (Blueprint measure 1).
 
 One series (facet) per person and office; the newest record of a series counts, `until` ends it.
-An appointment needs two people: who makes it and who seconds it, neither being the appointed.
+An appointment needs two people: who makes it and who seconds it, neither being the appointed. One
+proposes (`record.appointment_proposal/1`), another confirms; only then is there an appointment, and
+it names the proposal, so that an appointment nobody proposed counts for nothing.
 """
 
 from __future__ import annotations
@@ -39,3 +41,21 @@ class Appointment(Body):
     staff: int = 0
     decided_by: str = ""
     "Resolution the appointment rests on, e.g. a board minute."
+    authority: str = ""
+    "What the office may decide alone, in words, or where that is written."
+    security_background: bool = False
+    "Education or practice in information security, for those who oversee it."
+    independent: bool = False
+    "An independent director."
+    training_hours: int = 0
+    "Hours of security training in the year before."
+    proposal: str = ""
+    "Evidence id of the proposal that was confirmed."
+
+
+@observation_kind(
+    "record.appointment_proposal/1", "任命提案", "Proposed appointment", personal=True
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentProposal(Appointment):
+    """What one person proposes: good for nothing until another person confirms it."""
