@@ -11,6 +11,7 @@ from panshi.api.endpoints import (
     judgement,
     observing,
     parameters,
+    unseen,
     whole,
 )
 from panshi.api.route import Route
@@ -23,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     *evidence.ROUTES,
     *observing.ROUTES,
     *parameters.ROUTES,
+    *unseen.ROUTES,
 )
 
 

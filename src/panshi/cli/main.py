@@ -29,6 +29,7 @@ VERBS = {
     "estate": "import, export, list and compare estates",
     "framework": "list, show, lint and export frameworks; how each control is judged",
     "assess": "judge the controls of a framework from evidence",
+    "unseen": "name what nobody has looked at: assets, silent sources, unfed controls",
     "record": "attest, claim, except, or sign that a control does not apply",
     "parameter": "show and change the governed thresholds",
     "token": "make and revoke tokens for the API",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from panshi.web.body_labels import observed, offices
+from panshi.web.body_labels import observed, offices, ownership
 
 LABELS: Mapping[str, str] = {
     **observed.LABELS,
     **offices.LABELS,
+    **ownership.LABELS,
 }
 """A field has one label wherever it occurs."""
