@@ -1,9 +1,12 @@
 """Bodies of observations, one frozen dataclass per kind; importing this fills the registry."""
 
 from panshi.model.bodies import (
+    assessors,
     channels,
     data,
     devices,
+    directory,
+    fleet,
     hosts,
     identity,
     intelligent,
@@ -13,6 +16,7 @@ from panshi.model.bodies import (
     ownership,
     records,
     resilience,
+    scans,
     software,
     suppliers,
 )
@@ -21,9 +25,12 @@ from panshi.model.bodies.registry import KINDS, KindSpec
 __all__ = [
     "KINDS",
     "KindSpec",
+    "assessors",
     "channels",
     "data",
     "devices",
+    "directory",
+    "fleet",
     "hosts",
     "identity",
     "intelligent",
@@ -33,6 +40,7 @@ __all__ = [
     "ownership",
     "records",
     "resilience",
+    "scans",
     "software",
     "suppliers",
 ]
