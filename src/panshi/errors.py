@@ -34,6 +34,10 @@ class UsageError(PanshiError):
     exit_code = 2
 
 
+class MissingError(UsageError):
+    """What the caller named does not exist."""
+
+
 class BadInputError(PanshiError):
     """A file or message from outside is malformed, too large, too deep or hostile."""
 

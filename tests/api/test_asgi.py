@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from panshi.api.asgi import application
+from panshi.api.asgi import application, senders
 from panshi.api.openapi import document
 from panshi.api.route import PREFIX
 from panshi.api.routes import ROUTES
@@ -25,6 +25,7 @@ NMAP = Path(__file__).parents[1] / "golden" / "nmap"
 def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Node]:
     monkeypatch.setenv("PANSHI_HOME", str(tmp_path))
     running_node.cache_clear()
+    senders.cache_clear()
     yield running_node()
     running_node().close()
     running_node.cache_clear()
@@ -73,7 +74,8 @@ def test_everything_else_needs_a_token(route: Any) -> None:
     for name in ("framework", "estate", "id", "source"):
         path = path.replace("{" + name + "}", "x")
     status, head, body = ask(route.method, path)
-    assert status == 403
+    assert status == 401
+    assert head["www-authenticate"].startswith("Bearer")
     assert head["content-type"] == "application/problem+json"
     assert "Authorization" in json.loads(body)["detail"]
 
@@ -93,10 +95,10 @@ def test_a_role_may_do_what_the_policy_permits_and_no_more(node: Node) -> None:
 
 def test_an_expired_or_revoked_token_opens_nothing(node: Node) -> None:
     expired = node.tokens.make(name="old", role="ciso", days=0, now=node.clock())
-    assert ask("GET", "/frameworks", token=expired)[0] == 403
+    assert ask("GET", "/frameworks", token=expired)[0] == 401
     revoked = token(node, "ciso")
     node.tokens.revoke("t-ciso")
-    assert ask("GET", "/frameworks", token=revoked)[0] == 403
+    assert ask("GET", "/frameworks", token=revoked)[0] == 401
 
 
 def test_tokens_are_kept_as_digests_only(node: Node) -> None:

@@ -1,4 +1,4 @@
-"""The ASGI entry: `/api/v1/…` is answered here, everything else by the console.
+"""The ASGI entry: `/api/…` is answered here, everything else by the console.
 
 Blocking work of the node runs in worker threads. The console is a synchronous WSGI application
 named by a dotted string, because entry points do not import each other; each of its requests
@@ -8,33 +8,48 @@ runs in a thread of its own (ADR 0070).
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import importlib
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.wsgi import WsgiToAsgi
 
-from panshi.api.exchange import Answered, Asked, answered, problem
+from panshi.api.exchange import Answered, Asked, RefusalError, answered, problem
 from panshi.api.openapi import document
+from panshi.api.receiving import (
+    Receive,
+    check_texts,
+    given_of,
+    query_of,
+    receive_into,
+    wanted_of,
+)
+from panshi.api.restriction import check_estates
 from panshi.api.route import PREFIX, Route
 from panshi.api.routes import find, methods
-from panshi.errors import BadInputError, ForbiddenError, PanshiError
-from panshi.node.authority import permitted
+from panshi.api.sender import Scope, Senders, authorise, header, token_of
+from panshi.errors import PanshiError
+from panshi.node.node import Node
 from panshi.node.running import running_node
+from panshi.node.tokens import Token
 
 CONSOLE = ("panshi.web.wsgi", "application")
-MAX_BODY = 512 * 1024 * 1024
-MAX_PARTS = 20
-MAX_PART = 200
-"Parts of a query, and characters of each but `without`, which lists ids."
+ROOT = "/api/"
+DOCUMENTS = ("/api/openapi.json", f"{PREFIX}/openapi.json")
+HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
 
-type Scope = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 type Console = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -43,8 +58,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one connection."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
-    elif scope["type"] == "http" and scope["path"].startswith(PREFIX + "/"):
-        await _send(send, await _api(scope, receive))
+    elif scope["type"] == "http" and scope["path"].startswith(ROOT):
+        await _send(scope, send, await _api(scope, receive))
     elif scope["type"] == "http":
         console = await asyncio.to_thread(_console)
 
@@ -60,6 +75,12 @@ def _console() -> Console:
     module, name = CONSOLE
     wrapped: Console = WsgiToAsgi(getattr(importlib.import_module(module), name))  # type: ignore[no-untyped-call]
     return wrapped
+
+
+@cache
+def senders() -> Senders:
+    """Give the requests of late."""
+    return Senders()
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -80,96 +101,108 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 async def _api(scope: Scope, receive: Receive) -> Answered:
+    reading = scope["method"] in {"GET", "HEAD"}
     try:
         return await _answer(scope, receive)
     except PanshiError as error:
-        return problem(error)
+        return problem(error, reading=reading)
     except Exception as error:  # noqa: BLE001 -- the entry point answers whatever happens
-        running_node().audit("", "api.failure", scope["path"], detail=type(error).__name__)
-        return problem(PanshiError("an internal fault; it was recorded"))
+        return await asyncio.to_thread(_failed, scope["path"], error)
+
+
+def _failed(path: str, error: Exception) -> Answered:
+    """Answer to a fault nobody foresaw, and record it where that can be done."""
+    try:
+        running_node().audit("", "api.failure", path[:200], detail=type(error).__name__)
+    except PanshiError as unrecorded:
+        return problem(unrecorded)
+    return problem(PanshiError("an internal fault; it was recorded"))
 
 
 async def _answer(scope: Scope, receive: Receive) -> Answered:
-    path, method = scope["path"], scope["method"]
-    if path == f"{PREFIX}/openapi.json" and method == "GET":
+    path = scope["path"]
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    if path in DOCUMENTS and method == "GET":
+        senders().check_open(scope)
         return answered(document())
     found = find(method, path)
     if found is None:
-        status = 405 if methods(path) else 404
-        return answered({"title": f"no such {method} {path}", "status": status}, status=status)
+        raise _nowhere(method, path)
     route, names = found
-    actor, role = await asyncio.to_thread(_authenticated, route, _header(scope, b"authorization"))
-    query = _query(scope)
+    token = await _admit(route, scope)
+    check_texts(names.values())
+    query = query_of(scope)
+    asked = Asked(
+        names=names,
+        query=query,
+        wanted=wanted_of(route, query),
+        given=await given_of(route, scope, receive),
+        actor=token.actor if token else "",
+        role=token.role if token else "",
+        token=token,
+    )
+    check_estates(route, asked)
     if not route.takes_body:
-        asked = Asked(names=names, query=query, actor=actor, role=role)
-        return await asyncio.to_thread(route.handler, running_node(), asked)
+        return await asyncio.to_thread(_handled, route, asked, None)
     with tempfile.TemporaryDirectory(prefix="panshi-") as folder:
         body = Path(folder) / "body"
-        await _receive_into(body, receive)
-        asked = Asked(names=names, query=query, actor=actor, role=role, body=body)
-        return await asyncio.to_thread(route.handler, running_node(), asked)
+        await receive_into(body, scope, receive)
+        return await asyncio.to_thread(_handled, route, asked, body)
 
 
-def _authenticated(route: Route, authorization: str) -> tuple[str, str]:
-    """Give who asks and in which role, or refuse; anyone may ask what has no action."""
+def _nowhere(method: str, path: str) -> RefusalError:
+    allowed = methods(path) or (("GET", "HEAD") if path in DOCUMENTS else ())
+    if not allowed:
+        return RefusalError(HTTPStatus.NOT_FOUND, f"no such path {path[:200]}")
+    listed = ", ".join(allowed)
+    return RefusalError(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        f"no {method[:20]} on {path[:200]}",
+        remedy=f"one of {listed}",
+        headers=((b"allow", listed.encode()),),
+    )
+
+
+async def _admit(route: Route, scope: Scope) -> Token | None:
+    """Give the token that opens a route; None where anyone may ask."""
+    seen, node = senders(), running_node()
     if not route.action:
-        return "", ""
-    node = running_node()
-    scheme, _, clear = authorization.partition(" ")
-    token = node.tokens.holder(clear, node.clock()) if scheme.lower() == "bearer" else None
+        seen.check_open(scope)
+        return None
+    token = await asyncio.to_thread(token_of, node, scope)
     if token is None:
-        raise ForbiddenError("no valid token", remedy="Authorization: Bearer <panshi token make>")
-    actor = f"token:{token.name}"
-    if not permitted(token.role, route.action):
-        node.audit(actor, route.action, route.path, allowed=False)
-        raise ForbiddenError(
-            f"role {token.role} may not {route.action}",
-            remedy="use a token of another role",
-        )
-    return actor, token.role
+        raise seen.refuse_unknown(scope)
+    seen.check_token(token)
+    await asyncio.to_thread(authorise, node, token, route)
+    return token
 
 
-async def _receive_into(path: Path, receive: Receive) -> None:
-    taken = 0
-    with path.open("wb") as file:
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise BadInputError("the sender went away before the end")
-            chunk = message.get("body", b"")
-            taken += len(chunk)
-            if taken > MAX_BODY:
-                raise BadInputError(f"larger than {MAX_BODY:,} bytes")
-            await asyncio.to_thread(file.write, chunk)
-            if not message.get("more_body"):
-                return
+def _handled(route: Route, asked: Asked, body: Path | None) -> Answered:
+    node = running_node()
+    found = route.handler(node, asked if body is None else asked.with_body(body))
+    if not route.reading:
+        _record(node, route, asked)
+    return found
 
 
-def _query(scope: Scope) -> dict[str, str]:
-    raw = scope["query_string"].decode("latin-1")
-    try:
-        query = dict(parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_PARTS))
-    except ValueError as error:
-        raise BadInputError("too many parts in the query") from error
-    for name, value in query.items():
-        if len(value) > MAX_PART and name != "without":
-            raise BadInputError(f"{name[:40]} is longer than {MAX_PART} characters")
-    return query
+def _record(node: Node, route: Route, asked: Asked) -> None:
+    """Seal which token changed something; who did it is the actor."""
+    path = route.path
+    for name, value in asked.names.items():
+        path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:rest}}", value)
+    by = asked.token.name if asked.token else ""
+    node.audit(asked.actor, route.action, path[:200], detail=f"by token {by}")
 
 
-def _header(scope: Scope, name: bytes) -> str:
-    headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-    return next((value.decode("latin-1") for key, value in headers if key.lower() == name), "")
-
-
-async def _send(send: Send, response: Answered) -> None:
-    headers = [
-        (b"content-type", response.media_type.encode()),
-        (b"content-length", str(len(response.body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        *response.headers,
-    ]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
+async def _send(scope: Scope, send: Send, response: Answered) -> None:
+    headers, body, status = [*HEADERS, *response.headers], response.body, response.status
+    if scope["method"] in {"GET", "HEAD"} and status == HTTPStatus.OK:
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers.append((b"etag", tag.encode()))
+        if tag in header(scope, b"if-none-match"):
+            status, body = HTTPStatus.NOT_MODIFIED, b""
+    if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+        headers.append((b"content-type", response.media_type.encode()))
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -1,4 +1,4 @@
-"""Values out of what was asked: whole numbers, moments, the body; each refusal names the field."""
+"""Values out of what was asked: query, body, moments; each refusal names the field."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ from panshi.errors import BadInputError
 from panshi.model.zone import INSTITUTION_ZONE
 
 YEARS = (1970, 9000)
+
+
+def queried[T](asked: Asked, kind: type[T]) -> T:
+    """Give the query as the dataclass the route names."""
+    if not isinstance(asked.wanted, kind):
+        raise TypeError(f"the route names no query {kind.__name__}")
+    return asked.wanted
+
+
+def given[T](asked: Asked, kind: type[T]) -> T:
+    """Give the JSON body as the dataclass the route names."""
+    if not isinstance(asked.given, kind):
+        raise TypeError(f"the route names no body {kind.__name__}")
+    return asked.given
 
 
 def body_of(asked: Asked) -> Path:

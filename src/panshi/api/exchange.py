@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
@@ -13,21 +14,44 @@ from panshi.errors import (
     ContentError,
     ForbiddenError,
     IntegrityError,
+    MissingError,
     PanshiError,
     StoreError,
     UsageError,
 )
+from panshi.node.authority import token_permitted
+from panshi.node.tokens import Token
+
+JSON = "application/json"
 
 _HTTP_STATUS: tuple[tuple[type[PanshiError], int], ...] = (
     (ForbiddenError, 403),
     (BadInputError, 422),
-    (UsageError, 404),
+    (MissingError, 404),
+    (UsageError, 422),
     (IntegrityError, 409),
     (ContentError, 500),
     (StoreError, 503),
     (PanshiError, 500),
 )
 "The first class that fits decides."
+
+
+class RefusalError(PanshiError):
+    """A refusal for which HTTP has a status of its own: 401, 405, 413, 415, 429."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        problem: str,
+        *,
+        remedy: str = "",
+        headers: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> None:
+        """Keep the status and the headers that belong to it."""
+        super().__init__(problem, remedy=remedy)
+        self.status = int(status)
+        self.headers = headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +63,22 @@ class Asked:
     query: Mapping[str, str] = field(default_factory=dict)
     body: Path | None = None
     "The request's body on disk, bounded in size; None where there is none."
+    wanted: object = None
+    "The query as the route's dataclass; read with `queried`."
+    given: object = None
+    "The JSON body as the route's dataclass; read with `given`."
     actor: str = ""
+    "The person a token is bound to, else `token:<name>`."
     role: str = ""
+    token: Token | None = None
+
+    def with_body(self, body: Path) -> Asked:
+        """Give the same request with its file."""
+        return replace(self, body=body)
+
+    def may(self, action: str) -> bool:
+        """Whether the token that was presented may do this too."""
+        return self.token is not None and token_permitted(self.token, action)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +87,7 @@ class Answered:
 
     body: bytes
     status: int = 200
-    media_type: str = "application/json"
+    media_type: str = JSON
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
@@ -58,9 +96,24 @@ def answered(value: object, *, status: int = 200) -> Answered:
     return Answered(body=msgspec.json.encode(value), status=status)
 
 
-def problem(error: PanshiError) -> Answered:
-    """Answer with a problem document (RFC 9457)."""
-    status = next(code for kind, code in _HTTP_STATUS if isinstance(error, kind))
+def nothing_more() -> Answered:
+    """Answer that it is done and there is nothing to say."""
+    return Answered(body=b"", status=204)
+
+
+def attached(content: bytes, media_type: str, file_name: str) -> Answered:
+    """Answer with a file to keep."""
+    disposition = f'attachment; filename="{file_name}"'.encode()
+    return Answered(
+        body=content, media_type=media_type, headers=((b"content-disposition", disposition),)
+    )
+
+
+def problem(error: PanshiError, *, reading: bool = False) -> Answered:
+    """Answer with a problem document (RFC 9457); nothing can be read where nothing fits."""
+    status, headers = _status(error), error.headers if isinstance(error, RefusalError) else ()
+    if reading and isinstance(error, UsageError):
+        status = 404
     place = "" if isinstance(error, StoreError) else _public(error.place)
     detail = {
         "type": "about:blank",
@@ -73,7 +126,14 @@ def problem(error: PanshiError) -> Answered:
         body=msgspec.json.encode(detail),
         status=status,
         media_type="application/problem+json",
+        headers=headers,
     )
+
+
+def _status(error: PanshiError) -> int:
+    if isinstance(error, RefusalError):
+        return error.status
+    return next(code for kind, code in _HTTP_STATUS if isinstance(error, kind))
 
 
 def _public(place: str) -> str:

@@ -1,4 +1,19 @@
-"""One route of the API: method, path, the action the policy engine decides on, handler."""
+"""One route of the API: method, path, the action the policy engine decides on, handler, types.
+
+    Route(
+        method="GET",
+        path="/things/{thing}",
+        action="thing.view",
+        handler=thing,
+        summary="One thing",
+        query=ThingQuery,      # frozen dataclass; read it with `queried(asked, ThingQuery)`
+        answers=ThingAnswer,   # type of the JSON answered: dataclass, TypedDict, tuple[X, ...]
+    )
+
+A change takes `body=ThingChange`, a frozen dataclass that the handler reads with
+`given(asked, ThingChange)`; unknown fields are refused before the handler is called. Descriptions
+are the strings that stand under the fields. Named parts of paths are described in `names`.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +21,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from panshi.api.exchange import Answered, Asked
+from panshi.api.exchange import JSON, Answered, Asked
 from panshi.node.node import Node
 
 PREFIX = "/api/v1"
@@ -25,13 +41,39 @@ class Route:
     "What the policy engine is asked; empty for what anyone may read."
     handler: Handler
     summary: str
-    query: tuple[str, ...] = ()
+    query: type | tuple[str, ...] = ()
+    "Frozen dataclass of the query's parts; a tuple of names leaves them untyped."
+    body: type | None = None
+    "Frozen dataclass of the JSON body; None where there is none or it is a file."
     takes_body: bool = False
-    answers: type | None = None
-    "Type of the JSON answered; None where it is not JSON or free in form."
+    "The body is a file, of any type."
+    answers: Any = None
+    "Type of the JSON answered; None where the answer is not JSON."
+    media_type: str = JSON
+    statuses: tuple[int, ...] = (200,)
+    "What success may answer."
+    conflicts: bool = False
+    "Whether it may answer 409: what stands now does not allow it."
+    example: Any = None
+    "A body that works on the demo bank, for the document."
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The path as a pattern."""
         rest = re.sub(r"\{(\w+):rest\}", r"(?P<\1>.+)", self.path)
         return re.compile(PREFIX + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", rest))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Named parts of the path, in order."""
+        return tuple(re.findall(r"\{(\w+)", self.path))
+
+    @property
+    def tag(self) -> str:
+        """The room of use it belongs to."""
+        return self.handler.__module__.rpartition(".")[2]
+
+    @property
+    def reading(self) -> bool:
+        """Whether it leaves everything as it is, even where a file is sent."""
+        return self.method == "GET" or self.action.endswith(".view")

@@ -38,7 +38,8 @@ def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
 
 def methods(path: str) -> tuple[str, ...]:
     """Methods a path answers to."""
-    return tuple(route.method for route, _names in _on(path))
+    found = [route.method for route, _names in _on(path)]
+    return (*found, "HEAD") if "GET" in found else tuple(found)
 
 
 def _on(path: str) -> Iterator[tuple[Route, dict[str, str]]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from panshi.node.tokens import Token
 from panshi.protection.access import Decision, Policies, Request, decide
 from panshi.protection.access.roles import Role
 from panshi.store import library
@@ -20,15 +21,30 @@ def console_policies() -> Policies:
 
 
 @cache
-def decided(roles: tuple[str, ...], action: str, *, signed_in: bool = True) -> Decision:
-    """Decide by roles alone; the policies of the console look at nothing else."""
-    request = Request(principal="someone" if signed_in else "", roles=roles, action=action)
+def decided(
+    roles: tuple[str, ...], action: str, *, signed_in: bool = True, in_person: bool = True
+) -> Decision:
+    """Decide by roles, and whether a person decides; the policies look at nothing else."""
+    request = Request(
+        principal="someone" if signed_in else "", roles=roles, action=action, in_person=in_person
+    )
     return decide(console_policies(), request)
 
 
 def permitted(role: str, action: str) -> bool:
-    """Whether a holder of this one role may do this."""
+    """Whether a person with this one role may do this."""
     return decided((role,), action).allowed
+
+
+def token_permitted(token: Token, action: str) -> bool:
+    """Whether a token may do this: what its role may, narrowed by its scopes.
+
+    A token decides in person only where it is bound to a person and its scopes name the action.
+    """
+    if token.scopes and action not in token.scopes:
+        return False
+    in_person = bool(token.person) and action in token.scopes
+    return decided((token.role,), action, in_person=in_person).allowed
 
 
 def roles_for(action: str) -> tuple[Role, ...]:

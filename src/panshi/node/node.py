@@ -35,6 +35,7 @@ from panshi.node.judging import PARAMETER_KIND, Judging
 from panshi.node.library import Library
 from panshi.node.observing import ObserverSession, Progress, RunReport
 from panshi.node.records import audit_event, institution_of, record
+from panshi.node.refusals import Refusals
 from panshi.node.tokens import Tokens
 from panshi.observe.port import Observer
 from panshi.observe.sources import SOURCES
@@ -87,6 +88,7 @@ class Node(AbstractContextManager["Node"]):
         self.clock = clock
         self.library = Library()
         self.tokens = Tokens(home.path)
+        self.refusals = Refusals()
         self.judging = Judging(log=log, estates=estates, library=self.library, clock=clock)
 
     @classmethod
@@ -119,8 +121,11 @@ class Node(AbstractContextManager["Node"]):
 
     def close(self) -> None:
         """Release files and connections."""
-        self.log.close()
-        self.estates.close()
+        try:
+            self._seal_refusals(None)
+        finally:
+            self.log.close()
+            self.estates.close()
 
     def __enter__(self) -> Self:
         """Use the node in a `with` statement."""
@@ -341,20 +346,25 @@ class Node(AbstractContextManager["Node"]):
         allowed: bool = True,
         detail: str = "",
     ) -> None:
-        """Seal that someone did, or was refused, something."""
-        self.log.append(
-            (
-                audit_event(
-                    actor=actor,
-                    action=action,
-                    target=target,
-                    allowed=allowed,
-                    detail=detail,
-                    at=self.clock(),
-                ),
-            ),
-            self.clock(),
+        """Seal that someone did, or was refused, something; refusals are gathered."""
+        now = self.clock()
+        self._seal_refusals(now)
+        if allowed or self.refusals.is_first(actor, action, target, now):
+            self._seal_event(actor, action, target, allowed=allowed, detail=detail)
+
+    def _seal_refusals(self, now: datetime | None) -> None:
+        for each in self.refusals.over(now):
+            detail = f"{each.count} more within a minute of {each.since.isoformat()}"
+            self._seal_event(each.actor, each.action, each.target, allowed=False, detail=detail)
+
+    def _seal_event(
+        self, actor: str, action: str, target: str, *, allowed: bool, detail: str
+    ) -> None:
+        at = self.clock()
+        event = audit_event(
+            actor=actor, action=action, target=target, allowed=allowed, detail=detail, at=at
         )
+        self.log.append((event,), at)
 
     # -- prove -----------------------------------------------------------------------------
 

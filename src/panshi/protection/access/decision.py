@@ -18,8 +18,10 @@ class Request:
     action: str
     "For example `evidence.view`."
     resource: str = "console"
+    in_person: bool = True
+    "A person decides, not a program on its own; the policies read it as `principal.in_person`."
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    "Of the principal; `signed_in` is always there."
+    "Of the principal; `signed_in` and `in_person` are always there."
     context: Mapping[str, Attribute] = field(default_factory=dict)
 
 

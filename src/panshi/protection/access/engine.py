@@ -41,6 +41,7 @@ def decide(policies: Policies, request: Request) -> Decision:
     attributes: dict[str, Attribute] = {
         **request.attributes,
         "signed_in": bool(request.principal),
+        "in_person": request.in_person and bool(request.principal),
     }
     user = {"type": "User", "id": request.principal or "anonymous"}
     entities = [
