@@ -1,0 +1,52 @@
+"""What a board pack is composed from; gathered elsewhere, judged elsewhere, only laid out here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from panshi.governance.unseen import Unseen
+from panshi.model.control import Control, Framework
+from panshi.model.observation import ObservationId, Sealed
+from panshi.model.verdict import Assessment, Verdict
+from panshi.report.paper.document import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One framework with its assessment."""
+
+    framework: Framework
+    assessment: Assessment
+
+    def control(self, verdict: Verdict) -> Control:
+        """Give the control a verdict is about."""
+        return self.framework.by_id[verdict.control.partition("/")[2]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """How the framework stood at the end of an earlier quarter."""
+
+    day: date
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardFacts:
+    """All a board pack says, as values."""
+
+    institution_zh: str
+    institution_en: str
+    demo: bool
+    source: Source
+    main: Judged
+    "The framework the pack is about."
+    others: tuple[Judged, ...]
+    "The other frameworks; the one with the four axes among them."
+    past: tuple[Past, ...]
+    "Ends of earlier quarters, oldest first; empty for a young log."
+    unseen: Unseen
+    tests: Mapping[ObservationId, Sealed]
+    "Failed tests, drills and incidents that contradict a verdict."
