@@ -56,6 +56,27 @@ def person():
 
 
 @pytest.fixture
+def with_passkey():
+    """Let a signed-in client have used its passkey just now: `with_passkey(person("ciso"))`."""
+    import time
+
+    from allauth.account.internal.flows import login
+    from allauth.mfa.models import Authenticator
+
+    def used(client, ago=0):
+        kind = Authenticator.Type.WEBAUTHN
+        Authenticator.objects.get_or_create(user=client.user, type=kind, defaults={"data": {}})
+        session = client.session
+        record = {"method": "mfa", "type": kind, "at": time.time() - ago}
+        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [record]
+        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(client.user.pk)
+        session.save()
+        return client
+
+    return used
+
+
+@pytest.fixture
 def ciso(person):
     return person("ciso")
 

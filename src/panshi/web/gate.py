@@ -9,6 +9,7 @@ is not, except where a view asks for it (personal data, downloads of proofs).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from panshi.node.authority import console_policies
 from panshi.protection.access import Decision, Request, decide
 from panshi.protection.access.roles import ROLES
 from panshi.web import problems
+from panshi.web.fresh import ask_again, is_fresh
 from panshi.web.nodes import node
 
 type View = Callable[..., HttpResponseBase]
@@ -29,15 +31,36 @@ READING = {"GET", "HEAD", "OPTIONS"}
 OPEN = ""
 
 
-def action(name: str, *, audited: bool = True) -> Callable[[View], View]:
-    """Name the action a view performs; changes are audited unless the view does so itself."""
+def action(name: str, *, audited: bool = True, fresh: bool = False) -> Callable[[View], View]:
+    """Name the action a view performs; changes are audited unless the view does so itself.
+
+    A decision of weight says `fresh=True`: it wants a passkey used within the last minutes.
+    """
 
     def mark(view: View) -> View:
-        view.panshi_action = name  # type: ignore[attr-defined]
-        view.panshi_audited = audited  # type: ignore[attr-defined]
-        return view
+        marked = _wanting_a_fresh_passkey(view, name) if fresh else view
+        marked.panshi_action = name  # type: ignore[attr-defined]
+        marked.panshi_audited = audited and not fresh  # type: ignore[attr-defined]
+        marked.panshi_fresh = fresh  # type: ignore[attr-defined]
+        return marked
 
     return mark
+
+
+def _wanting_a_fresh_passkey(view: View, name: str) -> View:
+    """Ask policies and passkey where the view runs, because a kept form does not pass the gate."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **names: Any) -> HttpResponseBase:  # noqa: ANN401 -- a view's
+        if not may(request, name):
+            return problems.forbidden(request, name)
+        if not is_fresh(request):
+            return ask_again(request)
+        if request.method not in READING:
+            node().audit(request.user.get_username(), name, request.path)
+        return view(request, *args, **names)
+
+    return guarded
 
 
 def open_to_all(view: View) -> View:
