@@ -30,8 +30,12 @@ VERBS = {
     "framework": "list, show, lint and export frameworks; how each control is judged",
     "assess": "judge the controls of a framework from evidence",
     "unseen": "name what nobody has looked at: assets, silent sources, unfed controls",
-    "record": "attest, claim, except, or sign that a control does not apply",
+    "record": "attest, claim, or sign that a control does not apply",
     "parameter": "show and change the governed thresholds",
+    "backup": "write a whole home into one file while it runs",
+    "restore": "check a backup whole and put it in the home's place",
+    "upgrade": "bring a home of an earlier release up to this one",
+    "move": "carry log and estates to another database",
     "token": "make and revoke tokens for the API",
 }
 

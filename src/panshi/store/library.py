@@ -61,6 +61,16 @@ def offices() -> Content:
     return "offices.yaml", _content().joinpath("offices.yaml").read_bytes()
 
 
+def authority() -> Content:
+    """Give who may approve which exception."""
+    return "authority.yaml", _content().joinpath("authority.yaml").read_bytes()
+
+
+def indicators() -> Content:
+    """Give the indicators that ship."""
+    return "indicators.yaml", _content().joinpath("indicators.yaml").read_bytes()
+
+
 def demo(name: str) -> Content:
     """Give one file of the demo bank."""
     return f"demo/{name}", _content().joinpath("demo", name).read_bytes()

@@ -28,13 +28,18 @@ def prepare() -> None:
     call_command("clearsessions", verbosity=0)
 
 
-def one_time_link(home: Path, base_url: str) -> str | None:
-    """Give a link for the first administrator, or None once somebody can sign in without it."""
+def bring_up_to_date(home: Path) -> None:
+    """Set Django up over a home and prepare its database."""
     os.environ[VARIABLE] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panshi.web.settings")
     if not apps.ready:
         django.setup()
     prepare()
+
+
+def one_time_link(home: Path, base_url: str) -> str | None:
+    """Give a link for the first administrator, or None once somebody can sign in without it."""
+    bring_up_to_date(home)
     # Models can only be imported once Django is set up.
     from panshi.web.identity import links  # noqa: PLC0415
 

@@ -1,10 +1,7 @@
 """Erasing a body: gone everywhere, recorded, and no proof the worse for it."""
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 
-import psycopg
 import pytest
 
 from panshi.errors import StoreError, UsageError
@@ -228,22 +225,3 @@ def test_a_reader_of_an_older_state_keeps_traces_and_erasing_again_clears_them(p
     assert log.verify().intact
     log.close()
     other.close()
-
-
-def test_a_log_from_before_digests_of_the_erased_were_kept_opens_and_keeps_them(place):
-    # Given a log without their table
-    place.open().close()
-    if place.dialect == "sqlite":
-        with closing(sqlite3.connect(place.home / "evidence.sqlite3")) as raw:
-            raw.execute("DROP TABLE erased")
-    else:
-        with psycopg.connect(place.url) as raw:
-            raw.execute("DROP TABLE panshi_evidence.erased")
-
-    log = place.open()
-    ids = log.append([private()], RECEIVED).ids
-    log.redact(ids, why="retention ended", by="dpo", at=RECEIVED)
-
-    assert log.append([private()], RECEIVED).ids == ids
-    assert log.verify().intact
-    log.close()

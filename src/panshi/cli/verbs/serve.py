@@ -12,6 +12,7 @@ from panshi.cli.output import Output
 from panshi.cli.verbs.opening import bounded, open_node
 from panshi.errors import StoreError
 from panshi.node.home import Home
+from panshi.node.keeping.serving import alone
 
 APPLICATION = "panshi.api.asgi:application"
 FIRST_RUN = "panshi.web.first_run"
@@ -33,6 +34,11 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
 def serve(home: Home, host: str, port: int, out: Output) -> Exit:
     """Serve one home; prints the address and, before the first sign-in, the one-time link."""
     _check_free(host, port)
+    with alone(home.path, doing="serve"):
+        return _served(home, host, port, out)
+
+
+def _served(home: Home, host: str, port: int, out: Output) -> Exit:
     granian = importlib.import_module("granian")
     os.umask(0o077)
     here = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"

@@ -6,14 +6,16 @@ are meant; each dialect says how it unpacks that array. There is exactly one wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
+
+from panshi.errors import StoreError
 
 type Row = tuple[Any, ...]
 type Arguments = Sequence[object]
 
-VERSION = 1
+VERSION = 2
 "Version of the schema; a database of another one is refused and left as it is."
 
 TABLES = """
@@ -83,16 +85,34 @@ CREATE TABLE redaction (
     position {integer} PRIMARY KEY,
     audit {bytes} NOT NULL
 );
-"""
-"Narrow rows to search apart from the wide rows to read; times are microseconds since 1970."
-
-ADDED = """
-CREATE TABLE IF NOT EXISTS erased (
+CREATE TABLE erased (
     position {integer} PRIMARY KEY,
     digest {bytes} NOT NULL
 )
 """
-"Keyed digests of erased observations; made in place in a log that is older than this table."
+"Narrow rows to search apart from the wide rows to read; times are microseconds since 1970."
+
+STEPS: Mapping[int, str] = {
+    1: """
+CREATE TABLE IF NOT EXISTS erased (
+    position {integer} PRIMARY KEY,
+    digest {bytes} NOT NULL
+)
+""",
+}
+"Statements that make a schema of this version one of the next; run in one transaction."
+
+
+def statements(text: str, **dialect: str) -> tuple[str, ...]:
+    """Give the single statements of a schema's text in a dialect."""
+    return tuple(each for each in text.format(**dialect).split(";") if each.strip())
+
+
+def refuse_version(found: int, place: str) -> StoreError:
+    """Say what to do about a log that another release wrote."""
+    problem = f"the evidence log has version {found}, this Panshi reads version {VERSION}"
+    remedy = "run `panshi upgrade`" if found in STEPS else "use the Panshi that wrote it"
+    return StoreError(problem, place=place, remedy=f"{remedy}; nothing was changed")
 
 
 class Connection(Protocol):

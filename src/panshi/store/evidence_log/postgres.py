@@ -20,12 +20,14 @@ from psycopg import conninfo, errors
 
 from panshi.errors import PanshiError, StoreError
 from panshi.store.evidence_log.database import (
-    ADDED,
+    STEPS,
     TABLES,
     VERSION,
     Arguments,
     Connection,
     Row,
+    refuse_version,
+    statements,
 )
 
 SCHEMA = "panshi_evidence"
@@ -201,8 +203,6 @@ class PostgresDatabase:
                         raw.execute(statement)
                     raw.execute("CREATE TABLE version (version BIGINT NOT NULL)")
                     raw.execute("INSERT INTO version VALUES (%s)", (VERSION,))
-        elif raw.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.erased",)).fetchone() == (None,):
-            raw.execute(ADDED.format(integer="BIGINT", bytes="BYTEA"))
 
     def _identified(self, raw: psycopg.Connection[Row]) -> bool:
         """Whether the schema holds a log of this version; False where there is no schema."""
@@ -219,11 +219,7 @@ class PostgresDatabase:
                 remedy="name another database",
             )
         if row[0] != VERSION:
-            raise StoreError(
-                f"the evidence log has version {row[0]}, this Panshi reads version {VERSION}",
-                place=self.place,
-                remedy="use the Panshi that wrote it; nothing was changed",
-            )
+            raise refuse_version(row[0], self.place)
         return True
 
     @contextmanager
@@ -335,11 +331,31 @@ def _marked(sql: str) -> str:
     return sql.replace("?", "%s")
 
 
-def _tables() -> list[str]:
-    text = (TABLES + ADDED).format(
-        integer="BIGINT", bytes="BYTEA", position=", position", clustered=""
-    )
-    return text.split(";")
+def _tables() -> tuple[str, ...]:
+    return statements(TABLES, **_DIALECT, position=", position", clustered="")
+
+
+def stored_version(url: str) -> int | None:
+    """Give the version of the log in a database; None where there is no log."""
+    with psycopg.connect(url, autocommit=True, connect_timeout=10) as raw:
+        told = raw.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.version",)).fetchone()
+        if told == (None,):
+            return None
+        row = raw.execute(f"SELECT version FROM {SCHEMA}.version").fetchone()  # noqa: S608  (our name)
+        return int(row[0]) if row else 0
+
+
+def upgrade(url: str, version: int) -> None:
+    """Bring a log one version further: one transaction, done whole or not at all."""
+    with psycopg.connect(url, connect_timeout=10) as raw:
+        raw.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+        raw.execute(f"SET LOCAL search_path = {SCHEMA}")
+        for statement in statements(STEPS[version], **_DIALECT):
+            raw.execute(statement)
+        raw.execute("UPDATE version SET version = %s", (version + 1,))
+
+
+_DIALECT = {"integer": "BIGINT", "bytes": "BYTEA"}
 
 
 def _without_password(url: str) -> str:

@@ -19,7 +19,13 @@ from panshi.evidence.merkle import (
 from panshi.evidence.seal import Leaf
 from panshi.model.observation import Observation, ObservationId, Sealed
 from panshi.store.evidence_log import query
-from panshi.store.evidence_log.append import append, stored_size, tile_reader
+from panshi.store.evidence_log.append import (
+    EPOCH,
+    MICROSECOND,
+    append,
+    stored_size,
+    tile_reader,
+)
 from panshi.store.evidence_log.database import Connection, Database
 from panshi.store.evidence_log.notes import NoteFile
 from panshi.store.evidence_log.redaction import redact
@@ -60,6 +66,12 @@ class SqlLog:
         """How many observations are sealed."""
         with self._database.reading() as connection:
             return stored_size(connection)
+
+    def learned_until(self) -> datetime | None:
+        """Give the latest time of receipt of all observations; None for an empty log."""
+        with self._database.reading() as connection:
+            row = connection.one("SELECT max(received_at) FROM observation")
+        return None if row is None or row[0] is None else EPOCH + row[0] * MICROSECOND
 
     def root(self, size: int | None = None) -> bytes:
         """Merkle root over the first `size` leaves, by default over all."""

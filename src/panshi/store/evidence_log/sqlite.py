@@ -11,17 +11,19 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from panshi.errors import PanshiError, StoreError
 from panshi.store.evidence_log.database import (
-    ADDED,
+    STEPS,
     TABLES,
     VERSION,
     Arguments,
     Connection,
     Row,
+    refuse_version,
+    statements,
 )
 from panshi.store.place import OWNER_ONLY_FILE, flush_directory, ready_directory
 
@@ -188,19 +190,13 @@ class SqliteDatabase:
                 remedy="move it away, or name another directory in PANSHI_HOME",
             )
         if version != VERSION:
-            raise StoreError(
-                f"the evidence log has version {version}, this Panshi reads version {VERSION}",
-                place=self.place,
-                remedy="use the Panshi that wrote it; nothing was changed",
-            )
+            raise refuse_version(version, self.place)
         if raw.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
             raise StoreError(
                 "this file system does not carry a write-ahead log",
                 place=self.place,
                 remedy="put PANSHI_HOME on a local file system",
             )
-        if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'erased'").fetchone():
-            raw.execute(ADDED.format(integer="INTEGER", bytes="BLOB"))
 
     def _borrow(self) -> sqlite3.Connection:
         with self._lock:
@@ -272,13 +268,36 @@ def _make(path: Path) -> None:
     flush_directory(path.parent)
 
 
-def _tables() -> list[str]:
-    text = (TABLES + ADDED).format(
-        integer="INTEGER", bytes="BLOB", position="", clustered=" WITHOUT ROWID"
-    )
-    return text.split(";")
+def _tables() -> tuple[str, ...]:
+    return statements(TABLES, **_DIALECT, position="", clustered=" WITHOUT ROWID")
 
 
+def stored_version(path: Path) -> int | None:
+    """Give the version of the log in a file, whatever it is; None where there is no log."""
+    if not path.exists():
+        return None
+    try:
+        with closing(sqlite3.connect(path)) as raw:
+            application = raw.execute("PRAGMA application_id").fetchone()[0]
+            version = raw.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as error:
+        problem, remedy = _MEANINGS[sqlite3.SQLITE_NOTADB]
+        raise StoreError(problem, place=str(path), remedy=remedy) from error
+    return int(version) if application == APPLICATION_ID else 0
+
+
+def upgrade(path: Path, version: int) -> None:
+    """Bring a log one version further: one transaction, done whole or not at all."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS)) as raw:
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("BEGIN EXCLUSIVE")
+        for statement in statements(STEPS[version], **_DIALECT):
+            raw.execute(statement)
+        raw.execute(f"PRAGMA user_version = {version + 1}")
+        raw.execute("COMMIT")
+
+
+_DIALECT = {"integer": "INTEGER", "bytes": "BLOB"}
 _MEANINGS = {
     sqlite3.SQLITE_FULL: (
         "the disk is full; nothing of this was written",

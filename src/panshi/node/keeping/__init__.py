@@ -1,0 +1,1 @@
+"""Keeping a node's state: back up, restore, upgrade, move to another database."""
