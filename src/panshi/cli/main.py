@@ -30,6 +30,7 @@ VERBS = {
     "framework": "list, show, lint and export frameworks; how each control is judged",
     "assess": "judge the controls of a framework from evidence",
     "unseen": "name what nobody has looked at: assets, silent sources, unfed controls",
+    "report": "write the board pack and other reports as PDF, DOCX, XLSX or JSON",
     "record": "attest, claim, or sign that a control does not apply",
     "parameter": "show and change the governed thresholds",
     "backup": "write a whole home into one file while it runs",
@@ -94,7 +95,7 @@ def _run(arguments: list[str]) -> int:
     verb.arguments(parser)
     parse = parser.parse_intermixed_args if name == "observe" else parser.parse_args
     args = parse(arguments[1:])
-    return verb.run(args, Output(json=args.json, chinese=args.lang == "zh"))
+    return verb.run(args, Output(json=args.json, chinese=args.lang.startswith("zh")))
 
 
 def _fault(error: Exception) -> PanshiError:
@@ -150,7 +151,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer with one JSON value")
     parser.add_argument(
         "--lang",
-        choices=("zh", "en"),
+        choices=("zh", "zh-TW", "en"),
         default=_language(()),
         help="language of the answer (default: from PANSHI_LANG or LANG)",
     )

@@ -1,111 +1,125 @@
-"""Use case: gather what a report says, from the same judgements console and API show.
+"""Use case: compose a report and render it as PDF, DOCX, XLSX or JSON.
 
-Nothing is computed here; the pure rooms judge, `panshi.report` lays out, `printing` prints.
+    document = compose(node, Report.BOARD, chinese=True)
+    made = rendered(document, Form.PDF)
+
+What a report says is gathered from the same judgements console and API show; `panshi.report` lays
+it out, `printing` prints it. Nothing is computed here and nothing is kept.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import assert_never
 
-from panshi.governance.unseen import unseen
-from panshi.model.estate import Estate
-from panshi.model.observation import ObservationId
-from panshi.model.verdict import Assessment, ReasonCode
-from panshi.model.zone import INSTITUTION_ZONE, day_of
+import msgspec
+
+from panshi.node.board import board_facts
 from panshi.node.node import Node
 from panshi.node.observing import Progress
-from panshi.report.board.facts import BoardFacts, Judged, Past
-from panshi.report.paper.document import Source
+from panshi.node.printing import pages_of, press
+from panshi.report.board.compose import board_pack
+from panshi.report.paper.answers import document_answer
+from panshi.report.paper.document import Document
 
-QUARTERS = 8
-"Ends of quarters a trend looks back on."
+
+class Report(StrEnum):
+    """The reports there are."""
+
+    BOARD = "board"
 
 
-def board_facts(
+class Form(StrEnum):
+    """The files a report is written as."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+MEDIA_TYPES = {
+    Form.PDF: "application/pdf",
+    Form.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Form.JSON: "application/json",
+}
+FORMS: dict[Report, tuple[Form, ...]] = {
+    Report.BOARD: (Form.PDF, Form.DOCX, Form.XLSX, Form.JSON),
+}
+"Each report's forms, the usual one first."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """One file of a report."""
+
+    name: str
+    content: bytes = field(repr=False)
+    media_type: str
+    sha256: str
+    pages: int | None
+    "Pages of a PDF."
+    figures: int
+    "Cells of the tables that hold a number."
+
+
+def compose(
     node: Node,
-    estate_id: str | None = None,
+    report: Report,
     *,
+    chinese: bool,
+    estate_id: str | None = None,
     framework_id: str = "zt36",
     as_of: datetime | None = None,
     progress: Progress = lambda _count: None,
-) -> BoardFacts:
-    """Gather what a board pack says."""
-    estate = node.estate(estate_id)
-    main = judged(node, framework_id, estate.id, as_of)
-    others = tuple(
-        judged(node, each, estate.id, as_of)
-        for each in node.library.frameworks
-        if each not in {framework_id, "machine"}
-    )
-    progress(1)
-    past = past_quarters(node, framework_id, estate, main.assessment.as_of, progress)
-    return BoardFacts(
-        institution_zh=estate.name_zh,
-        institution_en=estate.name_en,
-        demo=estate.demo,
-        source=source_of(node, main.assessment),
-        main=main,
-        others=others,
-        past=past,
-        unseen=node.judging.ask(unseen, estate.id, as_of),
-        tests=node.log.get_many(
-            {
-                ObservationId(each)
-                for some in (main, *others)
-                for verdict in some.assessment.verdicts
-                for reason in verdict.reasons
-                if reason.code is ReasonCode.CONTRADICTED
-                for each in reason.ids
-            }
+) -> Document:
+    """Compose a report in one language."""
+    match report:
+        case Report.BOARD:
+            facts = board_facts(
+                node, estate_id, framework_id=framework_id, as_of=as_of, progress=progress
+            )
+            return board_pack(facts, chinese=chinese)
+        case _:
+            assert_never(report)
+
+
+def rendered(document: Document, form: Form) -> Rendered:
+    """Write a document in one form."""
+    content = _content(document, form)
+    return Rendered(
+        name=f"{document.id}-{document.source.estate}-{document.as_of:%Y%m%d}"
+        f"-{'zh-TW' if document.chinese else 'en'}.{form}",
+        content=content,
+        media_type=MEDIA_TYPES[form],
+        sha256=sha256(content).hexdigest(),
+        pages=pages_of(content) if form is Form.PDF else None,
+        figures=sum(
+            not isinstance(cell, str)
+            for table in document.tables
+            for row in table.rows
+            for cell in row
         ),
     )
 
 
-def judged(node: Node, framework_id: str, estate_id: str, as_of: datetime | None) -> Judged:
-    """Judge one framework."""
-    return Judged(
-        framework=node.library.framework(framework_id),
-        assessment=node.assess(framework_id, estate_id, as_of=as_of),
-    )
+def _content(document: Document, form: Form) -> bytes:
+    match form:
+        case Form.PDF:
+            return press().pdf(document)
+        case Form.DOCX:
+            from panshi.report.paper.word import word  # noqa: PLC0415 -- only on demand
 
+            return word(document)
+        case Form.XLSX:
+            from panshi.report.paper.workbook import workbook  # noqa: PLC0415 -- only on demand
 
-def source_of(node: Node, assessment: Assessment) -> Source:
-    """Say what an assessment was computed from."""
-    keys = node.verifier_keys()
-    return Source(
-        estate=assessment.estate,
-        estate_version=assessment.estate_version,
-        framework=assessment.framework,
-        framework_version=assessment.framework_version,
-        origin=node.signer.origin,
-        log_size=assessment.log_size,
-        log_root=assessment.log_root,
-        keys=tuple(map(str, keys)),
-    )
-
-
-def past_quarters(
-    node: Node,
-    framework_id: str,
-    estate: Estate,
-    now: datetime,
-    progress: Progress = lambda _count: None,
-) -> tuple[Past, ...]:
-    """Judge again as of the ends of the last quarters the estate was known at, oldest first."""
-    known = min(each.committed_at for each in node.estates.history(estate.id))
-    found: list[Past] = []
-    day = quarter_before(day_of(now))
-    while len(found) < QUARTERS:
-        end = datetime.combine(day, time.max, tzinfo=INSTITUTION_ZONE)
-        if end < known:
-            break
-        found.append(Past(day=day, assessment=node.assess(framework_id, estate.id, as_of=end)))
-        progress(1 + len(found))
-        day = quarter_before(day)
-    return tuple(reversed(found))
-
-
-def quarter_before(day: date) -> date:
-    """Give the last day of the quarter before the one a day is in."""
-    begin = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-    return begin - timedelta(days=1)
+            return workbook(document)
+        case Form.JSON:
+            return msgspec.json.encode(document_answer(document))
+        case _:
+            assert_never(form)

@@ -32,7 +32,7 @@ def everywhere(verbs: argparse._SubParsersAction[Any]) -> None:
     """Let `--json` and `--lang` stand after a sub-verb too."""
     for parser in verbs.choices.values():
         parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
-        parser.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS)
+        parser.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
 
 
 def bounded(low: int, high: int) -> Callable[[str], int]:

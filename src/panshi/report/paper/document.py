@@ -215,6 +215,30 @@ class Gantt:
     tasks: tuple[Task, ...]
     value_title: str
 
+    def as_table(self, say: Say) -> Table:
+        """Give the same as rows, where nothing is drawn."""
+        return Table(
+            id=self.id,
+            title=self.title,
+            columns=(
+                Column(key="ref", title=say("代號", "id")),
+                Column(key="name", title=say("專案", "project"), width=4),
+                Column(key="from", title=say("開始", "from")),
+                Column(key="until", title=say("完成", "until")),
+                Column(key="value", title=self.value_title, total=True),
+            ),
+            rows=tuple(
+                (
+                    Ref(task.ref),
+                    task.name,
+                    self.periods[task.starts],
+                    self.periods[task.ends - 1],
+                    task.value,
+                )
+                for task in self.tasks
+            ),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
@@ -285,8 +309,10 @@ class Document:
 
     @property
     def tables(self) -> Iterator[Table]:
-        """Every table, in order."""
+        """Every table, in order; a Gantt picture is one where nothing is drawn."""
         for section in self.sections:
             for block in section.blocks:
                 if isinstance(block, Table):
                     yield block
+                elif isinstance(block, Gantt):
+                    yield block.as_table(Say(chinese=self.chinese))

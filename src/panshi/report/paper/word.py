@@ -146,7 +146,7 @@ class _Writer:
                 self._heading(block.title)
                 self._grid((), [(name, shown(cell)) for name, cell in block.facts])
             case Gantt():
-                self._gantt(block)
+                self._table(block.as_table(self._say))
             case Points():
                 self._heading(block.title)
                 for text, ref in block.points:
@@ -177,21 +177,6 @@ class _Writer:
             self._line(left_out_words(block.left_out, self._say))
         if block.note:
             self._line(block.note)
-
-    def _gantt(self, block: Gantt) -> None:
-        self._heading(block.title)
-        say = self._say
-        head = (say("代號", "id"), say("專案", "project"), say("期間", "when"), block.value_title)
-        rows: list[Sequence[Cell]] = [
-            (
-                task.ref,
-                task.name,
-                f"{block.periods[task.starts]} – {block.periods[task.ends - 1]}",
-                task.value,
-            )
-            for task in block.tasks
-        ]
-        self._grid(head, rows)
 
     def _grid(self, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 -- only this format

@@ -25,7 +25,6 @@ from panshi.report.paper.document import (
     Day,
     Document,
     Facts,
-    Gantt,
     Gap,
     Money,
     Paragraph,
@@ -81,10 +80,6 @@ class _Writer:
         self._cover()
         for table in self._document.tables:
             self._table(table)
-        for section in self._document.sections:
-            for block in section.blocks:
-                if isinstance(block, Gantt):
-                    self._gantt(block)
 
     def _sheet(self, title: str) -> Worksheet:
         name = title.translate(_FORBIDDEN).strip()[:_SHEET_NAME] or "sheet"
@@ -172,30 +167,6 @@ class _Writer:
         else:
             one, other = (xl_rowcol_to_cell(row, side) for side in sides)
             sheet.write_formula(row, place, f"=ROUND({one}-{other},3)", self._format("gap"), result)
-
-    def _gantt(self, block: Gantt) -> None:
-        sheet = self._sheet(block.title)
-        say = self._say
-        heads = (
-            say("代號", "id"),
-            say("專案", "project"),
-            say("開始", "from"),
-            say("完成", "until"),
-            block.value_title,
-        )
-        for place, (title, width) in enumerate(zip(heads, (12, 50, 12, 12, 16), strict=True)):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, title, self._head)
-        for row, task in enumerate(block.tasks, start=1):
-            cells: tuple[Cell, ...] = (
-                task.ref,
-                task.name,
-                block.periods[task.starts],
-                block.periods[task.ends - 1],
-                task.value,
-            )
-            for place, cell in enumerate(cells):
-                self._cell(sheet, row, place, cell)
 
     def _cell(self, sheet: Worksheet, row: int, place: int, cell: Cell) -> None:
         style, raw = self._format(_kind(cell)), value(cell)

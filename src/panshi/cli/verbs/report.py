@@ -1,0 +1,80 @@
+"""`panshi report …`: write a report as PDF, DOCX, XLSX or JSON, or the examiner's bundle."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.files import write_whole
+from panshi.cli.output import Output
+from panshi.cli.verbs.opening import actor, everywhere, moment, open_node
+from panshi.errors import UsageError
+from panshi.node.reporting import FORMS, Form, Report, compose, rendered
+
+HELP = {
+    Report.BOARD: "the board pack: at most eight pages, pictures first",
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """One sub-verb for each report."""
+    verbs = parser.add_subparsers(dest="report", required=True, metavar="REPORT")
+    for report, told in HELP.items():
+        verb = verbs.add_parser(report, help=told)
+        _scope(verb)
+        verb.add_argument("--format", choices=FORMS[report], default=None, help="default: by --out")
+    everywhere(verbs)
+
+
+def _scope(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--out", type=Path, required=True, metavar="FILE")
+    verb.add_argument("--framework", default="zt36", help="framework id (default zt36)")
+    verb.add_argument("--estate", default=None, help="estate id (default: the first one)")
+    verb.add_argument("--as-of", type=moment, default=None, metavar="DATE")
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Compose, render and write one report."""
+    report = Report(args.report)
+    form = _form(args, report)
+    with open_node() as node, out.progress(out.pick("判定", "judging")) as progress:
+        document = compose(
+            node,
+            report,
+            chinese=out.chinese,
+            estate_id=args.estate,
+            framework_id=args.framework,
+            as_of=args.as_of,
+            progress=progress,
+        )
+        made = rendered(document, form)
+        write_whole(args.out, made.content)
+        node.audit(actor(), f"report.{report}", document.source.estate, detail=made.sha256)
+    answer = {
+        "file": str(args.out),
+        "report": report,
+        "format": form,
+        "language": "zh-TW" if out.chinese else "en",
+        "as_of": document.as_of,
+        "sha256": made.sha256,
+        "bytes": len(made.content),
+        "pages": made.pages,
+        "figures": made.figures,
+    }
+    pages = out.pick(f"，{made.pages} 頁", f", {made.pages} pages") if made.pages else ""
+    out.answer(answer, lambda: (f"{args.out}  {len(made.content):,} bytes{pages}", made.sha256))
+    return Exit.DONE
+
+
+def _form(args: argparse.Namespace, report: Report) -> Form:
+    """Give the form asked for, or the one the file's name ends with."""
+    ending = args.format or args.out.suffix.removeprefix(".").lower()
+    known = FORMS[report]
+    if not ending:
+        return known[0]
+    if ending not in known:
+        raise UsageError(
+            f"{report} is not written as {ending!r}", remedy=f"--format {', '.join(known)}"
+        )
+    return Form(ending)
