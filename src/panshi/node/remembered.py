@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from panshi.model.zone import INSTITUTION_ZONE
 from panshi.node.node import Node
 
+TRAIL = "audit.event/1"
 MOST = 256
 "Answers kept per node; beyond that all are forgotten."
 
@@ -23,7 +24,7 @@ _lock = Lock()
 
 def remembered[T](node: Node, name: Hashable, estate_id: str, make: Callable[[], T]) -> T:
     """Give the answer kept under a name for an estate, made anew where anything changed."""
-    stamp = (node.log.size(), node.estate(estate_id).version, _day(node))
+    stamp = (_told(node), node.estate(estate_id).version, _day(node))
     return _remember(node, (name, estate_id), stamp, make)
 
 
@@ -45,6 +46,11 @@ def _remember[T](node: Node, key: Hashable, stamp: Hashable, make: Callable[[], 
             answers.clear()
         answers[key] = (stamp, made)
     return made
+
+
+def _told(node: Node) -> int:
+    """Count what the log holds beside the trail of who did what, which changes no answer."""
+    return sum(count for kind, count in node.log.kinds().items() if kind != TRAIL)
 
 
 def _day(node: Node) -> str:

@@ -10,7 +10,7 @@ from panshi import __version__
 from panshi.model.estate import Estate
 from panshi.protection.access.roles import ROLE_NAMES, Role
 from panshi.web.gate import may, roles_of
-from panshi.web.navigation import Place, sections
+from panshi.web.navigation import Place, Section, sections, today
 from panshi.web.nodes import node
 from panshi.web.words import pick, say
 
@@ -42,8 +42,9 @@ def frame(request: HttpRequest) -> dict[str, object]:
     return shown | {
         "estate_id": estate_id,
         "estates": _estates(),
-        "axes": _axes(request, estate_id),
-        "sections": sections(request, estate_id),
+        "today": today(request, estate_id),
+        "sections": [*_axes(request, estate_id), *sections(request, estate_id)],
+        "undo": request.session.pop("undo", None),
         "role_words": say("、", ", ").join(roles) or say("尚無角色", "no role yet"),
     }
 
@@ -58,12 +59,12 @@ def _estates() -> list[Estate]:
     return [node().judging.estate(each) for each in node().estate_ids()]
 
 
-def _axes(request: HttpRequest, estate_id: str) -> list[Place]:
+def _axes(request: HttpRequest, estate_id: str) -> list[Section]:
     blueprint = node().library.frameworks.get("blueprint")
     if blueprint is None or not estate_id or not may(request, "verdict.view"):
         return []
     base = reverse("framework", args=[estate_id, "blueprint"])
-    return [
+    places = tuple(
         Place(
             name=pick((group.title_zh, group.title_en)),
             url=f"{base}?group={group.id}",
@@ -71,4 +72,5 @@ def _axes(request: HttpRequest, estate_id: str) -> list[Place]:
         )
         for group in blueprint.groups
         if not group.parent
-    ]
+    )
+    return [Section(title=say("四軸", "Four axes"), places=places)]

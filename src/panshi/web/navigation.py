@@ -22,6 +22,8 @@ class Place:
     name: str
     url: str
     here: bool = False
+    count: int = 0
+    "So many things wait there."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class Section:
 
     title: str
     places: tuple[Place, ...]
+    open: bool = True
+    "Unfolded: the groups people work in, and the one the page is in."
 
 
 def _entry(action: str, zh: str, en: str, view: str, *, of_estate: bool = False) -> Entry:
@@ -60,6 +64,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("framework.view", "框架與控制措施", "Frameworks", "frameworks", of_estate=True),
             _entry("evidence.view", "證據", "Evidence", "evidence"),
             _entry("estate.view", "資產", "Estate", "assets", of_estate=True),
+            _entry("verdict.view", "負責人", "Owners", "owners", of_estate=True),
             _entry("observer.view", "觀測來源", "Observers", "observers"),
         ),
     ),
@@ -70,6 +75,8 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
     (
         ("設定", "Settings"),
         (
+            _entry("home.view", "第一週", "First week", "first_week"),
+            _entry("estate.change", "匯入資產", "Import an estate", "estate_import"),
             _entry("parameter.view", "參數", "Parameters", "parameters"),
             _entry("account.view", "帳號與角色", "Accounts", "accounts"),
         ),
@@ -78,6 +85,16 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
 "Headings in zh-TW and English, each with its entries, in the order shown."
 
 
+TODAY: tuple[Entry, ...] = (
+    _entry("home.view", "今日", "Today", "home"),
+    _entry("home.view", "待辦", "Inbox", "inbox"),
+    _entry("verdict.view", "沒有人看過的", "Unseen", "unseen", of_estate=True),
+)
+"What stands above all groups, for everybody."
+
+FOLDED = {"Settings"}
+"Groups that are folded while the page is in none of their places, by their English heading."
+
 EXACT = {"home", "posture"}
 "Addresses below which other pages lie: only the page itself is the current one."
 
@@ -85,10 +102,20 @@ EXACT = {"home", "posture"}
 def sections(request: HttpRequest, estate_id: str) -> list[Section]:
     """Give the groups someone may see, empty ones left out."""
     made = [
-        Section(title=pick(title), places=tuple(_places(request, entries, estate_id)))
+        _section(title, tuple(_places(request, entries, estate_id)))
         for title, entries in NAVIGATION
     ]
     return [section for section in made if section.places]
+
+
+def _section(title: tuple[str, str], places: tuple[Place, ...]) -> Section:
+    unfolded = title[1] not in FOLDED or any(place.here for place in places)
+    return Section(title=pick(title), places=places, open=unfolded)
+
+
+def today(request: HttpRequest, estate_id: str) -> list[Place]:
+    """Give what stands above all groups."""
+    return list(_places(request, TODAY, estate_id))
 
 
 def _places(request: HttpRequest, entries: tuple[Entry, ...], estate_id: str) -> Iterator[Place]:

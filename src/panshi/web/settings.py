@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "panshi.web.desk",
     "panshi.web.identity",
     "panshi.web",
 ]

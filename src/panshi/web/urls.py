@@ -18,17 +18,28 @@ from panshi.web.pages import (
     accounts,
     assets,
     control,
+    estates,
     evidence,
+    first_week,
     frameworks,
+    home,
+    inbox,
     observers,
+    owners,
     parameters,
     posture,
+    unseen,
 )
 
 own = action("account.self", audited=False)
 
 urlpatterns = [
-    path("", posture.home, name="home"),
+    *home.urlpatterns,
+    *inbox.urlpatterns,
+    *first_week.urlpatterns,
+    *estates.urlpatterns,
+    *owners.urlpatterns,
+    *unseen.urlpatterns,
     path("health/", about.health, name="health"),
     path("help/", about.about, name="help"),
     path("theme/", about.theme, name="theme"),

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from panshi.model.control import Control, Framework, Group
 from panshi.model.verdict import Assessment, StageVerdict, Verdict
 from panshi.report.words import headline_words
 from panshi.web.bars import Figures
 from panshi.web.figures import together
-from panshi.web.frame import chosen_estate
 from panshi.web.gate import action
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
@@ -55,15 +54,6 @@ class Named:
 
     control: Control
     verdict: Verdict
-
-
-@action("verdict.view")
-def home(request: HttpRequest) -> HttpResponse:
-    """Send to the posture of the estate last looked at, or say how to get one."""
-    estate_id = chosen_estate(request)
-    if estate_id:
-        return redirect("posture", estate_id)
-    return render(request, "pages/nothing_yet.html")
 
 
 @action("verdict.view")
