@@ -85,7 +85,7 @@ def test_a_read_only_file_is_told(tmp_path):
         return raw
 
     store._database._connect = read_only
-    with pytest.raises(StoreError, match="the estates are read-only"):
+    with pytest.raises(StoreError, match="the file of the estates is read-only"):
         store.commit(_estate("a"), by="x", at=T0)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
 
 import psycopg
-from psycopg import conninfo, errors
 
-from panshi.errors import PanshiError, StoreError
+from panshi.errors import StoreError
 from panshi.store.estates.database import TABLES, VERSION, Arguments, Row
+from panshi.store.postgres_words import told, without_password
 
 SCHEMA = "panshi_estates"
 WRITER_LOCK = 0x50534553
@@ -38,7 +37,7 @@ class PostgresDatabase:
     """One schema; many readers, one writer at a time."""
 
     def __init__(self, url: str, *, wait: float = WAIT_SECONDS) -> None:
-        self.place = _without_password(url)
+        self.place = without_password(url)
         self._url = url
         self._wait = wait
         with self._told(), self._connect() as raw:
@@ -101,52 +100,5 @@ class PostgresDatabase:
             )
         return True
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Say in words what PostgreSQL says in codes."""
-        try:
-            yield
-        except PanshiError:
-            raise
-        except errors.LockNotAvailable as error:
-            raise StoreError(
-                f"another writer held the estates for more than {self._wait:g} seconds",
-                place=self.place,
-                remedy="wait until it is done and try again; nothing was written",
-            ) from error
-        except errors.DiskFull as error:
-            raise StoreError(
-                "the database server's disk is full; nothing of this was written",
-                place=self.place,
-                remedy="free some space there and try again",
-            ) from error
-        except (errors.ReadOnlySqlTransaction, errors.InsufficientPrivilege) as error:
-            raise StoreError(
-                f"this database user may not write the estates: {_first_line(error)}",
-                place=self.place,
-                remedy=f"grant it CREATE on the database and all rights on schema {SCHEMA}",
-            ) from error
-        except psycopg.OperationalError as error:
-            raise StoreError(
-                f"the database cannot be reached: {_first_line(error)}",
-                place=self.place,
-                remedy="see that the server runs and the address is right",
-            ) from error
-        except psycopg.Error as error:
-            raise StoreError(
-                f"PostgreSQL says: {_first_line(error)}",
-                place=self.place,
-                remedy="see the server's log",
-            ) from error
-
-
-def _without_password(url: str) -> str:
-    try:
-        parts: dict[str, Any] = conninfo.conninfo_to_dict(url)
-    except psycopg.Error:
-        return "PostgreSQL"
-    return f"PostgreSQL {parts.get('host', '')}/{parts.get('dbname', '')}"
-
-
-def _first_line(error: psycopg.Error) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    def _told(self) -> AbstractContextManager[None]:
+        return told("the estates", place=self.place, schema=SCHEMA, wait=self._wait)

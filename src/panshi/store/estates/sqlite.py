@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from panshi.errors import PanshiError, StoreError
+from panshi.errors import StoreError
 from panshi.store.estates.database import TABLES, VERSION, Arguments, Row
 from panshi.store.place import OWNER_ONLY_FILE, flush_directory, ready_directory
+from panshi.store.sqlite_words import told
 
 APPLICATION_ID = 0x50534553
 "`PSES` in the file's header."
@@ -109,51 +110,5 @@ class SqliteDatabase:
             )
         return True
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Say in words what SQLite and the system say in codes."""
-        try:
-            yield
-        except PanshiError:
-            raise
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            problem, remedy = _MEANINGS.get(code, (f"SQLite says: {error}", "see its manual"))
-            raise StoreError(problem, place=self.place, remedy=remedy) from error
-        except OSError as error:
-            raise StoreError(
-                f"the estates cannot be opened: {error.strerror}",
-                place=self.place,
-                remedy="make the directory writable or name another one in PANSHI_HOME",
-            ) from error
-
-
-_BUSY = (
-    "another writer holds the estates",
-    "wait until it is done and try again; nothing was written",
-)
-_MEANINGS = {
-    sqlite3.SQLITE_BUSY: _BUSY,
-    sqlite3.SQLITE_LOCKED: _BUSY,
-    sqlite3.SQLITE_FULL: (
-        "the disk is full; nothing of this was written",
-        "free some space and try again",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        "the estates are read-only",
-        "make the file and its directory writable for this user",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        "the estates cannot be opened",
-        "make the file and its directory readable and writable for this user",
-    ),
-    sqlite3.SQLITE_IOERR: (
-        "the disk failed or is full; nothing of this was written",
-        "look at the disk and try again",
-    ),
-    sqlite3.SQLITE_CORRUPT: ("the file of the estates is damaged", "restore it from a copy"),
-    sqlite3.SQLITE_NOTADB: (
-        "this file is not an SQLite database",
-        "restore it from a copy, or name another directory in PANSHI_HOME",
-    ),
-}
+    def _told(self) -> AbstractContextManager[None]:
+        return told("the estates", place=self.place, wait=self._wait)

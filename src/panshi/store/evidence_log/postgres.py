@@ -10,15 +10,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from itertools import count
-from typing import Any
 
 import psycopg
-from psycopg import conninfo, errors
+from psycopg import errors
 
-from panshi.errors import PanshiError, StoreError
+from panshi.errors import StoreError
 from panshi.store.evidence_log.database import (
     STEPS,
     TABLES,
@@ -29,6 +28,7 @@ from panshi.store.evidence_log.database import (
     refuse_version,
     statements,
 )
+from panshi.store.postgres_words import first_line, told, without_password
 
 SCHEMA = "panshi_evidence"
 WRITER_LOCK = 0x50534C47
@@ -93,7 +93,7 @@ class PostgresDatabase:
     """One schema; many readers, one writer at a time."""
 
     def __init__(self, url: str, *, wait: float = WAIT_SECONDS) -> None:
-        self.place = _without_password(url)
+        self.place = without_password(url)
         self._url = url
         self._wait = wait
         self._lock = threading.Lock()
@@ -252,43 +252,9 @@ class PostgresDatabase:
                 return
         raw.close()
 
-    @contextmanager
-    def told(self) -> Iterator[None]:
+    def told(self) -> AbstractContextManager[None]:
         """Say in words what PostgreSQL says in codes."""
-        try:
-            yield
-        except PanshiError:
-            raise
-        except errors.LockNotAvailable as error:
-            raise StoreError(
-                f"another writer held the evidence log for more than {self._wait:g} seconds",
-                place=self.place,
-                remedy="wait until it is done and try again; nothing was written",
-            ) from error
-        except errors.DiskFull as error:
-            raise StoreError(
-                "the database server's disk is full; nothing of this was written",
-                place=self.place,
-                remedy="free some space there and try again",
-            ) from error
-        except (errors.ReadOnlySqlTransaction, errors.InsufficientPrivilege) as error:
-            raise StoreError(
-                f"this database user may not write the evidence log: {_first_line(error)}",
-                place=self.place,
-                remedy=f"grant it CREATE on the database and all rights on schema {SCHEMA}",
-            ) from error
-        except psycopg.OperationalError as error:
-            raise StoreError(
-                f"the database cannot be reached: {_first_line(error)}",
-                place=self.place,
-                remedy="see that the server runs and the address is right",
-            ) from error
-        except psycopg.Error as error:
-            raise StoreError(
-                f"PostgreSQL says: {_first_line(error)}",
-                place=self.place,
-                remedy="see the server's log",
-            ) from error
+        return told("the evidence log", place=self.place, schema=SCHEMA, wait=self._wait)
 
 
 def _unread(raw: psycopg.Connection[Row]) -> bool:
@@ -322,7 +288,7 @@ def _amcheck(
         except errors.InsufficientPrivilege:
             return
         except (errors.IndexCorrupted, errors.DataCorrupted) as error:
-            yield f"the index {name} is damaged: {_first_line(error)}"
+            yield f"the index {name} is damaged: {first_line(error)}"
 
 
 @lru_cache(maxsize=256)
@@ -356,15 +322,3 @@ def upgrade(url: str, version: int) -> None:
 
 
 _DIALECT = {"integer": "BIGINT", "bytes": "BYTEA"}
-
-
-def _without_password(url: str) -> str:
-    try:
-        parts: dict[str, Any] = conninfo.conninfo_to_dict(url)
-    except psycopg.Error:
-        return "PostgreSQL"
-    return f"PostgreSQL {parts.get('host', '')}/{parts.get('dbname', '')}"
-
-
-def _first_line(error: psycopg.Error) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -11,10 +11,10 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
-from panshi.errors import PanshiError, StoreError
+from panshi.errors import StoreError
 from panshi.store.evidence_log.database import (
     STEPS,
     TABLES,
@@ -26,6 +26,7 @@ from panshi.store.evidence_log.database import (
     statements,
 )
 from panshi.store.place import OWNER_ONLY_FILE, flush_directory, ready_directory
+from panshi.store.sqlite_words import busy, told
 
 APPLICATION_ID = 0x50534C47
 "`PSLG` in the file's header."
@@ -108,7 +109,7 @@ class SqliteDatabase:
     def writing(self) -> Iterator[SqliteConnection]:
         """All or nothing; the commit is on disk when this is left."""
         if not self._turn.acquire(timeout=self._wait):
-            raise self._busy()
+            raise busy("the evidence log", place=self.place, wait=self._wait)
         raw = self._writer
         try:
             with self.told():
@@ -217,32 +218,14 @@ class SqliteDatabase:
                 return
         raw.close()
 
-    def _busy(self) -> StoreError:
-        return StoreError(
-            f"another writer held the evidence log for more than {self._wait:g} seconds",
-            place=self.place,
-            remedy="wait until it is done and try again; nothing was written",
-        )
-
-    @contextmanager
-    def told(self) -> Iterator[None]:
+    def told(self) -> AbstractContextManager[None]:
         """Say in words what SQLite and the system say in codes."""
-        try:
-            yield
-        except PanshiError:
-            raise
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                raise self._busy() from error
-            problem, remedy = _MEANINGS.get(code, (f"SQLite says: {error}", "see its manual"))
-            raise StoreError(problem, place=self.place, remedy=remedy) from error
-        except OSError as error:
-            raise StoreError(
-                f"cannot be opened: {error.strerror}",
-                place=self.place,
-                remedy="make the directory writable or name another one in PANSHI_HOME",
-            ) from error
+        return _told(self.place, self._wait)
+
+
+def _told(place: str, wait: float) -> AbstractContextManager[None]:
+    check = "run `panshi evidence verify --log`"
+    return told("the evidence log", place=place, wait=wait, check=check)
 
 
 def _make(path: Path) -> None:
@@ -276,19 +259,18 @@ def stored_version(path: Path) -> int | None:
     """Give the version of the log in a file, whatever it is; None where there is no log."""
     if not path.exists():
         return None
-    try:
-        with closing(sqlite3.connect(path)) as raw:
-            application = raw.execute("PRAGMA application_id").fetchone()[0]
-            version = raw.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
-        problem, remedy = _MEANINGS[sqlite3.SQLITE_NOTADB]
-        raise StoreError(problem, place=str(path), remedy=remedy) from error
+    with _told(str(path), WAIT_SECONDS), closing(sqlite3.connect(path)) as raw:
+        application = raw.execute("PRAGMA application_id").fetchone()[0]
+        version = raw.execute("PRAGMA user_version").fetchone()[0]
     return int(version) if application == APPLICATION_ID else 0
 
 
 def upgrade(path: Path, version: int) -> None:
     """Bring a log one version further: one transaction, done whole or not at all."""
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS)) as raw:
+    with (
+        _told(str(path), WAIT_SECONDS),
+        closing(sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS)) as raw,
+    ):
         raw.execute("PRAGMA synchronous = FULL")
         raw.execute("BEGIN EXCLUSIVE")
         for statement in statements(STEPS[version], **_DIALECT):
@@ -298,29 +280,3 @@ def upgrade(path: Path, version: int) -> None:
 
 
 _DIALECT = {"integer": "INTEGER", "bytes": "BLOB"}
-_MEANINGS = {
-    sqlite3.SQLITE_FULL: (
-        "the disk is full; nothing of this was written",
-        "free some space and try again",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        "the evidence log is read-only",
-        "make the file and its directory writable for this user",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        "the evidence log cannot be opened",
-        "make the file and its directory readable and writable for this user",
-    ),
-    sqlite3.SQLITE_IOERR: (
-        "the disk failed or is full; nothing of this was written",
-        "look at the disk, then run `panshi evidence verify --log`",
-    ),
-    sqlite3.SQLITE_CORRUPT: (
-        "the file of the evidence log is damaged",
-        "restore it from a copy; `panshi evidence verify --log` tells what fits",
-    ),
-    sqlite3.SQLITE_NOTADB: (
-        "this file is not an SQLite database",
-        "restore it from a copy, or name another directory in PANSHI_HOME",
-    ),
-}
