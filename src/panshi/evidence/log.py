@@ -102,6 +102,10 @@ class LogStore(Protocol):
         """How many observations are sealed."""
         ...
 
+    def learned_until(self) -> datetime | None:
+        """Give the latest time of receipt of all observations; None for an empty log."""
+        ...
+
     def root(self, size: int | None = None) -> bytes:
         """Merkle root over the first `size` leaves, by default over all."""
         ...
@@ -158,6 +162,12 @@ class LogStore(Protocol):
 
     def inclusion(self, observation_id: ObservationId, size: int | None = None) -> InclusionProof:
         """Proof that the observation is among the first `size`, by default among all."""
+        ...
+
+    def proofs(
+        self, ids: Collection[ObservationId], size: int
+    ) -> Iterator[tuple[Leaf, InclusionProof]]:
+        """Leaves with their proofs among the first `size`, oldest first; all are in the log."""
         ...
 
     def consistency(self, first: int, second: int) -> ConsistencyProof:

@@ -136,6 +136,8 @@ class Judging:
             log_size=size,
             log_root=self._log.root(size).hex(),
             previous=self._before(estate, moment),
+            authority=self._library.authority,
+            learned_until=self._log.learned_until() if as_of is None else None,
         )
 
     def _before(self, estate: Estate, moment: datetime) -> Estate | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from panshi.errors import UsageError
 from panshi.governance.accountability.office import Offices, load_offices
+from panshi.governance.exceptions.authority import AuthorityTable, load_authority
 from panshi.governance.frameworks.documents import DocumentKind, load_documents
 from panshi.governance.frameworks.issue import Issue
 from panshi.governance.frameworks.lint import lint_files
@@ -17,6 +18,7 @@ from panshi.governance.frameworks.load import (
     load_parameters,
 )
 from panshi.governance.frameworks.naming import control_named
+from panshi.governance.indicators.definition import Indicator, load_indicators
 from panshi.governance.parameters import control_specs
 from panshi.model.control import Control, Framework
 from panshi.model.control import Mapping as Crosswalk
@@ -52,6 +54,18 @@ class Library:
         """The offices of an institution and what is asked of their holders."""
         name, raw = library.offices()
         return load_offices(raw, source=name)
+
+    @cached_property
+    def authority(self) -> AuthorityTable:
+        """Who may approve which exception."""
+        name, raw = library.authority()
+        return load_authority(raw, source=name)
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators that ship, before an institution changes them."""
+        name, raw = library.indicators()
+        return load_indicators(raw, source=name)
 
     @cached_property
     def parameters(self) -> tuple[ParameterSpec, ...]:

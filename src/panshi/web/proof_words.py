@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from panshi.governance.exceptions.flaws import Flaw
+from panshi.governance.exceptions.story import ExceptionState
 from panshi.model.control import Basis
 from panshi.model.verdict import Proof, Reason, ReasonCode, Status
+from panshi.report.exception_words import flaw_words, state_word
 from panshi.report.words import basis_word, reason_words, stage_name, status_word
 from panshi.web.bars import percent
 from panshi.web.words import Pair, asset_kind, chinese, field_name, pick, say
@@ -98,6 +101,9 @@ PARAMETERS: Mapping[str, Pair] = {
     "evidenced_count": ("有證據通過", "Evidenced to pass"),
     "evidenced": ("有證據占比", "Evidenced share"),
     "possible": ("可能占比", "Possible share"),
+    "level": ("權限層級", "Level of authority"),
+    "number": ("編號", "Number"),
+    "offices_missing": ("尚缺核准的職位", "Offices yet to approve"),
     "probability_with_exceptions": ("計入例外的機率", "Probability with exceptions"),
     "looks_needed": ("再觀測項數即可達成", "More clean looks needed"),
     "valid_days": ("聲明有效天數", "Valid for days"),
@@ -149,6 +155,7 @@ STATES: Mapping[str, Pair] = {
     "expired": ("已失效", "expired"),
     "signed": ("已簽署", "signed"),
     "unknown": ("未知", "unknown"),
+    "over_authority": ("超出核准權限", "over the authority"),
     "unsupported": ("補償性措施未達成", "compensating controls not met"),
     "invalid": ("無效", "invalid"),
     "revoked": ("已撤銷", "revoked"),
@@ -187,6 +194,8 @@ def conclusion(proof: Proof) -> str:
             return say("達標機率 {}", "probability {}").format(percent(float(said)))
         case "attestation" if said in set(ReasonCode):
             return reason_words(Reason(code=ReasonCode(said)), chinese=chinese())
+        case "exception" if said in set(ExceptionState):
+            return state_word(ExceptionState(said), chinese=chinese())
         case "contradiction" if said == "open":
             return say("尚未解除", "standing")
     return pick(STATES[said]) if said in STATES else said
@@ -210,6 +219,8 @@ def _text(name: str, value: str) -> str:
     match name:
         case "in_field":
             return field_name(value)
+        case "why" if value in set(Flaw):
+            return flaw_words(Flaw(value), chinese=chinese())
         case "kind":
             return asset_kind(value)
         case "basis":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 from datetime import date, datetime
-from itertools import count
 from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
@@ -13,17 +12,13 @@ from panshi.cli.files import read_whole
 from panshi.cli.output import Output
 from panshi.cli.verbs.opening import actor, everywhere, open_node
 from panshi.errors import UsageError
-from panshi.governance.exceptions import ExceptionState, standing
 from panshi.model.bodies.records import (
     Attestation,
     Claim,
-    ExceptionGrant,
     NotApplicable,
 )
-from panshi.model.estate import Estate
-from panshi.model.observation import Body, ObservationId
+from panshi.model.observation import Body
 from panshi.node.library import Library
-from panshi.node.node import Node
 
 MAX_ATTACHMENT = 256 * 1024 * 1024
 
@@ -40,19 +35,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     attest.add_argument("--unfulfilled", action="store_true", help="acknowledge non-compliance")
     claim = verbs.add_parser("claim", help="assert a share, to be set beside the evidence")
     claim.add_argument("--share", type=float, required=True, help="0 to 1")
-    grant = verbs.add_parser("except", help="record an approved exception")
-    grant.add_argument(
-        "--scope", action="append", default=[], metavar="ASSET", help="repeat for several"
-    )
-    grant.add_argument("--reason", required=True)
-    grant.add_argument("--residual-risk", required=True)
-    grant.add_argument("--requested-by", required=True)
-    grant.add_argument("--approved-by", required=True)
-    grant.add_argument("--effective", type=day, required=True)
-    grant.add_argument("--expires", type=day, required=True)
-    grant.add_argument("--compensating", action="append", default=[], metavar="CONTROL")
-    grant.add_argument("--replaces", default="", metavar="ID", help="an exception it supersedes")
-    grant.add_argument("--revoke", action="store_true", help="with --replaces: it ends now")
     apart = verbs.add_parser("not-applicable", help="sign that a control has no population here")
     apart.add_argument("--reason", required=True)
     apart.add_argument("--expires", type=day, required=True)
@@ -60,8 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for each in verbs.choices.values():
         each.add_argument("control", help="<framework>/<control>, e.g. zt36/1-2")
         each.add_argument("--estate", default=None)
-        if each is not grant:
-            each.add_argument("--owner", required=True)
+        each.add_argument("--owner", required=True)
 
     everywhere(verbs)
 
@@ -77,40 +58,9 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         estate = node.estate(args.estate)
         kind, body = _body(args, control.framework, control.id)
-        facet = control.key
-        if isinstance(body, ExceptionGrant):
-            _check_grant(body, estate)
-            facet = _facet(node, control.key, args.replaces)
-        sealed = node.record(kind, body, facet=facet, actor=actor(), estate_id=estate.id)
+        sealed = node.record(kind, body, facet=control.key, actor=actor(), estate_id=estate.id)
     out.answer({"id": sealed, "kind": kind, "control": control.key}, lambda: (sealed,))
     return Exit.DONE
-
-
-def _facet(node: Node, key: str, replaces: str) -> str:
-    """Give a new series for a new exception, or the series of the one it replaces."""
-    if not replaces:
-        known = {each.observation.facet for each in node.log.records("record.exception/1")}
-        return next(name for n in count(1) if (name := f"{key}#{n}") not in known)
-    found = node.log.get(ObservationId(replaces))
-    if found is None or found.observation.kind != "record.exception/1":
-        raise UsageError(
-            f"{replaces} is no exception", remedy="panshi evidence list --kind record.exception/1"
-        )
-    return found.observation.facet
-
-
-def _check_grant(grant: ExceptionGrant, estate: Estate) -> None:
-    """Refuse a grant that would have no effect: void by its own rules, or of nothing known."""
-    state = standing(grant, grant.effective)
-    if state.state is ExceptionState.VOID:
-        raise UsageError(f"the exception would be void: {state.why}", remedy="correct it")
-    for asset in grant.scope:
-        if estate.resolve(asset) is None:
-            raise UsageError(
-                f"estate {estate.id} has no asset {asset}", remedy="panshi estate list"
-            )
-    for key in grant.compensating:
-        Library().control(key)
 
 
 def _body(args: argparse.Namespace, framework: str, control: str) -> tuple[str, Body]:
@@ -137,8 +87,6 @@ def _body(args: argparse.Namespace, framework: str, control: str) -> tuple[str, 
             return "record.claim/1", Claim(
                 framework=framework, control=control, owner=args.owner, share=args.share
             )
-        case "except":
-            return "record.exception/1", _grant(args, framework, control)
         case _:
             return "record.not_applicable/1", NotApplicable(
                 framework=framework,
@@ -148,19 +96,3 @@ def _body(args: argparse.Namespace, framework: str, control: str) -> tuple[str, 
                 expires=args.expires,
                 countersigned_by=args.countersigned_by,
             )
-
-
-def _grant(args: argparse.Namespace, framework: str, control: str) -> ExceptionGrant:
-    return ExceptionGrant(
-        framework=framework,
-        control=control,
-        scope=tuple(args.scope),
-        reason=args.reason,
-        residual_risk=args.residual_risk,
-        requested_by=args.requested_by,
-        approved_by=args.approved_by,
-        effective=args.effective,
-        expires=args.expires,
-        compensating=tuple(args.compensating),
-        revoked=args.revoke,
-    )

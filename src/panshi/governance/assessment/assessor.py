@@ -27,6 +27,8 @@ from panshi.governance.assessment.moment import Moment
 from panshi.governance.assessment.populations import fields_of
 from panshi.governance.assessment.proofs import Prover
 from panshi.governance.assessment.stages import Stages
+from panshi.governance.exceptions.authority import NOBODY, AuthorityTable, gate_clauses
+from panshi.governance.exceptions.folding import Rules
 from panshi.model.asset import AssetId
 from panshi.model.control import Framework
 from panshi.model.control import Mapping as Crosswalk
@@ -50,8 +52,17 @@ class Assessor:
         log_size: int = 0,
         log_root: str = "",
         previous: Estate | None = None,
+        authority: AuthorityTable = NOBODY,
+        learned_until: datetime | None = None,
     ) -> None:
-        """Take the grounds in; `previous` is the version of the estate to tell departures from."""
+        """Take the grounds in.
+
+        `previous` is the version of the estate to tell departures from; `authority` says who may
+        approve exceptions; `learned_until` is the latest receipt in a log that is read whole.
+        """
+        mappings = tuple(mappings)
+        controls = {each.key: each for one in frameworks.values() for each in one.controls}
+        gated = gate_clauses(controls.values(), mappings)
         self.estate = estate
         self.frameworks = frameworks
         self.fields = tuple(sorted({name for asset in estate.assets for name in fields_of(asset)}))
@@ -62,6 +73,8 @@ class Assessor:
             parameters=parameters or {},
             moment=Moment(as_of),
             previous=previous,
+            rules=Rules(table=authority, controls=controls, gated=gated),
+            learned_until=learned_until,
         )
         self._waiting: list[tuple[datetime, int, Sealed]] = []
         self._arrivals = count()
@@ -74,6 +87,11 @@ class Assessor:
     def as_of(self) -> datetime:
         """The moment of judgement."""
         return self._grounds.moment.as_of
+
+    @property
+    def log(self) -> tuple[int, str]:
+        """Size and root of the log that was read."""
+        return self._log
 
     # -- answers ---------------------------------------------------------------------------
 
@@ -169,13 +187,13 @@ class Assessor:
 
         What only the earlier version of the estate knew comes without an asset.
         """
-        as_of, resolve, knew = self.as_of, self.estate.resolve, self._grounds.knows
+        resolve, knew = self.estate.resolve, self._grounds.knows
         for sealed in evidence:
             asset = resolve(sealed.observation.subject)
             if asset is None and not knew(sealed.observation.subject):
                 continue
-            since = max(sealed.received_at, sealed.observation.observed_at)
-            if since > as_of:
+            if self._grounds.waits(sealed):
+                since = max(sealed.received_at, sealed.observation.observed_at)
                 heappush(self._waiting, (since, next(self._arrivals), sealed))
             else:
                 yield sealed, asset

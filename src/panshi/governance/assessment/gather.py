@@ -16,6 +16,7 @@ from datetime import datetime
 
 from panshi.evidence.log import Filter, LogStore
 from panshi.governance.assessment.contradictions import INCIDENT
+from panshi.governance.exceptions.folding import KINDS as EXCEPTION_KINDS
 from panshi.model.control import Framework
 from panshi.model.observation import ObservationId, Sealed
 
@@ -25,8 +26,8 @@ PAGE = 5_000
 RECORD_KINDS = (
     "record.attestation/1",
     "record.claim/1",
-    "record.exception/1",
     "record.not_applicable/1",
+    *sorted(EXCEPTION_KINDS),
 )
 
 

@@ -7,6 +7,7 @@ touches is told as control keys. The day of judgement turns by rebuilding what d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from functools import cached_property
 
 from panshi.errors import UsageError
@@ -18,6 +19,7 @@ from panshi.governance.assessment.looks import Looks
 from panshi.governance.assessment.moment import Moment
 from panshi.governance.assessment.populations import Members, Populations
 from panshi.governance.assessment.records import Records, SignedAway
+from panshi.governance.exceptions.folding import Rules
 from panshi.governance.parameters import (
     CONFIDENCE,
     DEFAULT_CONFIDENCE,
@@ -28,6 +30,7 @@ from panshi.model.asset import AssetId
 from panshi.model.control import Check, Control, Framework, Population
 from panshi.model.estate import Estate
 from panshi.model.observation import Sealed
+from panshi.model.zone import day_of
 
 RECORDS = "record."
 "Prefix of the kinds in which people record something."
@@ -44,6 +47,8 @@ class Grounds:
         parameters: Mapping[str, float],
         moment: Moment,
         previous: Estate | None = None,
+        rules: Rules | None = None,
+        learned_until: datetime | None = None,
     ) -> None:
         self.estate = estate
         self.frameworks = frameworks
@@ -60,7 +65,8 @@ class Grounds:
                 self._by_kind.setdefault(control.check.observation, []).append(control)
         self.looks = Looks(self._by_kind)
         self.contradictions = Contradictions(self.controls.values(), estate)
-        self.records = Records()
+        self.records = Records(rules)
+        self._learned_until = learned_until
         self.departures: Departures | None = None
         if previous is not None:
             departures = Departures(previous, estate, self.controls.values(), moment)
@@ -84,6 +90,22 @@ class Grounds:
         self._members_of: dict[str, Members] = {}
         if self.departures is not None:
             self.departures.turn_to(self.moment)
+
+    @property
+    def signing_day(self) -> date:
+        """Day on which exceptions are looked at: never before what the log learned last.
+
+        A clock set back therefore brings back none that lapsed, and hides none that was revoked.
+        """
+        learned = self._learned_until
+        return self.moment.day if learned is None else max(self.moment.day, day_of(learned))
+
+    def waits(self, sealed: Sealed) -> bool:
+        """Whether an observation is dated ahead of what can be known now."""
+        bound = self.moment.as_of
+        if sealed.observation.kind.startswith(RECORDS) and self._learned_until is not None:
+            bound = max(bound, self._learned_until)
+        return max(sealed.received_at, sealed.observation.observed_at) > bound
 
     # -- thresholds ------------------------------------------------------------------------
 
@@ -180,8 +202,7 @@ class Grounds:
     def _take(self, sealed: Sealed, asset: AssetId) -> set[str]:
         kind = sealed.observation.kind
         if kind.startswith(RECORDS):
-            key = self.records.add(sealed, asset)
-            return {key} if key else set()
+            return self.records.add(sealed, asset)
         touched = self.contradictions.add(sealed, asset, self.moment)
         if kind in self._by_kind:
             touched |= self._take_look(sealed, asset)
@@ -256,5 +277,5 @@ class Grounds:
             if key not in found:
                 found.add(key)
                 open_.extend(self.wholes.get(key, ()))
-                open_.extend(self.records.excused_by(key) & self.controls.keys())
+                open_.extend(self.records.exceptions.excused_by(key) & self.controls.keys())
         return found

@@ -7,7 +7,6 @@ from datetime import date
 
 from panshi.governance.assessment.criteria import STATES, change_of, state_of
 from panshi.governance.assessment.judging import Judge
-from panshi.governance.exceptions import covers
 from panshi.model.asset import AssetId
 from panshi.model.control import Control
 from panshi.model.observation import ObservationId, Sealed
@@ -36,7 +35,7 @@ def _items(
     grounds = judge.grounds
     criterion = grounds.ledger(control).criterion
     open_ = judge.contradicted(control, in_field).items
-    live = [each.record for each in judge.excused(control, in_field).applied if each.live]
+    live = [each.story for each in judge.excused(control, in_field).applied if each.live]
     kind = control.check.observation if control.check is not None else ""
     for asset in assets:
         packed = criterion.packed(asset)
@@ -48,7 +47,7 @@ def _items(
         failed = grounds.looks.failed(kind, asset)
         grant: ObservationId | None = None
         if state in _FAILED and not against:
-            grant = next((r.sealed.id for r in live if covers(r.body, asset)), None)
+            grant = next((story.id for story in live if story.covers(asset)), None)
         yield Item(
             asset=asset,
             state=state,

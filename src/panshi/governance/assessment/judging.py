@@ -17,7 +17,7 @@ from panshi.governance.assessment import reasons, shares
 from panshi.governance.assessment.contradictions import Contradicted
 from panshi.governance.assessment.departures import Departed
 from panshi.governance.assessment.grounds import Grounds
-from panshi.governance.assessment.records import Attested, Signed, SignedAway
+from panshi.governance.assessment.records import Attested, SignedAway
 from panshi.governance.assessment.statistics import (
     chance_at_least,
     evidenced_share,
@@ -25,8 +25,7 @@ from panshi.governance.assessment.statistics import (
     reaches,
 )
 from panshi.governance.assessment.weighing import Applied, Excused, Weighed, apply, excuse, weigh
-from panshi.governance.exceptions import ExceptionState
-from panshi.model.bodies.records import ExceptionGrant
+from panshi.governance.exceptions.story import ExceptionState, Story
 from panshi.model.control import Basis, Control
 from panshi.model.observation import ObservationId
 from panshi.model.verdict import ReasonCode, Status, Verdict
@@ -117,9 +116,10 @@ class Judge:
         """Whether a live exception covers a control's whole population, or the institution."""
         return any(each.live for each in self._whole_exceptions(key))
 
-    def _is_whole(self, record: Signed[ExceptionGrant]) -> bool:
+    def _is_whole(self, story: Story) -> bool:
         institutions = self.grounds.contradictions.institutions
-        return not record.body.scope or not institutions.isdisjoint(record.body.scope)
+        scope = story.request.scope
+        return not scope or not institutions.isdisjoint(scope)
 
     # -- by basis --------------------------------------------------------------------------
 
@@ -304,7 +304,7 @@ class Judge:
             days.append(applied.standing.changes_on)
             days += [
                 self.grounds.ledger(self.grounds.controls[key]).first_change()
-                for key in applied.record.body.compensating
+                for key in applied.story.request.compensating
                 if key in self.grounds.controls
                 and self.grounds.controls[key].basis is Basis.EVIDENCE
             ]
@@ -336,8 +336,8 @@ class Judge:
             yield sealed.id
         for applied in leant_on:
             if applied.standing.state in _TELLING:
-                yield applied.record.sealed.id
-            if applied.standing.state is ExceptionState.LIVE:
+                yield from applied.story.grounds
+            if applied.standing.state is ExceptionState.ACTIVE:
                 yield from self._compensating_ids(applied)
         departed = self.departed(control, in_field)
         if departed is not None:
@@ -347,9 +347,9 @@ class Judge:
     def _whole_exceptions(self, key: str) -> tuple[Applied, ...]:
         """Exceptions that bear on a control without a population of its own."""
         return tuple(
-            apply(self.grounds, record, self.evidenced)
-            for record in self.grounds.records.exceptions(key)
-            if self._is_whole(record)
+            apply(self.grounds, story, self.evidenced)
+            for story in self.grounds.records.exceptions.of(key)
+            if self._is_whole(story)
         )
 
     def _signed_ids(self, control: Control, in_field: str) -> Iterable[ObservationId]:
@@ -369,7 +369,7 @@ class Judge:
                 yield signed.against.sealed.id
 
     def _compensating_ids(self, applied: Applied) -> Iterable[ObservationId]:
-        for key in applied.record.body.compensating:
+        for key in applied.story.request.compensating:
             control = self.grounds.controls.get(key)
             if control is not None and control.basis is Basis.EVIDENCE:
                 yield from self.grounds.ledger(control).evidence_ids()
@@ -377,7 +377,7 @@ class Judge:
 
 
 _OF_SIGNATURES = frozenset({ReasonCode.SIGNED_NOT_APPLICABLE, ReasonCode.NOT_APPLICABLE_VOID})
-_TELLING = frozenset({ExceptionState.LIVE, ExceptionState.PENDING, ExceptionState.LAPSED})
+_TELLING = frozenset({ExceptionState.ACTIVE, ExceptionState.APPROVED, ExceptionState.LAPSED})
 "States in which an exception that bears on failing items is told of, or will be."
 
 

@@ -18,6 +18,7 @@ from panshi.governance.assessment.statistics import (
     looks_needed,
 )
 from panshi.governance.assessment.weighing import Applied, apply
+from panshi.governance.exceptions.story import ExceptionState
 from panshi.model.control import Basis, Control, Framework
 from panshi.model.observation import utc
 from panshi.model.verdict import Item, ItemState, Proof, Verdict
@@ -304,10 +305,10 @@ class Prover:
         hits: dict[str, int] = {}
         if control.basis is Basis.EVIDENCE:
             for applied in self._judge.excused(control, in_field).applied:
-                hits[applied.record.sealed.id] = applied.items
-        for record in self._judge.grounds.records.exceptions(control.key):
-            items = hits.get(record.sealed.id, 0)
-            yield _exception(apply(self._judge.grounds, record, self._judge.evidenced, items=items))
+                hits[applied.story.number] = applied.items
+        for story in self._judge.grounds.records.exceptions.of(control.key):
+            items = hits.get(story.number, 0)
+            yield _exception(apply(self._judge.grounds, story, self._judge.evidenced, items=items))
 
     def _not_applicable(self, control: Control) -> Iterator[Proof]:
         signed = self._judge.grounds.signed_away(control)
@@ -332,22 +333,28 @@ class Prover:
 
 
 def _exception(applied: Applied) -> Proof:
-    body = applied.record.body
-    state = "unsupported" if applied.unmet else applied.standing.state.value
+    story = applied.story
+    request, need = story.request, story.need
+    state = applied.standing.state.value
+    if applied.standing.state is ExceptionState.ACTIVE and not applied.live:
+        state = "unsupported" if applied.unmet else "over_authority"
     return Proof(
         rule="exception",
-        subject=f"{body.framework}/{body.control}",
+        subject=story.control,
         conclusion="live" if applied.live else state,
         parameters={
-            "why": applied.standing.why,
-            "scope": " ".join(body.scope),
-            "effective": body.effective.isoformat(),
-            "expires": body.expires.isoformat(),
-            "requested_by": body.requested_by,
-            "approved_by": body.approved_by,
-            "compensating": " ".join(body.compensating),
+            "number": story.number,
+            "why": story.flaw.value if story.flaw is not None else "",
+            "scope": " ".join(request.scope),
+            "effective": (story.begins or request.effective).isoformat(),
+            "expires": request.expires.isoformat(),
+            "requested_by": request.requested_by,
+            "approved_by": " ".join(f"{each.person}/{each.office}" for each in story.approvals),
+            "level": need.level.id if need is not None else "",
+            "offices_missing": " ".join(applied.missing),
+            "compensating": " ".join(request.compensating),
             "compensating_unmet": " ".join(applied.unmet),
             "failing_items_in_scope": applied.items,
         },
-        evidence_ids=(applied.record.sealed.id,),
+        evidence_ids=story.grounds or tuple(step.sealed.id for step in story.steps),
     )

@@ -1,7 +1,7 @@
-"""What people recorded of a control: claims, attestations, exceptions, "not applicable".
+"""What people recorded of a control: claims, attestations, "not applicable", exceptions.
 
-Newer records replace older ones. Exceptions are told apart by their facet, so that several may
-stand beside each other; a newer record under the same facet prolongs nothing, it replaces.
+Newer records replace older ones. Exceptions have a life of their own and are derived from their
+steps (`panshi.governance.exceptions`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from hashlib import sha256
 
 from panshi.governance.assessment.looks import is_newer
 from panshi.governance.assessment.moment import Moment
+from panshi.governance.exceptions.folding import Rules
+from panshi.governance.exceptions.register import Exceptions
 from panshi.governance.persons import name_defect, pair_defect
 from panshi.model.asset import AssetId
-from panshi.model.bodies.records import Attestation, Claim, ExceptionGrant, NotApplicable
+from panshi.model.bodies.records import Attestation, Claim, NotApplicable
 from panshi.model.control import Attesting
 from panshi.model.observation import Body, Sealed
 from panshi.model.verdict import ReasonCode
@@ -77,49 +79,32 @@ class SignedAway:
 class Records:
     """The newest record of each kind per control."""
 
-    __slots__ = ("_attestations", "_claims", "_exceptions", "_not_applicable")
+    __slots__ = ("_attestations", "_claims", "_not_applicable", "exceptions")
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules | None = None) -> None:
         self._claims: dict[str, Signed[Claim]] = {}
         self._attestations: dict[str, Signed[Attestation]] = {}
         self._not_applicable: dict[str, Signed[NotApplicable]] = {}
-        self._exceptions: dict[str, dict[tuple[AssetId, str], Signed[ExceptionGrant]]] = {}
+        self.exceptions = Exceptions(rules)
 
-    def add(self, sealed: Sealed, asset: AssetId) -> str:
-        """Take a record in; give the control it changes, or nothing."""
+    def add(self, sealed: Sealed, asset: AssetId) -> set[str]:
+        """Take a record in; give the controls it changes."""
         match sealed.observation.body:
             case Claim() as claim:
                 key = _key(claim.framework, claim.control)
-                return key if _put(self._claims, key, sealed, claim) else ""
+                return {key} if _put(self._claims, key, sealed, claim) else set()
             case Attestation() as made:
                 key = _key(made.framework, made.control)
-                return key if _put(self._attestations, key, sealed, made) else ""
+                return {key} if _put(self._attestations, key, sealed, made) else set()
             case NotApplicable() as signed:
                 key = _key(signed.framework, signed.control)
-                return key if _put(self._not_applicable, key, sealed, signed) else ""
-            case ExceptionGrant() as grant:
-                key = _key(grant.framework, grant.control)
-                kept = self._exceptions.setdefault(key, {})
-                return key if _put(kept, (asset, sealed.observation.facet), sealed, grant) else ""
+                return {key} if _put(self._not_applicable, key, sealed, signed) else set()
             case _:
-                return ""
+                return self.exceptions.add(sealed, asset)
 
     def claim(self, control: str) -> Signed[Claim] | None:
         """Give the newest claim of a control."""
         return self._claims.get(control)
-
-    def exceptions(self, control: str) -> tuple[Signed[ExceptionGrant], ...]:
-        """Give the exceptions ever recorded of a control, one per facet, oldest first."""
-        kept = self._exceptions.get(control, {}).values()
-        return tuple(sorted(kept, key=lambda each: each.sealed.position))
-
-    def excused_by(self, compensating: str) -> set[str]:
-        """Give the controls whose exceptions lean on a compensating control."""
-        return {
-            control
-            for control, kept in self._exceptions.items()
-            if any(compensating in each.body.compensating for each in kept.values())
-        }
 
     def not_applicable(
         self, control: str, moment: Moment, *, binding: bool = False

@@ -2,13 +2,15 @@
 
 Exceptions are applied last and only to what is *met*: a live one forgives the failing items in
 its scope, so that fewer must pass, but it testifies to nothing. It neither raises what is
-evidenced, nor says anything of unseen items, nor lifts a contradiction.
+evidenced, nor says anything of unseen items, nor lifts a contradiction. It counts only while each
+of its compensating controls is met by evidence, and while it covers no larger share of the
+population than the offices that approved it may let pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from panshi.governance.assessment.contradictions import Contradicted
 from panshi.governance.assessment.criteria import (
@@ -20,16 +22,9 @@ from panshi.governance.assessment.criteria import (
 )
 from panshi.governance.assessment.grounds import Grounds
 from panshi.governance.assessment.ledger import Ledger
-from panshi.governance.assessment.records import Signed
 from panshi.governance.assessment.statistics import chance_at_least, needed, reaches
-from panshi.governance.exceptions import (
-    ExceptionStanding,
-    ExceptionState,
-    covers,
-    standing,
-)
+from panshi.governance.exceptions.story import ExceptionState, Standing, Story, standing
 from panshi.model.asset import AssetId
-from panshi.model.bodies.records import ExceptionGrant
 from panshi.model.control import Control
 from panshi.model.verdict import Tally
 
@@ -51,19 +46,22 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """One exception record of a control on the day of judgement."""
+    """One exception of a control on the day of judgement."""
 
-    record: Signed[ExceptionGrant]
-    standing: ExceptionStanding
+    story: Story
+    standing: Standing
     unmet: tuple[str, ...]
     "Compensating controls that are not evidenced, without which it does not count."
+    missing: tuple[str, ...]
+    "Offices it would take for the share it covers today, without which it does not count."
     items: int
     "Failing items in its scope."
 
     @property
     def live(self) -> bool:
         """Whether it counts today."""
-        return self.standing.state is ExceptionState.LIVE and not self.unmet
+        active = self.standing.state is ExceptionState.ACTIVE
+        return active and not self.unmet and not self.missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,18 +115,18 @@ def excuse(
     evidenced: Callable[[str], bool],
 ) -> Excused:
     """Apply a control's exceptions to its failing items; contradicted ones are not forgiven."""
-    records = grounds.records.exceptions(control.key)
+    stories = grounds.records.exceptions.of(control.key)
     failing = weighed.tally.failing + weighed.tally.stale_fail - len(weighed.contradicted.items)
-    if not records or failing <= 0:
+    if not stories or failing <= 0:
         return Excused(items=0, applied=())
-    failed = set(_failing(grounds.ledger(control), weighed.contradicted, in_field))
+    failed = set(failing_items(grounds.ledger(control), weighed.contradicted, in_field))
     applied: list[Applied] = []
     forgiven: set[AssetId] = set()
-    for record in records:
-        hit = {asset for asset in failed if covers(record.body, asset)}
+    for story in stories:
+        hit = {asset for asset in failed if story.covers(asset)}
         if not hit:
             continue
-        found = apply(grounds, record, evidenced, items=len(hit))
+        found = apply(grounds, story, evidenced, items=len(hit))
         applied.append(found)
         if found.live:
             forgiven |= hit
@@ -137,21 +135,45 @@ def excuse(
 
 def apply(
     grounds: Grounds,
-    record: Signed[ExceptionGrant],
+    story: Story,
     evidenced: Callable[[str], bool],
     *,
     items: int = 0,
 ) -> Applied:
-    """Give what one exception record is today, its compensating controls looked at."""
+    """Give what one exception is today, its compensating controls and its share looked at."""
+    found = standing(story, grounds.signing_day)
+    live = found.state.live
     return Applied(
-        record=record,
-        standing=standing(record.body, grounds.moment.day),
-        unmet=tuple(key for key in record.body.compensating if not evidenced(key)),
+        story=story,
+        standing=found,
+        unmet=tuple(key for key in story.request.compensating if not evidenced(key)),
+        missing=_missing(grounds, story) if live else (),
         items=items,
     )
 
 
-def _failing(ledger: Ledger, contradicted: Contradicted, in_field: str) -> list[AssetId]:
+def share_covered(grounds: Grounds, story: Story) -> int:
+    """Give the thousandths of today's population under it and others of its control."""
+    control = grounds.controls.get(story.control)
+    members = grounds.members(control) if control is not None else None
+    if members is None or not story.counted or not members.size():
+        return 1000
+    covered = sum(asset in members.number for asset in story.counted)
+    return -(-1000 * covered // members.size())
+
+
+def _missing(grounds: Grounds, story: Story) -> tuple[str, ...]:
+    """Name the offices that would have to approve it at today's share and have not."""
+    if story.case is None:
+        return ()
+    share = max(story.case.permille, share_covered(grounds, story))
+    need = grounds.records.exceptions.rules.table.need(replace(story.case, permille=share))
+    approved = {each.office for each in story.approvals}
+    return tuple(office for office in need.level.needs if office not in approved)
+
+
+def failing_items(ledger: Ledger, contradicted: Contradicted, in_field: str) -> list[AssetId]:
+    """Give the failing items that no test contradicts."""
     return [
         asset for asset in ledger.in_states(_FAILED, in_field) if asset not in contradicted.items
     ]

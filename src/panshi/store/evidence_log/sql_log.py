@@ -152,6 +152,23 @@ class SqlLog:
             at = _within(connection, size)
             return prove_inclusion(positions[observation_id], at, tile_reader(connection).read)
 
+    def proofs(
+        self, ids: Collection[ObservationId], size: int
+    ) -> Iterator[tuple[Leaf, InclusionProof]]:
+        """Leaves with their proofs among the first `size`, oldest first; all are in the log."""
+        with self._database.reading() as connection:
+            at = _within(connection, size)
+            reader = tile_reader(connection)
+            positions = query.positions_of(connection, ids)
+            missing = sorted(set(ids) - positions.keys())
+            if missing:
+                raise UsageError(
+                    f"no observation {missing[0]} in this log",
+                    remedy="`panshi evidence list` shows what is there",
+                )
+            for leaf in query.leaves_at(self._database, connection, positions.values()):
+                yield leaf, prove_inclusion(leaf.position, at, reader.read)
+
     def consistency(self, first: int, second: int) -> ConsistencyProof:
         """Proof that the tree of `second` leaves only appended to that of `first`."""
         with self._database.reading() as connection:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from panshi.web.body_labels import observed, offices, ownership, scanned
+from panshi.web.body_labels import (
+    exceptions,
+    indicators,
+    observed,
+    offices,
+    ownership,
+    reviews,
+    scanned,
+)
 
 LABELS: Mapping[str, str] = {
+    **exceptions.LABELS,
+    **indicators.LABELS,
     **observed.LABELS,
     **offices.LABELS,
     **ownership.LABELS,
+    **reviews.LABELS,
     **scanned.LABELS,
 }
 """A field has one label wherever it occurs."""

@@ -11,10 +11,11 @@ from django.shortcuts import render
 
 from panshi.model.asset import Asset
 from panshi.model.bodies import KINDS
-from panshi.model.bodies.records import Attestation, ExceptionGrant
+from panshi.model.bodies.records import Attestation
 from panshi.model.control import Control, Mapping
-from panshi.model.observation import ObservationId, Sealed
+from panshi.model.observation import ObservationId
 from panshi.model.verdict import Item, ItemState, Proof, Verdict
+from panshi.node.exceptions import of_control
 from panshi.web.gate import action, may
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
@@ -74,7 +75,8 @@ def control(
         "related": _related(found),
         "parts": [each for each in map(_named, found.made_of) if each],
         "to_look_at": max(0, verdict.tally.population - verdict.tally.seen),
-        **_records(request, found, verdict, items),
+        "exceptions": of_control(node(), found.key, estate_id),
+        **_records(request, found, verdict),
     }
     return render(request, "pages/control.html", context)
 
@@ -104,25 +106,16 @@ def _page(look: Looking, items: Sequence[Item], wanted: str, after: str) -> tupl
     return lines, shown[-1].asset if len(rows) > start + PER_PAGE else ""
 
 
-def _records(
-    request: HttpRequest, control: Control, verdict: Verdict, items: Sequence[Item]
-) -> dict[str, object]:
-    """Attestations and exceptions among what the verdict rests on; personal data by duty."""
-    ids: list[ObservationId] = [item.exception for item in items if item.exception]
+def _records(request: HttpRequest, control: Control, verdict: Verdict) -> dict[str, object]:
+    """Attestations among what the verdict rests on; personal data by duty."""
+    ids: list[ObservationId] = []
     if control.check is None:
         ids.extend(verdict.evidence_ids[:PER_PAGE])
     sealed = node().log.get_many(list(dict.fromkeys(ids))[:PER_PAGE])
-    attestations: list[Sealed] = []
-    exceptions: list[Sealed] = []
-    for each in sealed.values():
-        match each.observation.body:
-            case Attestation():
-                attestations.append(each)
-            case ExceptionGrant():
-                exceptions.append(each)
     return {
-        "attestations": attestations,
-        "exceptions": exceptions,
+        "attestations": [
+            each for each in sealed.values() if isinstance(each.observation.body, Attestation)
+        ],
         "sees_people": may(request, "evidence.personal"),
     }
 
