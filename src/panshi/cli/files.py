@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import file_digest
 from pathlib import Path
+from typing import BinaryIO
 
 from panshi.errors import BadInputError, StoreError
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside and rename, so that a full disk leaves no half file."""
+    with written_whole(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Write a file piece by piece beside its place; it takes the place when all went well."""
     partial = path.with_name(path.name + ".part")
     try:
-        partial.write_bytes(content)
+        with partial.open("wb") as file:
+            yield file
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise StoreError(
             error.strerror or "cannot be written",
             place=str(path),
             remedy="choose a place with space that you may write to",
         ) from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_whole(path: Path, limit: int) -> bytes:
@@ -39,3 +52,9 @@ def read_whole(path: Path, limit: int) -> bytes:
             remedy="name a readable file",
         ) from error
     return content
+
+
+def sha256_of(path: Path) -> str:
+    """Give the digest of a file just written."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -50,7 +50,7 @@ class ProofBundle(
     envelope: str
     "The envelope exactly as sealed."
     erased: bool
-    "The body was erased; the proof holds all the same."
+    "The body was erased, or is withheld from whoever got the proof; it holds all the same."
     id: str
     leaf_index: int
     nonce: str | None
@@ -119,18 +119,44 @@ def prove(
             remedy="sign one with `panshi evidence checkpoint`",
         )
     signed_by = newest.verified_by(keys)
-    size = newest.checkpoint.size
-    proof = log.inclusion(observation_id, size)
+    proof = log.inclusion(observation_id, newest.checkpoint.size)
+    return _bundle(leaf, proof, newest.only(signed_by).note, signed_by)
+
+
+def prove_many(
+    log: LogStore,
+    ids: Collection[ObservationId],
+    note: str,
+    keys: Collection[VerifierKey],
+) -> Iterator[ProofBundle]:
+    """Give bundles for many observations against one checkpoint that covers them, oldest first."""
+    covering = parse_note(note)
+    signed_by = covering.verified_by(keys)
+    only = covering.only(signed_by).note
+    for leaf, proof in log.proofs(ids, covering.checkpoint.size):
+        yield _bundle(leaf, proof, only, signed_by)
+
+
+def without_body(bundle: ProofBundle) -> ProofBundle:
+    """Give the same proof for someone who may not read the body: it proves as if erased."""
+    if bundle.body is None:
+        return bundle
+    return msgspec.structs.replace(bundle, body=None, nonce=None, erased=True)
+
+
+def _bundle(
+    leaf: Leaf, proof: InclusionProof, note: str, signed_by: Collection[VerifierKey]
+) -> ProofBundle:
     return ProofBundle(
         body=None if leaf.body is None else leaf.body.decode(),
-        checkpoint=newest.only(signed_by).note,
+        checkpoint=note,
         envelope=leaf.envelope.decode(),
         erased=unseal(leaf.position, leaf.id, leaf.envelope, leaf.body).erased,
         id=leaf.id,
         leaf_index=leaf.position,
         nonce=None if leaf.nonce is None else base64(leaf.nonce),
         path=tuple(base64(each) for each in proof.path),
-        tree_size=size,
+        tree_size=proof.size,
         verifier_keys=tuple(str(key) for key in signed_by),
     )
 

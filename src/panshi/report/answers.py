@@ -5,14 +5,97 @@ The keys of `assessment_answer` are kept stable: other programs read them.
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any, TypedDict
+
 import msgspec
 
+from panshi.model.control import Basis
 from panshi.model.estate import Estate
-from panshi.model.observation import Sealed
-from panshi.model.verdict import Assessment, Verdict
+from panshi.model.observation import ObservationId, Outcome, Sealed
+from panshi.model.verdict import Assessment, Reason, StageVerdict, Status, Verdict
 
 
-def assessment_answer(assessment: Assessment) -> dict[str, object]:
+class VerdictAnswer(TypedDict):
+    """One verdict, its counts laid flat."""
+
+    id: str
+    "Id of the control within its framework."
+    stage: int
+    met: bool
+    "Probability reaches the confidence and nothing contradicts; live exceptions count."
+    claimed: float | None
+    evidenced: float | None
+    "Share of the population that passed; null where nothing was seen."
+    possible: float | None
+    "The share if all that is unseen passed."
+    population: int
+    seen: int
+    passing: int
+    failing: int
+    unseen: int
+    excepted: int
+    status: Status
+    basis: Basis
+    probability: float | None
+    target: float
+    confidence: float
+    met_without_exceptions: bool
+    reasons: tuple[Reason, ...]
+    expires_on: date | None
+    "First day on which the verdict may change by age alone."
+    evidence_ids: tuple[ObservationId, ...]
+
+
+class AssessmentAnswer(TypedDict):
+    """All verdicts of one framework over one estate at one moment."""
+
+    as_of: datetime
+    framework: str
+    framework_version: str
+    estate: str
+    estate_version: int
+    log_size: int
+    log_root: str
+    parameters: dict[str, float]
+    stages: tuple[StageVerdict, ...]
+    controls: list[VerdictAnswer]
+
+
+class EstateAnswer(TypedDict):
+    """One estate in a list."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    version: int
+    as_of: datetime
+    assets: int
+    relations: int
+    demo: bool
+    "Whether every number in it is demo data."
+
+
+class ObservationAnswer(TypedDict):
+    """One observation with its place in the log."""
+
+    id: ObservationId
+    position: int
+    kind: str
+    subject: str
+    facet: str
+    outcome: Outcome
+    reason: str
+    period_start: datetime | None
+    observed_at: datetime
+    received_at: datetime
+    collector: str
+    erased: bool
+    body: Any
+    "Fields as the kind documents them; null where nothing was seen or it was erased."
+
+
+def assessment_answer(assessment: Assessment) -> AssessmentAnswer:
     """All verdicts of one framework over one estate."""
     return {
         "as_of": assessment.as_of,
@@ -28,7 +111,7 @@ def assessment_answer(assessment: Assessment) -> dict[str, object]:
     }
 
 
-def verdict_answer(verdict: Verdict) -> dict[str, object]:
+def verdict_answer(verdict: Verdict) -> VerdictAnswer:
     """One verdict, its counts laid flat."""
     return {
         "id": verdict.control.partition("/")[2],
@@ -55,7 +138,7 @@ def verdict_answer(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def estate_answer(estate: Estate) -> dict[str, object]:
+def estate_answer(estate: Estate) -> EstateAnswer:
     """One estate in a list."""
     return {
         "id": estate.id,
@@ -69,7 +152,7 @@ def estate_answer(estate: Estate) -> dict[str, object]:
     }
 
 
-def observation_answer(sealed: Sealed) -> dict[str, object]:
+def observation_answer(sealed: Sealed) -> ObservationAnswer:
     """One observation with its place in the log."""
     seen = sealed.observation
     return {

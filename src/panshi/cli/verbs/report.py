@@ -6,12 +6,13 @@ import argparse
 from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
-from panshi.cli.files import write_whole
+from panshi.cli.files import sha256_of, write_whole, written_whole
 from panshi.cli.output import Output
 from panshi.cli.verbs.opening import actor, everywhere, moment, open_node
 from panshi.errors import UsageError
 from panshi.node.reporting import FORMS, Form, Report, compose, rendered
 
+BUNDLE = "bundle"
 HELP = {
     Report.BOARD: "the board pack: at most eight pages, pictures first",
 }
@@ -24,6 +25,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         verb = verbs.add_parser(report, help=told)
         _scope(verb)
         verb.add_argument("--format", choices=FORMS[report], default=None, help="default: by --out")
+    bundle = verbs.add_parser(
+        BUNDLE, help="the examiner's bundle: report, data, proofs and their verifier in a ZIP"
+    )
+    _scope(bundle)
+    bundle.add_argument(
+        "--controls", nargs="+", default=(), metavar="ID", help="only these controls (default: all)"
+    )
+    bundle.add_argument(
+        "--personal",
+        action="store_true",
+        help="include bodies that may hold personal data; their proofs hold without them",
+    )
     everywhere(verbs)
 
 
@@ -36,6 +49,8 @@ def _scope(verb: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Compose, render and write one report."""
+    if args.report == BUNDLE:
+        return _bundle(args, out)
     report = Report(args.report)
     form = _form(args, report)
     with open_node() as node, out.progress(out.pick("判定", "judging")) as progress:
@@ -64,6 +79,52 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     }
     pages = out.pick(f"，{made.pages} 頁", f", {made.pages} pages") if made.pages else ""
     out.answer(answer, lambda: (f"{args.out}  {len(made.content):,} bytes{pages}", made.sha256))
+    return Exit.DONE
+
+
+def _bundle(args: argparse.Namespace, out: Output) -> Exit:
+    from panshi.node.bundling import Scope, write_bundle
+
+    scope = Scope(
+        framework=args.framework,
+        controls=tuple(args.controls),
+        estate=args.estate,
+        as_of=args.as_of,
+        chinese=out.chinese,
+        personal=args.personal,
+    )
+    with open_node() as node, out.progress(out.pick("證明", "proofs")) as progress:
+        with written_whole(args.out) as file:
+            made = write_bundle(node, file, scope, progress=progress)
+            size = file.tell()
+        digest = sha256_of(args.out)
+        withheld = "" if args.personal else "personal bodies withheld; "
+        node.audit(actor(), "report.bundle", args.framework, detail=f"{withheld}{digest}")
+        key = str(node.signer.key)
+    answer = {
+        "file": str(args.out),
+        "report": BUNDLE,
+        "framework": args.framework,
+        "as_of": made.as_of,
+        "sha256": digest,
+        "bytes": size,
+        "controls": made.controls,
+        "observations": made.observations,
+        "verifier_key": key,
+    }
+    out.answer(
+        answer,
+        lambda: (
+            out.pick(
+                f"{args.out}  {size:,} bytes，{made.controls} 項控制措施，"
+                f"{made.observations:,} 筆觀測",
+                f"{args.out}  {size:,} bytes, {made.controls} controls, "
+                f"{made.observations:,} observations",
+            ),
+            digest,
+            key,
+        ),
+    )
     return Exit.DONE
 
 

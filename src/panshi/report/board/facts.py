@@ -10,7 +10,7 @@ from panshi.governance.unseen import Unseen
 from panshi.model.control import Control, Framework
 from panshi.model.observation import ObservationId, Sealed
 from panshi.model.verdict import Assessment, Verdict
-from panshi.report.paper.document import Source
+from panshi.report.paper.document import Say, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,11 @@ class Judged:
     def control(self, verdict: Verdict) -> Control:
         """Give the control a verdict is about."""
         return self.framework.by_id[verdict.control.partition("/")[2]]
+
+    def titled(self, verdict: Verdict, say: Say) -> str:
+        """Give the title of the control a verdict is about."""
+        control = self.control(verdict)
+        return control.title_zh if say.chinese else control.title_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

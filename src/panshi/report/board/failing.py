@@ -113,11 +113,11 @@ def _tests_table(rows: tuple[tuple[Cell, ...], ...], say: Say) -> Table:
 def _fallen(judged: Judged, fallen: list[Verdict], say: Say) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for verdict in fallen:
-        control, tally = judged.control(verdict), verdict.tally
+        tally = verdict.tally
         rows.append(
             (
                 Ref(control_id(verdict)),
-                control.title_zh if say.chinese else control.title_en,
+                judged.titled(verdict, say),
                 status_mark(verdict, say),
                 verdict_bar(verdict, say),
                 Count(tally.failing + tally.stale_fail),

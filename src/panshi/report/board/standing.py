@@ -36,7 +36,7 @@ def standing(facts: BoardFacts, say: Say) -> Section:
         title=say("一、我們在哪裡", "1. Where we stand"),
         lead="",
         blocks=(
-            _answer(judged, say),
+            answer_of(judged, say),
             _pillars(facts, say),
             *_axes(facts, say),
             _changes(facts, say),
@@ -49,7 +49,8 @@ def stage_of(assessment: Assessment) -> int | None:
     return next((each.stage for each in assessment.stages if not each.group), None)
 
 
-def _answer(judged: Judged, say: Say) -> Answer:
+def answer_of(judged: Judged, say: Say) -> Answer:
+    """Give the one answer about a framework, with its bar."""
     assessment, framework = judged.assessment, judged.framework
     means = whole((assessment,))
     shares, stage = means.shares, stage_of(assessment)
@@ -189,7 +190,7 @@ def _changes(facts: BoardFacts, say: Say) -> Table:
     rows = tuple(
         (
             Ref(control_id(now)),
-            _title(facts.main, now, say),
+            facts.main.titled(now, say),
             status_mark(before, say),
             status_mark(now, say),
             why(now, say),
@@ -240,8 +241,3 @@ def _changed(then: Assessment, now: Assessment) -> tuple[tuple[Verdict, Verdict]
     ]
     good = {Status.MET, Status.ATTESTED}
     return tuple(sorted(pairs, key=lambda pair: (pair[1].status in good, pair[1].control)))
-
-
-def _title(judged: Judged, verdict: Verdict, say: Say) -> str:
-    control = judged.control(verdict)
-    return control.title_zh if say.chinese else control.title_en

@@ -9,7 +9,7 @@ import msgspec
 
 from panshi.errors import BadInputError
 from panshi.evidence.log import Filter
-from panshi.evidence.seal import unseal
+from panshi.evidence.seal import Leaf, unseal
 from panshi.model.bodies import KINDS
 from panshi.model.observation import ObservationId, Sealed
 from panshi.store.evidence_log.append import ID_BYTES, OUTCOMES, microseconds
@@ -18,6 +18,7 @@ from panshi.store.evidence_log.database import Connection, Database, Row
 MAX_SERIES_BY_INDEX = 2_000
 "With more matching series than this a page is found faster by walking back from the newest."
 
+LEAF = "SELECT position, envelope, body, nonce FROM leaf"
 SELECT = "SELECT l.position, l.id, l.envelope, l.body FROM leaf AS l"
 
 _json = msgspec.json.Encoder().encode
@@ -57,6 +58,15 @@ def at_positions(
     """Observations at these positions, oldest first."""
     sql = f"{SELECT} WHERE l.position IN {database.listed()} ORDER BY l.position"
     return map(read, connection.rows(sql, (_json(sorted(positions)).decode(),)))
+
+
+def leaves_at(
+    database: Database, connection: Connection, positions: Collection[int]
+) -> Iterator[Leaf]:
+    """Sealed bytes at these positions, oldest first."""
+    sql = f"{LEAF} WHERE position IN {database.listed()} ORDER BY position"
+    for row in connection.rows(sql, (_json(sorted(positions)).decode(),)):
+        yield Leaf(position=row[0], envelope=row[1], body=row[2], nonce=row[3])
 
 
 def latest(
