@@ -6,7 +6,7 @@ and of the CIS Debian Linux benchmark, as of 2026; a stricter value counts as we
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from panshi.model.bodies.hosts import KernelParameters
@@ -15,7 +15,7 @@ from panshi.observe.this_machine.machine import Machine, Sight
 KIND = "host.kernel/1"
 
 # field → place below /proc/sys, lowest and highest recommended value
-_PARAMETERS = {
+PARAMETERS = {
     "randomize_va_space": ("kernel/randomize_va_space", 2, 2),
     "kptr_restrict": ("kernel/kptr_restrict", 1, 2),
     "dmesg_restrict": ("kernel/dmesg_restrict", 1, 1),
@@ -33,14 +33,18 @@ def look(machine: Machine, _now: datetime) -> Iterator[Sight]:
     release = machine.text("/proc/sys/kernel/osrelease").strip()
     values = {
         field: _number(machine.text_or_none(f"/proc/sys/{place}"))
-        for field, (place, _least, _most) in _PARAMETERS.items()
+        for field, (place, _least, _most) in PARAMETERS.items()
     }
+    yield Sight(kind=KIND, subject=machine.host, body=parameters_body(release, values))
+
+
+def parameters_body(release: str, values: Mapping[str, int | None]) -> KernelParameters:
+    """Fold the parameters, by their field, into a body; None is one that could not be read."""
     read = {field: value for field, value in values.items() if value is not None}
     hardened = sum(
-        _PARAMETERS[field][1] <= value <= _PARAMETERS[field][2] for field, value in read.items()
+        PARAMETERS[field][1] <= value <= PARAMETERS[field][2] for field, value in read.items()
     )
-    body = KernelParameters(release=release, **values, hardened=hardened, readable=len(read))
-    yield Sight(kind=KIND, subject=machine.host, body=body)
+    return KernelParameters(release=release, **values, hardened=hardened, readable=len(read))
 
 
 def _number(text: str | None) -> int | None:
