@@ -32,7 +32,7 @@ def test_changed_roles_count_from_the_next_request_on(administrator, person):
     analyst = person(Role.ANALYST)
     assert analyst.get("/evidence/").status_code == 200
     # When the administrator makes them a board reader
-    administrator.post(f"/accounts/{analyst.user.pk}/", {"do": "roles", "roles": ["board_reader"]})
+    administrator.post(f"/accounts/{analyst.user.username}/roles/", {"do": "roles", "roles": ["board_reader"]})
     # Then the evidence is closed to them at once
     assert analyst.get("/evidence/").status_code == 403
 
@@ -43,7 +43,7 @@ def test_the_last_administrator_stays(administrator):
     User.objects.filter(groups__name=Role.ADMINISTRATOR).exclude(pk=administrator.user.pk).update(
         is_active=False
     )
-    answer = administrator.post(f"/accounts/{administrator.user.pk}/", {"do": "off"})
+    answer = administrator.post(f"/accounts/{administrator.user.username}/roles/", {"do": "off"})
     assert answer.status_code == 400
     assert administrator.get("/accounts/").status_code == 200
     User.objects.filter(groups__name=Role.ADMINISTRATOR).update(is_active=True)

@@ -33,11 +33,10 @@ from panshi.api.receiving import (
 from panshi.api.restriction import check_estates
 from panshi.api.route import PREFIX, Route
 from panshi.api.routes import find, methods
-from panshi.api.sender import Scope, Senders, authorise, header, token_of
+from panshi.api.sender import Bearer, Scope, Senders, authorise, bearer_of, header
 from panshi.errors import PanshiError
 from panshi.node.node import Node
 from panshi.node.running import running_node
-from panshi.node.tokens import Token
 
 CONSOLE = ("panshi.web.wsgi", "application")
 ROOT = "/api/"
@@ -129,7 +128,8 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
     if found is None:
         raise _nowhere(method, path)
     route, names = found
-    token = await _admit(route, scope)
+    bearer = await _admit(route, scope)
+    token = bearer.token if bearer else None
     check_texts(names.values())
     query = query_of(scope)
     asked = Asked(
@@ -140,6 +140,7 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
         actor=token.actor if token else "",
         role=token.role if token else "",
         token=token,
+        held=bearer.held if bearer else (),
     )
     check_estates(route, asked)
     if not route.takes_body:
@@ -163,18 +164,18 @@ def _nowhere(method: str, path: str) -> RefusalError:
     )
 
 
-async def _admit(route: Route, scope: Scope) -> Token | None:
-    """Give the token that opens a route; None where anyone may ask."""
+async def _admit(route: Route, scope: Scope) -> Bearer | None:
+    """Give who may use a route by their token; None where anyone may ask."""
     seen, node = senders(), running_node()
     if not route.action:
         seen.check_open(scope)
         return None
-    token = await asyncio.to_thread(token_of, node, scope)
-    if token is None:
+    bearer = await asyncio.to_thread(bearer_of, node, scope)
+    if bearer is None:
         raise seen.refuse_unknown(scope)
-    seen.check_token(token)
-    await asyncio.to_thread(authorise, node, token, route)
-    return token
+    seen.check_token(bearer.token)
+    await asyncio.to_thread(authorise, node, bearer, route)
+    return bearer
 
 
 def _handled(route: Route, asked: Asked, body: Path | None) -> Answered:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from panshi.api.exchange import Asked
 from panshi.errors import BadInputError
 from panshi.model.zone import INSTITUTION_ZONE
 
 YEARS = (1970, 9000)
+type Moment = Annotated[
+    str,
+    Meta(
+        max_length=40,
+        description="Date (its last instant in Taipei) or time with zone, ISO 8601",
+        examples=["2026-09-30", "2026-09-30T12:00:00+08:00"],
+    ),
+]
+"A moment in a query; read it with `moment`."
 
 
 def queried[T](asked: Asked, kind: type[T]) -> T:

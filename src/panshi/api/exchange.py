@@ -71,6 +71,8 @@ class Asked:
     "The person a token is bound to, else `token:<name>`."
     role: str = ""
     token: Token | None = None
+    held: tuple[str, ...] = ()
+    "Every role of the person behind the token; of a service the token's."
 
     def with_body(self, body: Path) -> Asked:
         """Give the same request with its file."""
@@ -78,7 +80,7 @@ class Asked:
 
     def may(self, action: str) -> bool:
         """Whether the token that was presented may do this too."""
-        return self.token is not None and token_permitted(self.token, action)
+        return self.token is not None and token_permitted(self.token, action, self.held)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

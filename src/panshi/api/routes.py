@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from panshi.api.endpoints import (
+    accounts,
+    activity,
+    claims,
     estates,
     evidence,
     frameworks,
     judgement,
     observing,
     parameters,
+    tokens,
     unseen,
     whole,
 )
@@ -25,6 +29,10 @@ ROUTES: tuple[Route, ...] = (
     *observing.ROUTES,
     *parameters.ROUTES,
     *unseen.ROUTES,
+    *activity.ROUTES,
+    *claims.ROUTES,
+    *accounts.ROUTES,
+    *tokens.ROUTES,
 )
 
 

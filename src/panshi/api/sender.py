@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from math import ceil
 from time import monotonic
@@ -18,6 +19,7 @@ from panshi.api.exchange import RefusalError
 from panshi.api.limits import UNKNOWN_PER_SECOND, Buckets, buckets, per_second
 from panshi.api.route import Route
 from panshi.errors import ForbiddenError
+from panshi.node.accounts import held_roles
 from panshi.node.authority import permitted, token_permitted
 from panshi.node.node import Node
 from panshi.node.tokens import Token
@@ -76,24 +78,36 @@ def _slow_down(seconds: float) -> None:
         )
 
 
-def token_of(node: Node, scope: Scope) -> Token | None:
-    """Give the valid token a request carries."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """Whoever presented a valid token."""
+
+    token: Token
+    held: tuple[str, ...]
+    "Every role of the person it is bound to; of a service the token's."
+
+
+def bearer_of(node: Node, scope: Scope) -> Bearer | None:
+    """Give who presents a valid token; one whose person left or lost the role is none."""
     scheme, _, clear = header(scope, b"authorization").partition(" ")
     if scheme.lower() != "bearer":
         return None
-    return node.tokens.holder(clear.strip(), node.clock())
+    token = node.tokens.holder(clear.strip(), node.clock())
+    held = held_roles(token) if token is not None else ()
+    return Bearer(token=token, held=held) if token is not None and held else None
 
 
-def authorise(node: Node, token: Token, route: Route) -> None:
+def authorise(node: Node, bearer: Bearer, route: Route) -> None:
     """Refuse what role or scopes do not permit, and record it."""
+    token = bearer.token
     node.tokens.note_use(token, node.clock())
-    if token_permitted(token, route.action):
+    if token_permitted(token, route.action, bearer.held):
         return
     node.audit(
         token.actor, route.action, route.path, allowed=False, detail=f"by token {token.name}"
     )
     if permitted(token.role, route.action):
-        why = f"the token's scopes do not name {route.action}, or no person stands behind it"
+        why = f"its scopes do not name {route.action}, or no person who may stands behind it"
     else:
         why = f"role {token.role} may not {route.action}"
     raise ForbiddenError(why, remedy="use a token of another role, or with other scopes")

@@ -36,15 +36,19 @@ def permitted(role: str, action: str) -> bool:
     return decided((role,), action).allowed
 
 
-def token_permitted(token: Token, action: str) -> bool:
+def token_permitted(token: Token, action: str, held: tuple[str, ...] = ()) -> bool:
     """Whether a token may do this: what its role may, narrowed by its scopes.
 
     A token decides in person only where it is bound to a person and its scopes name the action.
+    What is forbidden to the person by any role they hold is forbidden to their token too.
     """
     if token.scopes and action not in token.scopes:
         return False
     in_person = bool(token.person) and action in token.scopes
-    return decided((token.role,), action, in_person=in_person).allowed
+    return all(
+        decided(roles, action, in_person=in_person).allowed
+        for roles in {(token.role,), held or (token.role,)}
+    )
 
 
 def roles_for(action: str) -> tuple[Role, ...]:

@@ -82,7 +82,7 @@ urlpatterns = [
     # Accounts.
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/invite/", accounts.invite, name="invite"),
-    path("accounts/<int:user_id>/", accounts.assign, name="assign"),
+    path("accounts/<str:name>/roles/", accounts.assign, name="assign"),
     # Signing in; django-allauth asks for these names.
     path("welcome/<str:token>/", identity.welcome, name="welcome"),
     path("account/", identity.account, name="account"),
