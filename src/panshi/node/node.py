@@ -34,7 +34,7 @@ from panshi.node.home import Home
 from panshi.node.judging import PARAMETER_KIND, Judging
 from panshi.node.library import Library
 from panshi.node.observing import ObserverSession, Progress, RunReport
-from panshi.node.records import audit_event, institution_of, record
+from panshi.node.records import audit_event, institution_of, record, refuse_steps
 from panshi.node.refusals import Refusals
 from panshi.node.tokens import Tokens
 from panshi.observe.port import Observer
@@ -310,6 +310,7 @@ class Node(AbstractContextManager["Node"]):
         estate_id: str | None = None,
     ) -> ObservationId:
         """Seal a person's record about an estate's institution; gives its evidence id."""
+        refuse_steps(kind)
         estate = self.estate(estate_id)
         made = record(kind, body, subject=institution_of(estate), facet=facet, at=self.clock())
         sealed_id = self._seal(made)

@@ -25,6 +25,8 @@ from panshi.observe.port import Look, Observer
 HELD = 50_000
 TOLD_EVERY = 1_000
 WARNINGS_KEPT = 100
+MADE_HERE = ("record.", "estate.", "observer.", "audit.")
+"Prefixes of the kinds that people and the node itself make."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +115,20 @@ class ObserverSession:
         held: list[Observation] = []
         total = 0
         for total, observation in enumerate(self.observer.observe(look), start=1):
+            self._refuse_what_people_record(observation)
             if total <= HELD:
                 held.append(observation)
             if total % TOLD_EVERY == 0:
                 self.progress(total)
         return held, total
+
+    def _refuse_what_people_record(self, observation: Observation) -> None:
+        """Refuse kinds that only people or the node itself make: no file brings an approval in."""
+        if observation.kind.startswith(MADE_HERE):
+            raise BadInputError(
+                f"observer {self.observer.name} yields {observation.kind}, which no file can bring",
+                remedy="people record it by the command line, the console or the API",
+            )
 
     def _counted(
         self,
@@ -130,6 +141,7 @@ class ObserverSession:
         """Give them on, counted; raise at the end, before anything is kept, if the file changed."""
         with _read_again(path):
             for observation in observations:
+                self._refuse_what_people_record(observation)
                 counted.total += 1
                 counted.kinds[observation.kind] += 1
                 counted.inconclusive += not observation.outcome.conclusive

@@ -9,10 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from panshi.errors import UsageError
+from panshi.governance.exceptions.folding import STEPS as EXCEPTION_STEPS
 from panshi.model.asset import AssetKind
 from panshi.model.bodies.records import AuditEvent
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation
+
+STEPS = EXCEPTION_STEPS
+"Kinds that only the desks of their life cycles seal."
 
 
 def institution_of(estate: Estate) -> str:
@@ -24,6 +28,15 @@ def institution_of(estate: Estate) -> str:
             remedy="an estate has exactly one asset of kind institution",
         )
     return found[0].id
+
+
+def refuse_steps(kind: str) -> None:
+    """Refuse the steps of what has a life of its own: they are sealed where their rules are."""
+    if kind in STEPS:
+        raise UsageError(
+            f"a {kind} is a step, which is not recorded by itself",
+            remedy="`panshi exception --help`, `panshi attest --help`",
+        )
 
 
 def record(kind: str, body: Body, *, subject: str, facet: str, at: datetime) -> Observation:

@@ -194,10 +194,14 @@ def conclusion(proof: Proof) -> str:
             return say("達標機率 {}", "probability {}").format(percent(float(said)))
         case "attestation" if said in set(ReasonCode):
             return reason_words(Reason(code=ReasonCode(said)), chinese=chinese())
-        case "exception" if said in set(ExceptionState):
-            return state_word(ExceptionState(said), chinese=chinese())
         case "contradiction" if said == "open":
             return say("尚未解除", "standing")
+    return _state(proof.rule, said)
+
+
+def _state(rule: str, said: str) -> str:
+    if rule == "exception" and said in set(ExceptionState):
+        return state_word(ExceptionState(said), chinese=chinese())
     return pick(STATES[said]) if said in STATES else said
 
 

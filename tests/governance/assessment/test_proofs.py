@@ -85,15 +85,17 @@ def test_every_record_that_was_weighed_has_a_node():
     river = River()
     river.looks(9, 1)
     live = river.exception(scope=(host(9),))
-    void = river.exception(facet="#2", approved_by="Chen")
-    weak = river.exception(facet="#3", compensating=("f/a",))
+    river.exception(facet="#2", reason=" ")
+    river.exception(facet="#3", approved_by="Chen")
+    weak = river.exception(facet="#4", compensating=("f/a",))
     failed = river.drill(host(1), passed=False)
     content = framework(contradicted_by_drills(), attested(), control("d", made_of=("f/c", "f/a")))
     proof = assessor(estate(10), river, content, log_size=14, log_root="ab").proof("f/d")
-    told = {
-        node.evidence_ids[0]: node.conclusion for node in nodes(proof) if node.rule == "exception"
-    }
-    assert told == {live.id: "live", void.id: "void", weak.id: "unsupported"}
+    exceptions = [node for node in nodes(proof) if node.rule == "exception"]
+    told = {node.parameters["number"]: node.conclusion for node in exceptions}
+    assert told == {"#1": "live", "#2": "void", "#3": "under_review", "#4": "unsupported"}
+    assert live.id in exceptions[0].evidence_ids
+    assert weak.id in exceptions[3].evidence_ids
     assert rule(proof, "contradiction").evidence_ids == (failed.id,)
     assert rule(proof, "contradiction").conclusion == "open"
     assert rule(proof, "attestation").conclusion == "attestation_missing"

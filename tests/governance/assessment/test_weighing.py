@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from panshi.governance.exceptions.authority import Condition, Rule
 from panshi.model.observation import Outcome
 from panshi.model.verdict import ReasonCode, Status
 from tests.governance.assessment.worlds import (
     CHECK,
+    CISO_ALONE,
     NOW,
     TODAY,
     River,
@@ -78,7 +81,8 @@ def test_it_lapses_the_same_day():
         {"approved_by": "CHEN"},
         {"expires": TODAY},
         {"effective": TODAY + timedelta(days=1)},
-        {"revoked": True},
+        {"reason": ""},
+        {"compensating": ()},
         {"scope": (host(0),)},
         {"compensating": ("f/other",)},
         {"compensating": ("f/c",)},
@@ -87,7 +91,7 @@ def test_it_lapses_the_same_day():
     ],
 )
 def test_what_is_no_exception_changes_nothing(changes):
-    # Given a self-approved, lapsed, future, revoked, misplaced or uncompensated exception.
+    # Given a self-approved, lapsed, future, unfounded, misplaced or uncompensated exception.
     other = control("other", check=type(CHECK)(observation="x/1", passes=CHECK.passes))
     river = River()
     river.looks(9, 1)
@@ -98,12 +102,35 @@ def test_what_is_no_exception_changes_nothing(changes):
     assert verdict.tally.excepted == 0
 
 
-def test_a_newer_record_under_the_same_facet_replaces():
+def test_one_that_was_closed_counts_no_longer():
     river = River()
     river.looks(9, 1)
     river.exception()
-    river.exception(revoked=True)
+    assert judged(river).met
+    river.close()
     assert not judged(river).met
+
+
+def test_it_counts_no_longer_where_it_covers_more_than_was_approved():
+    # Given a table in which more than 100 of a thousand take the board, and one of ten excepted.
+    table = replace(
+        CISO_ALONE,
+        levels=(*CISO_ALONE.levels, replace(CISO_ALONE.levels[0], id="board", needs=("board",))),
+        rules=(Rule(lifts_to="board", when=Condition(permille_over=100), why_zh="", why_en=""),),
+    )
+    river = River()
+    river.looks(9, 1)
+    river.exception(scope=(host(9),))
+    whole = assessor(estate(10), river, framework(control()), authority=table)
+    assert whole.verdict("f/c").met
+    # When five of the hosts leave the estate, the share doubles: the CISO may not let it pass.
+    left = tuple(each for each in estate(10).assets if each.id not in map(host, range(5)))
+    fewer = replace(estate(10), assets=left, relations=())
+    small = assessor(fewer, river, framework(control()), authority=table)
+    assert not small.verdict("f/c").met
+    proof = small.proof("f/c")
+    told = next(each for each in proof.children if each.rule == "exception")
+    assert (told.conclusion, told.parameters["offices_missing"]) == ("over_authority", "board")
 
 
 def test_compensating_controls_must_be_evidenced():
@@ -121,9 +148,10 @@ def test_compensating_controls_must_be_evidenced():
     verdict = judged(river, control(), other)
     assert verdict.met
     # When the compensating control loses its evidence, the exception counts no longer.
-    lesser = judged(River(river.sealed[:11]), control(), other)
+    looks = river.sealed[-10:]
+    lesser = judged(River(river.without(*looks)), control(), other)
     assert not lesser.met
-    assert {sealed.id for sealed in river.sealed[11:]} <= set(verdict.evidence_ids)
+    assert {sealed.id for sealed in looks} <= set(verdict.evidence_ids)
 
 
 def test_it_does_not_lift_a_contradiction():

@@ -12,10 +12,12 @@ from panshi.governance.exceptions.basis import digest
 from panshi.model.asset import Asset, AssetId, AssetKind, Relation, RelationKind
 from panshi.model.bodies.exceptions import (
     BASIS,
+    CLOSURE,
     DECISION,
     REQUEST,
     REVIEW,
     ExceptionBasis,
+    ExceptionClosure,
     ExceptionDecision,
     ExceptionRequest,
     ExceptionReview,
@@ -61,10 +63,19 @@ CISO_ALONE = AuthorityTable(
     longest_days=365,
     latest_start_days=90,
 )
-_COUNTS = (
-    "stage stage_without_exceptions population seen passing failing unseen failing_in_scope"
-    " scope_permille estate_version log_size"
-).split()
+_COUNTS = [
+    "stage",
+    "stage_without_exceptions",
+    "population",
+    "seen",
+    "passing",
+    "failing",
+    "unseen",
+    "failing_in_scope",
+    "scope_permille",
+    "estate_version",
+    "log_size",
+]
 
 
 def host(number: int) -> str:
@@ -269,6 +280,10 @@ class River:
         asked = self.add(REQUEST, request, facet=facet)
         self.add(REVIEW, ExceptionReview(reviewed_by="Lin"), facet=facet)
         return self.approve(asked, by=approver, facet=facet)
+
+    def close(self, facet: str = "#1") -> Sealed:
+        """End an exception before its date."""
+        return self.add(CLOSURE, ExceptionClosure(closed_by="Chen", why="done"), facet=facet)
 
     def approve(
         self, asked: Sealed, *, by: str = "Lin", facet: str = "#1", **basis: object

@@ -218,7 +218,7 @@ class Judge:
         if signed is not None and not stands and not contradicted:
             days.append(signed.expires_on)
         if not stands:
-            days += [each.standing.changes_on for each in exceptions]
+            days += [each.standing.changes_on for each in exceptions if each.told]
         return replace(
             self._blank(control, in_field, status),
             met=stands or excepted,
@@ -263,7 +263,7 @@ class Judge:
         mean = shares.mean(counted)
         days = [part.expires_on for part in parts]
         if not without:
-            days += [each.standing.changes_on for each in exceptions]
+            days += [each.standing.changes_on for each in exceptions if each.told]
         return replace(
             blank,
             claimed=blank.claimed if blank.claimed is not None else mean.claimed,
@@ -300,12 +300,13 @@ class Judge:
             days.append(self.grounds.moment.day + timedelta(days=1))
         if not ledger.members.ids:
             days.append(_signed_until(self.grounds.signed_away(control)))
-        for applied in excused.applied:
+        for applied in filter(_told, excused.applied):
             days.append(applied.standing.changes_on)
             days += [
                 self.grounds.ledger(self.grounds.controls[key]).first_change()
                 for key in applied.story.request.compensating
-                if key in self.grounds.controls
+                if applied.standing.state.live
+                and key in self.grounds.controls
                 and self.grounds.controls[key].basis is Basis.EVIDENCE
             ]
         return _first(days)
@@ -335,7 +336,7 @@ class Judge:
         for sealed in self.contradicted(control, in_field).heard:
             yield sealed.id
         for applied in leant_on:
-            if applied.standing.state in _TELLING:
+            if applied.told:
                 yield from applied.story.grounds
             if applied.standing.state is ExceptionState.ACTIVE:
                 yield from self._compensating_ids(applied)
@@ -377,8 +378,6 @@ class Judge:
 
 
 _OF_SIGNATURES = frozenset({ReasonCode.SIGNED_NOT_APPLICABLE, ReasonCode.NOT_APPLICABLE_VOID})
-_TELLING = frozenset({ExceptionState.ACTIVE, ExceptionState.APPROVED, ExceptionState.LAPSED})
-"States in which an exception that bears on failing items is told of, or will be."
 
 
 def _combined(counted: list[Verdict], *, met: bool) -> Status:
@@ -392,6 +391,10 @@ def _combined(counted: list[Verdict], *, met: bool) -> Status:
         if any(part.status in failed and not part.met for part in counted)
         else Status.UNKNOWN
     )
+
+
+def _told(applied: Applied) -> bool:
+    return applied.told
 
 
 def _signed_until(signed: SignedAway | None) -> date | None:

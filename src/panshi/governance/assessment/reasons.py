@@ -15,7 +15,6 @@ from panshi.governance.assessment.departures import Departed
 from panshi.governance.assessment.grounds import Grounds
 from panshi.governance.assessment.records import Attested
 from panshi.governance.assessment.weighing import Applied, Excused, Weighed
-from panshi.governance.exceptions.story import ExceptionState
 from panshi.model.control import Control
 from panshi.model.observation import Sealed
 from panshi.model.verdict import Reason, ReasonCode, Status, Verdict
@@ -75,9 +74,7 @@ def _exceptions(excused: Excused) -> Iterator[Reason]:
     used = tuple(each.story.id for each in excused.applied if each.live)
     if used:
         yield Reason(code=ReasonCode.EXCEPTIONS_USED, count=excused.items, ids=used)
-    lapsed = tuple(
-        each.story.id for each in excused.applied if each.standing.state is ExceptionState.LAPSED
-    )
+    lapsed = tuple(each.story.id for each in excused.applied if each.lapsed)
     if lapsed:
         yield Reason(code=ReasonCode.EXCEPTION_LAPSED, count=len(lapsed), ids=lapsed)
 
@@ -171,9 +168,7 @@ def _contradicted(found: tuple[Sealed, ...]) -> Iterator[Reason]:
 def _whole_exceptions(exceptions: tuple[Applied, ...]) -> Iterator[Reason]:
     """Tell of the exceptions that stand in for a control, or that did until they lapsed."""
     live = tuple(each.story.id for each in exceptions if each.live)
-    lapsed = tuple(
-        each.story.id for each in exceptions if each.standing.state is ExceptionState.LAPSED
-    )
+    lapsed = tuple(each.story.id for each in exceptions if each.lapsed)
     if live:
         yield Reason(code=ReasonCode.EXCEPTIONS_USED, count=len(live), ids=live)
     elif lapsed:

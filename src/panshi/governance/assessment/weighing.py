@@ -23,6 +23,7 @@ from panshi.governance.assessment.criteria import (
 from panshi.governance.assessment.grounds import Grounds
 from panshi.governance.assessment.ledger import Ledger
 from panshi.governance.assessment.statistics import chance_at_least, needed, reaches
+from panshi.governance.exceptions.flaws import Flaw
 from panshi.governance.exceptions.story import ExceptionState, Standing, Story, standing
 from panshi.model.asset import AssetId
 from panshi.model.control import Control
@@ -62,6 +63,18 @@ class Applied:
         """Whether it counts today."""
         active = self.standing.state is ExceptionState.ACTIVE
         return active and not self.unmet and not self.missing
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether it was one, and its time is over."""
+        was = self.story.approved_on is not None or self.story.flaw is Flaw.LEGACY
+        return was and self.standing.state is ExceptionState.LAPSED
+
+    @property
+    def told(self) -> bool:
+        """Whether a verdict tells of it, or will when its day comes."""
+        coming = self.story.flaw is Flaw.LEGACY and self.standing.state is ExceptionState.VOID
+        return self.standing.state.live or self.lapsed or coming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
