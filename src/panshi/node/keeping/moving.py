@@ -7,6 +7,7 @@ and compared with what was signed before anything is said to be done.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,26 +43,26 @@ def move(home: Home, target: Home, progress: Progress = lambda _count: None) -> 
             place=home.database or str(home.path / LOG),
             remedy="name another one",
         )
-    source, arriving = open_database(home.path, home.database), None
-    try:
-        arriving = open_database(target.path, target.database)
+    with (
+        closing(open_database(home.path, home.database)) as source,
+        closing(open_database(target.path, target.database)) as arriving,
+    ):
         observations = copy_log(source, arriving, progress)
-    finally:
-        source.close()
-        if arriving is not None:
-            arriving.close()
-    versions = copy_estates(
-        open_estates_database(home.path, home.database),
-        open_estates_database(target.path, target.database),
-    )
+    with (
+        closing(open_estates_database(home.path, home.database)) as old,
+        closing(open_estates_database(target.path, target.database)) as new,
+    ):
+        versions = copy_estates(old, new)
     return MoveReport(
         observations=observations, estate_versions=versions, root=_same_root(home, target)
     )
 
 
 def _same_root(home: Home, target: Home) -> str:
-    before, after = open_log(home.path, home.database), open_log(target.path, target.database)
-    try:
+    with (
+        closing(open_log(home.path, home.database)) as before,
+        closing(open_log(target.path, target.database)) as after,
+    ):
         report = after.verify(keys=verifier_keys(target.path))
         if not report.intact or before.root() != after.root():
             found = "; ".join(f"{each.place}: {each.problem}" for each in report.damage[:3])
@@ -71,20 +72,20 @@ def _same_root(home: Home, target: Home) -> str:
                 remedy="empty the target and try again; the source is as it was",
             )
         return after.root().hex()
-    finally:
-        before.close()
-        after.close()
 
 
 def copy_to_sqlite(home: Home, target: Path) -> None:
     """Copy log or estates, whichever the target's name says, out of a home's database."""
     if target.name == LOG:
-        source, arriving = open_database(home.path, home.database), SqliteLog(target)
-        try:
+        with (
+            closing(open_database(home.path, home.database)) as source,
+            closing(SqliteLog(target)) as arriving,
+        ):
             copy_log(source, arriving)
             arriving.purge()
-        finally:
-            source.close()
-            arriving.close()
     elif target.name == ESTATES:
-        copy_estates(open_estates_database(home.path, home.database), SqliteEstates(target))
+        with (
+            closing(open_estates_database(home.path, home.database)) as old,
+            closing(SqliteEstates(target)) as new,
+        ):
+            copy_estates(old, new)

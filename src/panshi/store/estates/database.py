@@ -60,3 +60,7 @@ class Database(Protocol):
     def writing(self) -> AbstractContextManager[Connection]:
         """All or nothing, and nobody else writes; durable when left without an exception."""
         ...
+
+    def close(self) -> None:
+        """Close idle connections."""
+        ...

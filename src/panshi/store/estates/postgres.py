@@ -57,6 +57,9 @@ class PostgresDatabase:
             raw.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
             yield PostgresConnection(raw)
 
+    def close(self) -> None:
+        """Close nothing: each use has a connection of its own."""
+
     def _connect(self) -> psycopg.Connection[Row]:
         raw: psycopg.Connection[Row] = psycopg.connect(
             self._url, autocommit=True, connect_timeout=10

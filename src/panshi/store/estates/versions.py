@@ -173,9 +173,10 @@ class EstateStore:
         return self._keep(ordered(replace(estate, version=number)))
 
     def close(self) -> None:
-        """Forget what is kept in memory."""
+        """Forget what is kept in memory and close connections."""
         with self._lock:
             self._decoded.clear()
+        self._database.close()
 
     def _found(self, where: str, arguments: tuple[object, ...]) -> Estate | None:
         estate_id = str(arguments[0])
