@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 
-from panshi.governance.unseen import unseen
+from panshi.governance.indicators.quarter import Quarter
+from panshi.governance.indicators.trend import Trend, trend
+from panshi.governance.unseen import Unseen, unseen
 from panshi.model.estate import Estate
 from panshi.model.observation import ObservationId
 from panshi.model.verdict import Assessment, ReasonCode
-from panshi.model.zone import INSTITUTION_ZONE, day_of
+from panshi.node.exceptions import register
+from panshi.node.indicators import IndicatorValue, measured, snapshots
 from panshi.node.node import Node
 from panshi.node.observing import Progress
-from panshi.report.board.facts import BoardFacts, Judged, Past
+from panshi.report.board.facts import BoardFacts, IndicatorLine, Judged, Past
 from panshi.report.paper.document import Source
 
 OF_MACHINES = "machine"
@@ -46,7 +51,9 @@ def board_facts(
         main=main,
         others=others,
         past=past,
-        unseen=node.judging.ask(unseen, estate.id, as_of),
+        exceptions=register(node, estate.id, as_of),
+        indicators=indicator_lines(node, estate.id, as_of),
+        unseen=_unseen(node, estate.id, (main, *others), as_of),
         tests=node.log.get_many(
             {
                 ObservationId(each)
@@ -66,6 +73,14 @@ def judged(node: Node, framework_id: str, estate_id: str, as_of: datetime | None
         framework=node.library.framework(framework_id),
         assessment=node.assess(framework_id, estate_id, as_of=as_of),
     )
+
+
+def _unseen(node: Node, estate_id: str, among: Iterable[Judged], as_of: datetime | None) -> Unseen:
+    """Tell what is unseen, of the frameworks the pack is about."""
+    named = {each.framework.id for each in among}
+    told = node.judging.ask(unseen, estate_id, as_of)
+    kept = tuple(each for each in told.controls if each.control.partition("/")[0] in named)
+    return replace(told, controls=kept)
 
 
 def source_of(node: Node, assessment: Assessment) -> Source:
@@ -93,18 +108,40 @@ def past_quarters(
     """Judge again as of the ends of the last quarters the estate was known at, oldest first."""
     known = min(each.committed_at for each in node.estates.history(estate.id))
     found: list[Past] = []
-    day = quarter_before(day_of(now))
-    while len(found) < QUARTERS:
-        end = datetime.combine(day, time.max, tzinfo=INSTITUTION_ZONE)
-        if end < known:
+    current = Quarter.of(now)
+    for back in range(1, QUARTERS + 1):
+        quarter = current.after(-back)
+        if quarter.ends < known:
             break
-        found.append(Past(day=day, assessment=node.assess(framework_id, estate.id, as_of=end)))
-        progress(1 + len(found))
-        day = quarter_before(day)
+        judged_then = node.assess(framework_id, estate.id, as_of=quarter.ends)
+        found.append(Past(quarter=quarter, assessment=judged_then))
+        progress(1 + back)
     return tuple(reversed(found))
 
 
-def quarter_before(day: date) -> date:
-    """Give the last day of the quarter before the one a day is in."""
-    begin = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-    return begin - timedelta(days=1)
+def indicator_lines(
+    node: Node, estate_id: str, as_of: datetime | None = None
+) -> tuple[IndicatorLine, ...]:
+    """Give every indicator with its frozen quarters."""
+    moment = as_of or node.clock()
+    quarters = [each for each in snapshots(node, estate_id) if each.first.at <= moment]
+    return tuple(
+        _indicator_line(each, trend(each.indicator, quarters))
+        for each in measured(node, estate_id, as_of).values
+    )
+
+
+def _indicator_line(now: IndicatorValue, past: Trend) -> IndicatorLine:
+    comparable = past.segments[-1] if past.segments else None
+    same = comparable is not None and comparable.measure == now.indicator.measure
+    ahead = past.forecast.ahead if past.forecast is not None else ()
+    return IndicatorLine(
+        indicator=now.indicator,
+        value=now.measured.value,
+        target=now.target,
+        standing=now.standing,
+        grade=now.grade,
+        coverage=now.measured.coverage,
+        history=tuple(each.value for each in comparable.points) if comparable and same else (),
+        next_quarter=ahead[0].value if ahead else None,
+    )

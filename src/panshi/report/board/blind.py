@@ -41,6 +41,7 @@ def blind(facts: BoardFacts, say: Say) -> Section:
             f"of them by every one; {len(unseen.unfed)} controls never had a look at all.",
         ),
         blocks=(_controls(facts, say), _silent(facts, say), _bases(facts, say)),
+        breaks=True,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from panshi.report.annex import annex
 from panshi.report.board.blind import blind
+from panshi.report.board.exceptions import exceptions
 from panshi.report.board.facts import BoardFacts
 from panshi.report.board.failing import failing
+from panshi.report.board.indicators import indicators
 from panshi.report.board.standing import standing
 from panshi.report.paper.document import Document, Say
 
@@ -27,6 +29,8 @@ def board_pack(facts: BoardFacts, *, chinese: bool) -> Document:
         sections=(
             standing(facts, say),
             failing(facts, say),
+            exceptions(facts, say),
+            indicators(facts, say),
             blind(facts, say),
             annex(facts.source, say, title=say("附：如何查驗", "Annex: how to check")),
         ),

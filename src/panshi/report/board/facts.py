@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from panshi.governance.exceptions.views import ExceptionRegister
+from panshi.governance.indicators.definition import Indicator
+from panshi.governance.indicators.quarter import Quarter
+from panshi.governance.indicators.trend import Standing
 from panshi.governance.unseen import Unseen
 from panshi.model.control import Control, Framework
 from panshi.model.observation import ObservationId, Sealed
@@ -34,8 +38,29 @@ class Judged:
 class Past:
     """How the framework stood at the end of an earlier quarter."""
 
-    day: date
+    quarter: Quarter
     assessment: Assessment
+
+    @property
+    def day(self) -> date:
+        """Last day of the quarter."""
+        return self.quarter.last_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorLine:
+    """One indicator now, with its frozen quarters."""
+
+    indicator: Indicator
+    value: float | None
+    target: float | None
+    standing: Standing
+    grade: str
+    coverage: float | None
+    history: tuple[float | None, ...]
+    "Frozen quarters of the measure in force, oldest first."
+    next_quarter: float | None
+    "Inferred; None where too few quarters are frozen."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +77,8 @@ class BoardFacts:
     "The other frameworks; the one with the four axes among them."
     past: tuple[Past, ...]
     "Ends of earlier quarters, oldest first; empty for a young log."
+    exceptions: ExceptionRegister
+    indicators: tuple[IndicatorLine, ...]
     unseen: Unseen
     tests: Mapping[ObservationId, Sealed]
     "Failed tests, drills and incidents that contradict a verdict."

@@ -1,0 +1,134 @@
+"""Page 3: exceptions: how many, how old, how often renewed, what the grade is without them."""
+
+from __future__ import annotations
+
+from panshi.governance.exceptions.views import ExceptionRegister, ExceptionView
+from panshi.report.board.facts import BoardFacts
+from panshi.report.exception_words import state_word
+from panshi.report.paper.document import (
+    Cell,
+    Column,
+    Count,
+    Day,
+    Mark,
+    Ref,
+    Say,
+    Section,
+    Table,
+    Tone,
+)
+from panshi.report.words import STAGES
+
+PRINTED = 14
+
+
+def exceptions(facts: BoardFacts, say: Say) -> Section:
+    """Give the page of exceptions."""
+    register = facts.exceptions
+    live, counting, lapsing = register.live, register.counting, register.lapsing
+    oldest = max((each.age_days for each in live), default=0)
+    renewed = sum(each.renewals > 0 for each in live)
+    return Section(
+        id="exceptions",
+        title=say("三、例外", "3. Exceptions"),
+        lead=say(
+            "目前沒有有效的例外，級別完全出自證據。",
+            "No exception is live; the grade comes from evidence alone.",
+        )
+        if not live
+        else say(
+            f"{len(live)} 件例外有效，其中 {len(counting)} 件今日確實放寬判定；"
+            f"最久 {oldest:,} 天，{renewed} 件曾展延；本季 {len(lapsing)} 件到期。",
+            f"{len(live)} exceptions are live, {len(counting)} of them lift a verdict today; the "
+            f"oldest is {oldest:,} days old, {renewed} were renewed; {len(lapsing)} lapse this "
+            "quarter.",
+        ),
+        blocks=(_effects(facts, say), _register(register, say)),
+        breaks=True,
+    )
+
+
+def _effects(facts: BoardFacts, say: Say) -> Table:
+    titles = {each.framework.id: each.framework for each in (facts.main, *facts.others)}
+    rows: list[tuple[Cell, ...]] = []
+    for effect in facts.exceptions.effects:
+        framework = titles.get(effect.framework)
+        if framework is None:
+            continue
+        rows.append(
+            (
+                framework.title_zh if say.chinese else framework.title_en,
+                STAGES[effect.stage] if effect.staged else "—",
+                STAGES[effect.stage_without_exceptions] if effect.staged else "—",
+                Count(effect.met),
+                Count(effect.met_without_exceptions),
+                Count(effect.met - effect.met_without_exceptions),
+            )
+        )
+    return Table(
+        id="effects",
+        title=say("計入與不計入例外", "With and without exceptions"),
+        columns=(
+            Column(key="framework", title=say("框架", "framework"), width=3),
+            Column(key="stage", title=say("級別（計入）", "stage with"), width=1),
+            Column(key="stage_without", title=say("級別（不計入）", "stage without"), width=1),
+            Column(key="met", title=say("達成（計入）", "met with"), width=1),
+            Column(key="met_without", title=say("達成（不計入）", "met without"), width=1),
+            Column(key="carried", title=say("靠例外達成", "met by exception"), width=1),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _register(register: ExceptionRegister, say: Say) -> Table:
+    lapsing = {each.number for each in register.lapsing}
+    shown = sorted(
+        (each for each in register.exceptions if each.state.live or each.state.open or _lost(each)),
+        key=lambda each: (not each.state.live, each.expires, each.number),
+    )
+    return Table(
+        id="exceptions",
+        title=say("有效、待決與已失效的例外", "Exceptions live, awaiting and lapsed"),
+        columns=(
+            Column(key="number", title=say("編號", "number"), width=1.2),
+            Column(key="control", title=say("控制措施", "control"), width=1.1),
+            Column(key="state", title=say("狀態", "state"), width=1.2),
+            Column(key="age", title=say("天數", "days old"), width=0.7),
+            Column(key="renewals", title=say("展延", "renewals"), width=0.7),
+            Column(key="expires", title=say("到期日", "ends on"), width=1.1),
+            Column(key="compensated", title=say("補償性措施", "compensating"), width=1.5),
+            Column(key="residual_risk", title=say("殘餘風險", "risk that stays"), width=2.5),
+        ),
+        rows=tuple(_row(each, say, lapses=each.number in lapsing) for each in shown),
+        limit=PRINTED,
+        empty=say("沒有例外。", "There are no exceptions."),
+    )
+
+
+def _row(each: ExceptionView, say: Say, *, lapses: bool) -> tuple[Cell, ...]:
+    word = state_word(each.state, chinese=say.chinese)
+    tone = Tone.FAIL if _lost(each) else Tone.WARN if lapses else Tone.PLAIN
+    return (
+        Ref(each.number),
+        Ref(each.control),
+        Mark(word, tone),
+        Count(each.age_days),
+        Count(each.renewals),
+        Day(each.expires),
+        _compensated(each, say),
+        each.residual_risk,
+    )
+
+
+def _compensated(each: ExceptionView, say: Say) -> Cell:
+    if not each.compensating:
+        return "—"
+    if each.uncompensated:
+        unmet = [one.control for one in each.compensating if not one.met]
+        return Mark(say(f"未達成 {unmet[0]}", f"not met {unmet[0]}"), Tone.FAIL)
+    return say(f"{len(each.compensating)} 項均達成", f"all {len(each.compensating)} met")
+
+
+def _lost(each: ExceptionView) -> bool:
+    """Whether it ended by itself and nothing took its place."""
+    return each.state.value == "lapsed" and not each.renewed_by

@@ -1,0 +1,37 @@
+"""Indicators in words and as cells: values by their unit, standings with their tone."""
+
+from __future__ import annotations
+
+from panshi.governance.indicators.definition import Indicator, Unit
+from panshi.governance.indicators.trend import Standing
+from panshi.report.paper.document import Cell, Count, Mark, Say, Share, Tone
+
+_UNITS: dict[Unit, tuple[str, str]] = {
+    Unit.COUNT: ("", ""),
+    Unit.DAYS: (" 天", " days"),
+    Unit.HOURS: (" 小時", " hours"),
+    Unit.MINUTES: (" 分鐘", " minutes"),
+    Unit.SECONDS: (" 秒", " seconds"),
+}
+
+STANDINGS: dict[Standing, tuple[str, str, Tone]] = {
+    Standing.ON_TARGET: ("達標", "on target", Tone.GOOD),
+    Standing.WITHIN: ("容許範圍內", "within tolerance", Tone.PLAIN),
+    Standing.OFF: ("未達標", "off target", Tone.FAIL),
+    Standing.UNKNOWN: ("未知", "unknown", Tone.UNKNOWN),
+    Standing.NO_TARGET: ("尚無目標", "no target yet", Tone.PLAIN),
+}
+
+
+def indicator_cell(value: float | None, indicator: Indicator, say: Say) -> Cell:
+    """Give a value, or a target, of an indicator in its unit."""
+    if indicator.unit is Unit.SHARE:
+        return Share(value)
+    zh, en = _UNITS.get(indicator.unit, ("", ""))
+    return Count(value, say(zh, en))
+
+
+def standing_mark(standing: Standing, say: Say) -> Mark:
+    """Give how a value stands to its target."""
+    zh, en, tone = STANDINGS[standing]
+    return Mark(say(zh, en), tone)
