@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import inspect
@@ -47,7 +47,7 @@ def decode_body[T](raw: bytes, kind: type[T]) -> T:
     """Give a JSON body as a dataclass; unknown fields at any depth are refused."""
     try:
         value = msgspec.json.decode(raw)
-        _check(value, _described(kind), "$", 0)
+        _check(value, _described(cast("Any", kind)), "$", 0)
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         raise BadInputError(f"the body does not fit: {error}", remedy="see openapi.json") from error
@@ -58,7 +58,7 @@ def decode_body[T](raw: bytes, kind: type[T]) -> T:
 
 
 @cache
-def _described(kind: Any) -> inspect.Type:  # noqa: ANN401 -- types are hashable, mypy doubts it
+def _described(kind: Any) -> inspect.Type:  # noqa: ANN401 -- a type is hashable, mypy doubts it
     return inspect.type_info(kind)
 
 

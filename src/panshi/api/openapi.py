@@ -25,9 +25,9 @@ REFUSALS = {
     503: "The place where state rests cannot be used now",
 }
 SUCCESSES = {200: "Done", 201: "Made", 204: "Done; there is nothing to say", 304: "Not modified"}
-ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Digest of the answer"}}
-RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}}
-CHALLENGE = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+ETAG: Schema = {"ETag": {"schema": {"type": "string"}, "description": "Digest of the answer"}}
+RETRY: Schema = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}}
+CHALLENGE: Schema = {"WWW-Authenticate": {"schema": {"type": "string"}}}
 
 
 @cache
@@ -120,13 +120,13 @@ def _responses(route: Route, described: Schemas) -> dict[str, object]:
     for status in route.statuses:
         schema = described.of[route.answers] if route.answers is not None else {}
         content = {"content": {route.media_type: {"schema": schema}}} if status != 204 else {}  # noqa: PLR2004 -- No Content
-        headers = {"headers": ETAG} if route.method == "GET" else {}
-        told[str(status)] = {"description": SUCCESSES[status], **headers, **content}
+        tagged: Schema = {"headers": ETAG} if route.method == "GET" else {}
+        told[str(status)] = {"description": SUCCESSES[status], **tagged, **content}
     if route.method == "GET":
         told["304"] = {"description": SUCCESSES[304], "headers": ETAG}
     problem = {"application/problem+json": {"schema": {"$ref": PROBLEM}}}
     for status in refusals(route):
-        headers = {401: CHALLENGE, 429: RETRY}.get(status, {})
+        headers: Schema = {401: CHALLENGE, 429: RETRY}.get(status, {})
         told[str(status)] = {
             "description": REFUSALS[status],
             **({"headers": headers} if headers else {}),

@@ -46,7 +46,8 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
         return _go(request, f"{reverse('mfa_reauthenticate_webauthn')}?next={here}")
-    return suspend_request(request, reverse("mfa_reauthenticate_webauthn"))
+    kept: HttpResponse = suspend_request(request, reverse("mfa_reauthenticate_webauthn"))
+    return kept
 
 
 def _go(request: HttpRequest, place: str) -> HttpResponse:
