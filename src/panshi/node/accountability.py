@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from panshi.errors import ForbiddenError, UsageError
+from panshi.errors import ForbiddenError, MissingError, UsageError
 from panshi.governance.accountability.appointments import (
     APPOINTMENT_KIND,
     OPEN_DAYS,
@@ -30,22 +30,15 @@ from panshi.governance.persons import acting_person, same_person
 from panshi.model.bodies.offices import Appointment, AppointmentProposal
 from panshi.model.observation import ObservationId
 from panshi.node.node import Node
-from panshi.node.records import institution_of
+from panshi.node.own_records import own_records
 
 
 def appointments(
     node: Node, estate_id: str | None = None, as_of: datetime | None = None
 ) -> Appointments:
     """Give every appointment and proposal of an institution."""
-    subject = institution_of(node.estate(estate_id))
-    made, proposed = (
-        [
-            each
-            for each in node.log.records(kind, as_of=as_of)
-            if each.observation.subject == subject
-        ]
-        for kind in (APPOINTMENT_KIND, PROPOSAL_KIND)
-    )
+    made = own_records(node, APPOINTMENT_KIND, estate_id, as_of)
+    proposed = own_records(node, PROPOSAL_KIND, estate_id, as_of)
     return Appointments.of(made, proposed)
 
 
@@ -84,7 +77,7 @@ def confirm(
     now = node.clock()
     found = next((each for each in known.waiting(now) if each.id == proposal), None)
     if found is None:
-        raise UsageError(
+        raise MissingError(
             f"no proposal {proposal} waits to be confirmed",
             remedy=f"`panshi office list` shows what waits; a proposal waits {OPEN_DAYS} days",
         )
@@ -127,6 +120,6 @@ def propose_end(
         None,
     )
     if found is None:
-        raise UsageError(f"{person} does not hold {office}", remedy="panshi office list")
+        raise MissingError(f"{person} does not hold {office}", remedy="panshi office list")
     ended = replace(found, until=until, decided_by=decided_by or found.decided_by)
     return propose(node, ended, actor=actor, estate_id=estate_id)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from panshi.errors import BadInputError, PanshiError, UsageError
+from panshi.errors import BadInputError, MissingError, PanshiError, UsageError
 from panshi.evidence.log import Filter
 from panshi.governance.indicators.definition import (
     DEFINITION_KIND,
@@ -22,7 +22,6 @@ from panshi.governance.indicators.definition import (
     revised,
 )
 from panshi.governance.indicators.facts import Facts, Look, needs
-from panshi.governance.indicators.formula import Register
 from panshi.governance.indicators.measuring import Grade, Measured, grade, measure
 from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.indicators.snapshots import SNAPSHOT_KIND, Frozen, frozen
@@ -31,13 +30,15 @@ from panshi.governance.persons import acting_person
 from panshi.model.bodies.indicators import IndicatorDefinition, IndicatorSnapshot, SnapshotValue
 from panshi.model.observation import ObservationId, Sealed
 from panshi.model.verdict import Assessment
+from panshi.node.exceptions import register_of
 from panshi.node.node import Node
-from panshi.node.records import institution_of
+from panshi.node.own_records import own_records
 from panshi.node.registers import figures
 from panshi.node.remembered import remembered
 
 if TYPE_CHECKING:
     from panshi.governance.assessment.assessor import Assessor
+    from panshi.governance.exceptions.views import ExceptionRegister
     from panshi.model.estate import Estate
 
 PAGE = 5_000
@@ -92,7 +93,7 @@ def definitions(
     node: Node, estate_id: str | None = None, as_of: datetime | None = None
 ) -> Mapping[str, Defined]:
     """Give every indicator as defined now or at another moment."""
-    changes = _own(node, estate_id, DEFINITION_KIND, as_of)
+    changes = own_records(node, DEFINITION_KIND, estate_id, as_of)
     return defined(node.library.indicators, changes, as_of or node.clock())
 
 
@@ -152,11 +153,12 @@ def _facts(
     wanted = needs(each.formula for each in known)
     quarter = Quarter.of(moment)
 
-    def judge(assessor: Assessor) -> tuple[Estate, dict[str, Assessment]]:
+    def judge(assessor: Assessor) -> tuple[Estate, dict[str, Assessment], ExceptionRegister]:
         there = wanted.frameworks & assessor.frameworks.keys()
-        return assessor.estate, {each: assessor.assess(each) for each in sorted(there)}
+        assessments = {each: assessor.assess(each) for each in sorted(there)}
+        return assessor.estate, assessments, register_of(assessor)
 
-    estate, assessments = node.judging.ask(judge, estate_id, as_of, without)
+    estate, assessments, exceptions = node.judging.ask(judge, estate_id, as_of, without)
     newest = node.log.latest(sorted(wanted.newest), as_of=as_of, without=without)
     return Facts(
         moment=moment,
@@ -168,7 +170,7 @@ def _facts(
         in_quarter=_by_kind(
             estate, _of_quarter(node, wanted.in_quarter, quarter, moment, frozenset(without))
         ),
-        registers=figures(node, estate_id, as_of),
+        registers=figures(node, estate_id, exceptions, as_of),
     )
 
 
@@ -203,7 +205,7 @@ def _of_quarter(
 
 def snapshots(node: Node, estate_id: str | None = None) -> tuple[Frozen, ...]:
     """Give the frozen quarters, oldest first."""
-    return frozen(_own(node, estate_id, SNAPSHOT_KIND))
+    return frozen(own_records(node, SNAPSHOT_KIND, estate_id))
 
 
 def freeze(
@@ -292,7 +294,7 @@ def indicator_named(
     found = next((each for each in every if each.indicator.id == indicator_id), None)
     if found is None:
         names = ", ".join(each.indicator.id for each in every)
-        raise UsageError(f"there is no indicator {indicator_id!r}", remedy=f"indicators: {names}")
+        raise MissingError(f"there is no indicator {indicator_id!r}", remedy=f"indicators: {names}")
     return found
 
 
@@ -348,21 +350,10 @@ def _by(body: IndicatorDefinition, person: str) -> IndicatorDefinition:
     return IndicatorDefinition(**values | {"changed_by": person})
 
 
-def _own(
-    node: Node, estate_id: str | None, kind: str, as_of: datetime | None = None
-) -> list[Sealed]:
-    """Give the records of a kind about an estate's institution, oldest first."""
-    subject = institution_of(node.estate(estate_id))
-    return [
-        each for each in node.log.records(kind, as_of=as_of) if each.observation.subject == subject
-    ]
-
-
 __all__ = [
     "IndicatorStanding",
     "IndicatorValue",
     "MeasuredAt",
-    "Register",
     "body_of",
     "define",
     "definitions",

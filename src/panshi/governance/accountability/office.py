@@ -23,8 +23,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from panshi.errors import UsageError
+from panshi.errors import MissingError
 from panshi.governance.frameworks.reading import Part, parsed
+
+FEWEST_SIGNERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +70,18 @@ class Offices:
     offices: Mapping[str, Office]
     ranks: tuple[Rank, ...]
     "From the lowest to the highest."
+    signers: Mapping[str, tuple[tuple[str, ...], ...]]
+    "By sector, `default` for the others: groups of offices of which one must sign."
+
+    def signers_of(self, sector: str) -> tuple[tuple[str, ...], ...]:
+        """Give who signs the yearly statement of an institution of a sector."""
+        return self.signers.get(sector, self.signers["default"])
 
     def office(self, office_id: str) -> Office:
         """Give one office, or say which there are."""
         found = self.offices.get(office_id)
         if found is None:
-            raise UsageError(
+            raise MissingError(
                 f"there is no office {office_id!r}", remedy="offices: " + ", ".join(self.offices)
             )
         return found
@@ -85,7 +93,7 @@ class Offices:
 
 def load_offices(raw: bytes, *, source: str) -> Offices:
     """Read `offices.yaml`."""
-    keys = parsed(raw, source=source).keys(required="offices ranks")
+    keys = parsed(raw, source=source).keys(required="offices ranks signers")
     ranks = tuple(_rank(part) for part in keys["ranks"].items())
     known = {rank.id for rank in ranks}
     offices: dict[str, Office] = {}
@@ -103,7 +111,20 @@ def load_offices(raw: bytes, *, source: str) -> Offices:
         for other in (*named.reports_to, *named.not_with):
             if other not in offices:
                 raise part.refuse(f"unknown office {other!r}", "offices: " + ", ".join(offices))
-    return Offices(offices=offices, ranks=ranks)
+    return Offices(offices=offices, ranks=ranks, signers=_signers(keys["signers"], offices))
+
+
+def _signers(part: Part, offices: Mapping[str, Office]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for sector, each in part.keys(required="default", optional="securities insurance").items():
+        groups = tuple(group.texts() for group in each.items())
+        if len(groups) < FEWEST_SIGNERS:
+            raise each.refuse("one person cannot sign alone", "two groups of offices or more")
+        for office in (office for group in groups for office in group):
+            if office not in offices:
+                raise each.refuse(f"unknown office {office!r}", ", ".join(offices))
+        found[sector] = groups
+    return found
 
 
 def _rank(part: Part) -> Rank:
