@@ -13,7 +13,10 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
+from panshi.errors import StoreError
 from panshi.node.home import VARIABLE
 
 FIRST = "admin"
@@ -30,16 +33,34 @@ def prepare() -> None:
 
 def bring_up_to_date(home: Path) -> None:
     """Set Django up over a home and prepare its database."""
+    _set_up(home)
+    prepare()
+
+
+def _set_up(home: Path) -> None:
     os.environ[VARIABLE] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panshi.web.settings")
     if not apps.ready:
         django.setup()
-    prepare()
+
+
+def _refuse_earlier() -> None:
+    """Refuse tables of an earlier release: they change by `panshi upgrade`, after a backup."""
+    executor = MigrationExecutor(connection)
+    begun = executor.loader.applied_migrations
+    if begun and executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise StoreError(
+            "the console's tables are those of an earlier release",
+            place=str(connection.settings_dict["NAME"]),
+            remedy="run `panshi upgrade`; nothing was changed",
+        )
 
 
 def one_time_link(home: Path, base_url: str) -> str | None:
     """Give a link for the first administrator, or None once somebody can sign in without it."""
-    bring_up_to_date(home)
+    _set_up(home)
+    _refuse_earlier()
+    prepare()
     # Models can only be imported once Django is set up.
     from panshi.web.identity import links  # noqa: PLC0415
 
