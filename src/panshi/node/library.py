@@ -19,6 +19,7 @@ from panshi.governance.frameworks.load import (
 )
 from panshi.governance.frameworks.naming import control_named
 from panshi.governance.indicators.definition import Indicator, load_indicators
+from panshi.governance.norms.glossary import Glossary, load_glossary
 from panshi.governance.parameters import control_specs
 from panshi.model.control import Control, Framework
 from panshi.model.control import Mapping as Crosswalk
@@ -66,6 +67,12 @@ class Library:
         """The indicators that ship, before an institution changes them."""
         name, raw = library.indicators()
         return load_indicators(raw, source=name)
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """What words of security mean, by which clauses of two texts are matched."""
+        name, raw = library.glossary()
+        return load_glossary(raw, source=name)
 
     @cached_property
     def parameters(self) -> tuple[ParameterSpec, ...]:

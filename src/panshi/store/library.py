@@ -71,6 +71,11 @@ def indicators() -> Content:
     return "indicators.yaml", _content().joinpath("indicators.yaml").read_bytes()
 
 
+def glossary() -> Content:
+    """Give the words of security in two languages, by which texts are compared."""
+    return "glossary.yaml", _content().joinpath("glossary.yaml").read_bytes()
+
+
 def demo(name: str) -> Content:
     """Give one file of the demo bank."""
     return f"demo/{name}", _content().joinpath("demo", name).read_bytes()

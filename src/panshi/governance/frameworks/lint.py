@@ -83,6 +83,24 @@ def lint(
     return tuple(sorted(found, key=lambda issue: (*_by_line(issue.place), issue.problem)))
 
 
+def lint_proposal(
+    proposed: Located[Framework], shipped: Iterable[Framework], documents: Iterable[str] = ()
+) -> tuple[Issue, ...]:
+    """Give every issue in a proposed text that would stand beside, or in place of, a shipped one.
+
+    The numbers of entries a shipped text must have are no rule for its next version.
+    """
+    beside = (
+        Located(content=each, source=each.id) for each in shipped if each.id != proposed.content.id
+    )
+    shelf = Shelf(frameworks=(proposed, *beside), documents=frozenset(documents))
+    found = chain.from_iterable(
+        validator(shelf) for validator in VALIDATORS if validator is not validate_counts
+    )
+    ours = (issue for issue in found if issue.place.startswith(proposed.source))
+    return tuple(sorted(ours, key=lambda issue: (*_by_line(issue.place), issue.problem)))
+
+
 def lint_files(
     frameworks: Iterable[tuple[str, bytes]],
     mappings: Iterable[tuple[str, bytes]] = (),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from panshi.web.body_labels import (
+    comments,
     exceptions,
     indicators,
+    norms,
     observed,
     offices,
     ownership,
@@ -15,8 +17,10 @@ from panshi.web.body_labels import (
 )
 
 LABELS: Mapping[str, str] = {
+    **comments.LABELS,
     **exceptions.LABELS,
     **indicators.LABELS,
+    **norms.LABELS,
     **observed.LABELS,
     **offices.LABELS,
     **ownership.LABELS,
