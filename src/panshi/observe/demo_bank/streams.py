@@ -1,16 +1,19 @@
 """What the demo bank's collectors saw: rounds of looks over its assets, oldest round first.
 
+The newest round is received now, each one before at the end of a quarter, so that the bank can be
+looked at as of the end of any quarter as it stood then.
+
 Every observation is demo data and says so in its collector. Chance is repeatable (see `chance`),
 so an asset that fails in one round fails for the same reason in the next build.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from itertools import batched
+from itertools import batched, chain, product
 from typing import Any
 
 import msgspec
@@ -21,10 +24,15 @@ from panshi.model.bodies import KINDS
 from panshi.model.control import Basis, Framework
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation, Outcome
+from panshi.model.zone import INSTITUTION_ZONE
 from panshi.observe.demo_bank.chance import share, whole
 from panshi.observe.demo_bank.plan import DemoPlan, Stream, Trouble
 
-QUARTER = timedelta(days=91)
+YEAR = timedelta(days=365)
+YEARS = 3
+"For so many years people have answered for controls, each year anew."
+ROUNDS = 17
+"The newest, and the ends of the quarters before."
 BATCH = 5_000
 LAST_STAGE = 4
 "The bank claims everything below it: the gap to the evidence is the point of the demo."
@@ -41,18 +49,32 @@ def demo_observations(
     plan: DemoPlan, estate: Estate, now: datetime, frameworks: Mapping[str, Framework]
 ) -> Iterator[tuple[datetime, tuple[Observation, ...]]]:
     """Yield batches with the moment the node received them."""
-    looks = [_Looks(stream, estate, plan.bank.seed) for stream in plan.streams]
-    for back in range(max(stream.rounds for stream in plan.streams) + 4, -1, -1):
-        received_at = now - QUARTER * back
-        seen = (each for look in looks for each in look.in_round(back, received_at))
-        for batch in batched(seen, BATCH):
-            yield received_at, batch
-    records = (
-        *_records(plan, estate, now),
-        *_attestations(plan, estate, now, frameworks),
-    )
-    for batch in batched(records, BATCH):
-        yield now, batch
+    received = rounds_before(now)
+    looks = [_Looks(stream, estate, plan.bank.seed, received) for stream in plan.streams]
+    records: dict[int, list[Observation]] = {0: list(_records(plan, estate, now))}
+    for each in _attestations(plan, estate, now, frameworks):
+        records.setdefault(_round_of(received, each.observed_at), []).append(each)
+    for back in range(len(received) - 1, -1, -1):
+        seen = (each for look in looks for each in look.in_round(back))
+        for batch in batched(chain(seen, records.get(back, ())), BATCH):
+            yield received[back], batch
+
+
+def rounds_before(now: datetime) -> tuple[datetime, ...]:
+    """Give when rounds were received: now, then the end of each quarter before, newest first."""
+    day = now.astimezone(INSTITUTION_ZONE).date()
+    ends: list[datetime] = []
+    quarter = day.year * 4 + (day.month - 1) // 3
+    for number in range(quarter, quarter - ROUNDS + 1, -1):
+        year, part = divmod(number, 4)
+        first = datetime(year, part * 3 + 1, 1, tzinfo=INSTITUTION_ZONE)
+        ends.append(first - timedelta(hours=1))
+    return (now, *ends)
+
+
+def _round_of(received: Sequence[datetime], observed_at: datetime) -> int:
+    """Give the first round that was received after something was observed."""
+    return max(back for back, at in enumerate(received) if at >= observed_at)
 
 
 @dataclass(slots=True)
@@ -62,12 +84,14 @@ class _Looks:
     stream: Stream
     estate: Estate
     seed: str
+    received: tuple[datetime, ...]
+    "When each round was received, the newest first."
 
-    def in_round(self, back: int, received_at: datetime) -> Iterator[Observation]:
+    def in_round(self, back: int) -> Iterator[Observation]:
         """Give the looks of the round `back` quarters ago."""
         for asset in self.estate.by_kind.get(AssetKind(self.stream.of), ()):
             if _fits(asset, self.stream.where) and self._covered(asset):
-                look = self._look(asset, back, received_at)
+                look = self._look(asset, back)
                 if look is not None:
                     yield look
 
@@ -77,19 +101,12 @@ class _Looks:
             and self._chance(asset, "cover") < self.stream.coverage
         )
 
-    def _look(self, asset: Asset, back: int, received_at: datetime) -> Observation | None:
+    def _look(self, asset: Asset, back: int) -> Observation | None:
         stream = self.stream
-        age = whole(*stream.ages, self.seed, stream.name, asset.id, "age")
-        if self._chance(asset, "stale") < stream.stale:
-            days = whole(*STALE_DAYS, self.seed, stream.name, asset.id, "stale-age")
-            if back < days // QUARTER.days or back > max(stream.rounds - 1, days // QUARTER.days):
-                return None
-            age = days % QUARTER.days if back == days // QUARTER.days else age
-        elif back >= stream.rounds:
+        observed_at = self._observed_at(asset, back)
+        if observed_at is None:
             return None
-        observed_at = received_at - timedelta(
-            days=age, minutes=whole(1, 600, asset.id, stream.name)
-        )
+        observed_at -= timedelta(minutes=whole(1, 600, asset.id, stream.name))
         unreachable = back == 0 and self._chance(asset, "unreachable") < stream.unreachable
         return Observation(
             kind=stream.kind,
@@ -101,6 +118,20 @@ class _Looks:
             reason=stream.reason if unreachable else "",
             body=None if unreachable else self._body(asset, back, observed_at),
         )
+
+    def _observed_at(self, asset: Asset, back: int) -> datetime | None:
+        """Give when the look of a round was made; None where the round has none."""
+        stream = self.stream
+        age = whole(*stream.ages, self.seed, stream.name, asset.id, "age")
+        usual = self.received[back] - timedelta(days=age)
+        if self._chance(asset, "stale") >= stream.stale:
+            return usual if back < stream.rounds else None
+        days = whole(*STALE_DAYS, self.seed, stream.name, asset.id, "stale-age")
+        last = self.received[0] - timedelta(days=days)
+        newest = _round_of(self.received, last)
+        if back == newest:
+            return last
+        return usual if newest < back < stream.rounds else None
 
     def _body(self, asset: Asset, back: int, observed_at: datetime) -> Body:
         values = dict(self.stream.body)
@@ -184,31 +215,32 @@ def _records(plan: DemoPlan, estate: Estate, now: datetime) -> Iterator[Observat
 def _attestations(
     plan: DemoPlan, estate: Estate, now: datetime, frameworks: Mapping[str, Framework]
 ) -> Iterator[Observation]:
-    """Claims for what is judged from evidence, attestations for what cannot be."""
+    """Claims for what is judged from evidence, attestations for what cannot be, year by year."""
     institution = estate.by_kind[AssetKind.INSTITUTION][0]
-    for framework in frameworks.values():
-        for control in framework.controls:
-            if control.basis is Basis.EVIDENCE and control.stage < LAST_STAGE:
-                kind, values = "record.claim/1", dict(_CLAIM)
-            elif control.basis is Basis.ATTESTED:
-                kind, values = (
-                    "record.attestation/1",
-                    _attestation(plan.bank.seed, control.key, now.date()),
-                )
-            else:
-                continue
-            if not values:
-                continue
-            values |= {"framework": framework.id, "control": control.id}
-            yield Observation(
-                kind=kind,
-                subject=institution.id,
-                facet=control.key,
-                observed_at=now
-                - timedelta(days=whole(20, 200, plan.bank.seed, control.key, "when")),
-                collector="示範紀錄（示範）",
-                body=_body(kind, values, institution, now),
+    controls = (each for framework in frameworks.values() for each in framework.controls)
+    for control, years in product(controls, range(YEARS)):
+        then = now - YEAR * years
+        if control.basis is Basis.EVIDENCE and control.stage < LAST_STAGE:
+            kind, values = "record.claim/1", dict(_CLAIM)
+        elif control.basis is Basis.ATTESTED:
+            kind, values = (
+                "record.attestation/1",
+                _attestation(plan.bank.seed, control.key, then.date()),
             )
+        else:
+            continue
+        if not values:
+            continue
+        values |= {"framework": control.framework, "control": control.id}
+        when = timedelta(days=whole(20, 200, plan.bank.seed, control.key, "when"))
+        yield Observation(
+            kind=kind,
+            subject=institution.id,
+            facet=control.key,
+            observed_at=then - when,
+            collector="示範紀錄（示範）",
+            body=_body(kind, values, institution, then),
+        )
 
 
 def _attestation(seed: str, key: str, today: date) -> dict[str, object]:
