@@ -8,7 +8,8 @@ from datetime import datetime
 
 from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.indicators.trend import Trend, trend
-from panshi.governance.unseen import Unseen, unseen
+from panshi.governance.unseen import Unseen
+from panshi.governance.unseen import unseen as unseen_of
 from panshi.model.estate import Estate
 from panshi.model.observation import ObservationId
 from panshi.model.verdict import Assessment, ReasonCode
@@ -16,6 +17,8 @@ from panshi.node.exceptions import register
 from panshi.node.indicators import IndicatorValue, measured, snapshots
 from panshi.node.node import Node
 from panshi.node.observing import Progress
+from panshi.node.remembered import remembered_for_the_day
+from panshi.node.unseen import unseen
 from panshi.report.board.facts import BoardFacts, IndicatorLine, Judged, Past
 from panshi.report.paper.document import Source
 
@@ -78,7 +81,9 @@ def judged(node: Node, framework_id: str, estate_id: str, as_of: datetime | None
 def _unseen(node: Node, estate_id: str, among: Iterable[Judged], as_of: datetime | None) -> Unseen:
     """Tell what is unseen, of the frameworks the pack is about."""
     named = {each.framework.id for each in among}
-    told = node.judging.ask(unseen, estate_id, as_of)
+    told = (
+        unseen(node, estate_id) if as_of is None else node.judging.ask(unseen_of, estate_id, as_of)
+    )
     kept = tuple(each for each in told.controls if each.control.partition("/")[0] in named)
     return replace(told, controls=kept)
 
@@ -113,10 +118,18 @@ def past_quarters(
         quarter = current.after(-back)
         if quarter.ends < known:
             break
-        judged_then = node.assess(framework_id, estate.id, as_of=quarter.ends)
-        found.append(Past(quarter=quarter, assessment=judged_then))
+        found.append(Past(quarter=quarter, assessment=_then(node, framework_id, estate, quarter)))
         progress(1 + back)
     return tuple(reversed(found))
+
+
+def _then(node: Node, framework_id: str, estate: Estate, quarter: Quarter) -> Assessment:
+    """Judge as of the end of a quarter, from what was known then: the same all day."""
+    return remembered_for_the_day(
+        node,
+        ("quarter", framework_id, estate.id, quarter),
+        lambda: node.assess(framework_id, estate.id, as_of=quarter.ends),
+    )
 
 
 def indicator_lines(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
-from typing import BinaryIO
+from typing import IO
 
 from panshi.errors import UsageError
 from panshi.evidence.checkpoint import parse_note
@@ -61,7 +61,7 @@ class Bundled:
 
 def write_bundle(
     node: Node,
-    stream: BinaryIO,
+    stream: IO[bytes],
     scope: Scope,
     *,
     progress: Progress = lambda _count: None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from panshi.governance.exceptions.flaws import Flaw
 from panshi.governance.exceptions.story import ExceptionState
+from panshi.governance.exceptions.views import Effect, ExceptionRegister
+from panshi.report.words import stage_name
 
 STATES: dict[ExceptionState, tuple[str, str]] = {
     ExceptionState.REQUESTED: ("已申請", "requested"),
@@ -103,3 +105,32 @@ def flaw_words(flaw: Flaw, detail: str = "", *, chinese: bool) -> str:
     if not detail:
         return said
     return f"{said}（{detail}）" if chinese else f"{said} ({detail})"
+
+
+def register_words(register: ExceptionRegister, *, chinese: bool) -> str:
+    """First sentence of the register: how many live, how many lapse, the grade without them."""
+    live, lapsing = len(register.live), len(register.lapsing)
+    if not register.exceptions:
+        return "沒有任何例外。" if chinese else "There is no exception."
+    staged = next((each for each in register.effects if each.staged), None)
+    if chinese:
+        said = f"有效例外 {live} 件，其中 {lapsing} 件將於本季失效"
+        return f"{said}；{_without_zh(staged)}。" if staged is not None else f"{said}。"
+    said = f"{live} exceptions are alive, {lapsing} of them lapse this quarter"
+    return f"{said}; {_without_en(staged)}." if staged is not None else f"{said}."
+
+
+def _without_zh(effect: Effect) -> str:
+    bare = stage_name(effect.stage_without_exceptions, chinese=True)
+    fewer = effect.met - effect.met_without_exceptions
+    if effect.stage == effect.stage_without_exceptions:
+        return f"不計例外，級別同為{bare}，少 {fewer} 項控制措施達成"
+    return f"不計例外，級別為{bare}，而非{stage_name(effect.stage, chinese=True)}"
+
+
+def _without_en(effect: Effect) -> str:
+    bare = stage_name(effect.stage_without_exceptions, chinese=False)
+    fewer = effect.met - effect.met_without_exceptions
+    if effect.stage == effect.stage_without_exceptions:
+        return f"without them the grade is the same, {bare}, with {fewer} fewer controls met"
+    return f"without them the grade would be {bare}, not {stage_name(effect.stage, chinese=False)}"

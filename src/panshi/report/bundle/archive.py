@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import BinaryIO
+from typing import IO
 
 from panshi.errors import UsageError
 from panshi.evidence.checkpoint import Signer
@@ -34,7 +34,7 @@ class Part:
 
 
 def write_archive(
-    stream: BinaryIO,
+    stream: IO[bytes],
     parts: Iterable[Part],
     *,
     origin: str,

@@ -35,7 +35,7 @@ from panshi.report.paper.totals import total_row
 class CellAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """One cell."""
 
-    value: str | float | date | None
+    value: str | float | None
     "As a program takes it; shares are cut at a tenth of a per cent, as shown."
     shown: str
     "As every rendering shows it; empty for pictures."
@@ -161,6 +161,10 @@ def _cell(cell: Cell) -> CellAnswer:
         case Bar():
             return CellAnswer(value=cut(cell.evidenced), shown="", bar=cell)
         case Trend():
-            return CellAnswer(value=value(cell), shown="", trend=cell.points)
+            return CellAnswer(value=_plain(value(cell)), shown="", trend=cell.points)
         case _:
-            return CellAnswer(value=value(cell), shown=shown(cell))
+            return CellAnswer(value=_plain(value(cell)), shown=shown(cell))
+
+
+def _plain(raw: str | float | date | None) -> str | float | None:
+    return raw.isoformat() if isinstance(raw, date) else raw
