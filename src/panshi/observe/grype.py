@@ -2,7 +2,8 @@
 
 The report lists what matched, not what was examined; its `descriptor` says which list of
 vulnerabilities was used and of which day. A report without descriptor or without a source is no
-report, and one made with a list that failed its own check says nothing.
+report, and one made with a list that failed its own check says nothing. Neither does one without a
+single match where no distribution was recognised: nothing shows that any package was found.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class _Report:
     ignored: int = 0
     fixable: int = 0
     found: Gravest[Weakness] = field(default_factory=Gravest)
+    distribution: str = ""
     kind: str = ""
     target: str = ""
     digest: str = ""
@@ -40,7 +42,7 @@ class _Report:
     moment: str = ""
     built: date | None = None
     broken: str = ""
-    "Why the list of vulnerabilities could not be trusted."
+    "Why the report says nothing."
 
 
 class Grype:
@@ -73,6 +75,10 @@ class Grype:
                 place=name,
                 remedy="name the asset, for example --subject system:core",
             )
+        if not report.broken and not report.found.total + report.ignored + len(report.distribution):
+            report.broken = (
+                "no match and no distribution: nothing shows that any package was examined"
+            )
         yield Observation(
             kind=KIND,
             subject=subject,
@@ -99,6 +105,8 @@ def _read(cursor: JsonCursor, report: _Report) -> None:
                     _match(cursor.value(), report)
             case "ignoredMatches" if cursor.at("array"):
                 report.ignored += sum(1 for _ in cursor.elements())
+            case "distro":
+                report.distribution = text(cursor.value(), "name", limit=60)
             case "source":
                 _source(cursor.value(), report)
             case "descriptor":

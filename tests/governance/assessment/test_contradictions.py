@@ -113,6 +113,27 @@ def test_an_incident_lowers_the_controls_it_names(subject):
     assert judged(river, control()).met
 
 
+@pytest.mark.parametrize("subject", [BANK, "system:core", host(2)])
+def test_an_assessor_who_is_not_satisfied_contradicts_until_one_is(subject):
+    river = River()
+    river.looks(10)
+    river.assessed("f/c", subject=subject, days_ago=5)
+    assert judged(river, control()).status is Status.NOT_MET
+    assert judged(river, control(), control("b"), key="f/b").met
+    # Neither another requirement nor a closed incident lifts it; the same one, satisfied, does.
+    river.assessed("f/c", subject=subject, passed=True, target="r-2", days_ago=4)
+    river.incident("f/c", subject=subject, passed=True, ticket="r-1", facet="r-1", days_ago=3)
+    assert judged(river, control()).status is Status.NOT_MET
+    river.assessed("f/c", subject=subject, passed=True, days_ago=1)
+    assert judged(river, control()).met
+
+
+def test_an_assessor_who_is_satisfied_evidences_nothing():
+    river = River()
+    river.assessed("f/c", passed=True)
+    assert judged(river, control()).status is Status.UNKNOWN
+
+
 def test_it_beats_an_attestation_and_a_signature():
     river = River()
     river.attestation()

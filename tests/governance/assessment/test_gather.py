@@ -51,7 +51,7 @@ class Shelf:
 def test_it_names_the_kinds():
     content = (framework(contradicted_by_drills(), attested(), control("d", made_of=("f/c",))),)
     assert kinds_of_looks(content) == {"host.protection/1"}
-    assert kinds_of_tests(content) == {DRILL, "incident.finding/1"}
+    assert kinds_of_tests(content) == {DRILL, "incident.finding/1", "assessor.finding/1"}
 
 
 def test_it_reads_each_observation_once():
@@ -65,6 +65,7 @@ def test_it_reads_each_observation_once():
     assert found == river.sealed[:4]
     assert [what[:2] for what in shelf.asked] == [
         ("latest", ("host.protection/1",)),
+        ("records", "assessor.finding/1"),
         ("records", DRILL),
         ("records", "incident.finding/1"),
         *(("records", kind) for kind in RECORD_KINDS),

@@ -24,6 +24,7 @@ from panshi.model.bodies.exceptions import (
     Ruling,
 )
 from panshi.model.bodies.hosts import HostProtection
+from panshi.model.bodies.assessors import AssessorFinding
 from panshi.model.bodies.monitoring import IncidentFinding
 from panshi.model.bodies.offices import Appointment, AppointmentProposal
 from panshi.model.bodies.records import Attestation, Claim, NotApplicable
@@ -232,6 +233,13 @@ class River:
     def exercise(self, subject: str, *, passed: bool, scenario: str, **changes: object) -> Sealed:
         body = ExerciseResult(passed=passed, scenario=scenario, held=TODAY)
         return self.add("exercise.result/1", body, subject, **changes)  # type: ignore[arg-type]
+
+    def assessed(self, *controls: str, passed: bool = False, **changes: object) -> Sealed:
+        """What an outside assessor found of the named controls."""
+        target, subject = str(changes.pop("target", "r-1")), str(changes.pop("subject", BANK))
+        body = AssessorFinding(passed=passed, controls=controls, target=target)
+        changes.setdefault("facet", target)
+        return self.add("assessor.finding/1", body, subject, **changes)  # type: ignore[arg-type]
 
     def incident(self, *controls: str, passed: bool = False, **changes: object) -> Sealed:
         ticket = str(changes.pop("ticket", "T-1"))

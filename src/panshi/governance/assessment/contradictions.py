@@ -2,7 +2,8 @@
 
 A contradiction is open while the newest test of its kind, subject and facet that speaks of the
 control did not pass. Nothing lifts it but a newer test of that kind; no record of a person does.
-An `incident.finding/1` contradicts the controls it names, per ticket.
+An `incident.finding/1` contradicts the controls it names, per ticket; so does an outside assessor's
+`assessor.finding/1`, per requirement, until an assessment of it is satisfied.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from panshi.governance.assessment.looks import is_newer
 from panshi.governance.assessment.moment import Moment
 from panshi.governance.assessment.populations import Members
 from panshi.model.asset import AssetId, AssetKind
+from panshi.model.bodies.assessors import AssessorFinding
 from panshi.model.bodies.monitoring import IncidentFinding
 from panshi.model.control import Contradiction, Control
 from panshi.model.estate import Estate
-from panshi.model.observation import Outcome, Sealed
+from panshi.model.observation import Observation, Outcome, Sealed
 from panshi.model.predicate import Test, compiled
 
 INCIDENT = "incident.finding/1"
+ASSESSOR = "assessor.finding/1"
+NAMING = frozenset({INCIDENT, ASSESSOR})
+"Kinds whose bodies name the controls they contradict."
 
 
 class Question:
@@ -102,17 +107,16 @@ class Contradictions:
         for question, keys in self._by_kind.get(seen.kind, ()):
             if question.add(sealed, asset, moment, seen.facet):
                 touched.update(keys)
-        if seen.kind == INCIDENT and isinstance(seen.body, IncidentFinding):
-            facet = f"{seen.facet}\n{seen.body.ticket}"
-            for key in self._keys.intersection(seen.body.controls):
-                named = self._incidents.setdefault(key, Question(None))
-                if named.add(sealed, asset, moment, facet):
-                    touched.add(key)
+        controls, facet = _naming(seen)
+        for key in self._keys.intersection(controls):
+            named = self._incidents.setdefault(key, Question(None))
+            if named.add(sealed, asset, moment, facet):
+                touched.add(key)
         return touched
 
     def asks(self, kind: str) -> bool:
         """Whether a kind of observation answers any question at all."""
-        return kind in self._by_kind or kind == INCIDENT
+        return kind in self._by_kind or kind in NAMING
 
     def speak_of(self, control: str) -> bool:
         """Whether any test was made that may speak of a control."""
@@ -162,6 +166,17 @@ class Contradictions:
             if members.holds(other, in_field):
                 return True
         return False
+
+
+def _naming(seen: Observation) -> tuple[tuple[str, ...], str]:
+    """Give the controls a finding names, and what tells it apart from others on its subject."""
+    match seen.body:
+        case IncidentFinding(controls=controls, ticket=ticket):
+            return controls, f"{seen.facet}\n{ticket}"
+        case AssessorFinding(controls=controls, target=target):
+            return controls, f"{ASSESSOR}\n{seen.facet}\n{target}"
+        case _:
+            return (), ""
 
 
 def _passed(sealed: Sealed) -> bool:

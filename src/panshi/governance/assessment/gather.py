@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from panshi.evidence.log import Filter, LogStore
-from panshi.governance.assessment.contradictions import INCIDENT
+from panshi.governance.assessment.contradictions import NAMING
 from panshi.governance.exceptions.folding import KINDS as EXCEPTION_KINDS
 from panshi.model.control import Framework
 from panshi.model.observation import ObservationId, Sealed
@@ -43,12 +43,15 @@ def kinds_of_looks(frameworks: Iterable[Framework]) -> frozenset[str]:
 
 def kinds_of_tests(frameworks: Iterable[Framework]) -> frozenset[str]:
     """Kinds of tests of which every one counts."""
-    return frozenset(
-        each.observation
-        for framework in frameworks
-        for control in framework.controls
-        for each in control.contradicted_by
-    ) | {INCIDENT}
+    return (
+        frozenset(
+            each.observation
+            for framework in frameworks
+            for control in framework.controls
+            for each in control.contradicted_by
+        )
+        | NAMING
+    )
 
 
 def gather(

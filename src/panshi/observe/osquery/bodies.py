@@ -34,6 +34,8 @@ _NO_RULE = (
 )
 
 _EMPTY = "empty"
+_OPTIONAL = frozenset({"yama_ptrace_scope", "unprivileged_bpf_disabled"})
+"Parameters that some kernels do not have."
 
 type Tables = Mapping[str, State]
 
@@ -100,8 +102,8 @@ def _users(held: Tables) -> Body | str:
     lacking = [name for name in ("users", "shadow", "sudoers") if name not in held]
     if lacking:
         return (
-            f"{' and '.join(lacking)} was not asked, so empty passwords and sudo rules cannot be "
-            "told; schedule users, shadow and sudoers together"
+            f"not asked for: {', '.join(lacking)}; without them empty passwords and sudo rules "
+            "cannot be told; schedule users, shadow and sudoers together"
         )
     accounts = list(held["users"].cells())
     if not accounts:
@@ -206,8 +208,9 @@ def _kernel(held: Tables) -> Body | str:
     for name, (place, _least, _most) in PARAMETERS.items():
         value = told.get(place.replace("/", "."), "")
         values[name] = int(value) if value.isascii() and value.isdecimal() else None
-    if not any(value is not None for value in values.values()):
-        return "none of the parameters that matter is among those asked"
+    lacking = [name for name, value in values.items() if value is None and name not in _OPTIONAL]
+    if lacking:
+        return f"not asked for: {', '.join(lacking)}; query the whole of system_controls"
     versions = held["kernel_info"].cells() if "kernel_info" in held else iter(())
     return parameters_body(next((cells["version"] for cells in versions), ""), values)
 

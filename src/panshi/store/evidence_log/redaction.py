@@ -23,7 +23,7 @@ from panshi.store.evidence_log.query import id_bytes
 
 ACTION = "evidence.redact"
 STEERING_PREFIX = "record."
-STEERING = ("incident.finding/1", "estate.snapshot/1")
+STEERING = ("incident.finding/1", "assessor.finding/1", "estate.snapshot/1")
 "Kinds that, beside all records, steer judgement: without their bodies no grade can be retraced."
 
 
