@@ -118,6 +118,13 @@ def today(request: HttpRequest, estate_id: str) -> list[Place]:
     return list(_places(request, TODAY, estate_id))
 
 
+def places(request: HttpRequest, estate_id: str) -> Iterator[Place]:
+    """Give every place somebody may go to."""
+    yield from _places(request, TODAY, estate_id)
+    for _title, entries in NAVIGATION:
+        yield from _places(request, entries, estate_id)
+
+
 def _places(request: HttpRequest, entries: tuple[Entry, ...], estate_id: str) -> Iterator[Place]:
     for entry in entries:
         if entry.of_estate and not estate_id:

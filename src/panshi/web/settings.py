@@ -74,7 +74,10 @@ TEMPLATES = [
         "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["panshi.web.templatetags.panshi"],
+            "builtins": [
+                "panshi.web.templatetags.panshi",
+                "panshi.web.templatetags.talking",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

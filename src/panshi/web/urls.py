@@ -16,7 +16,9 @@ from panshi.web.identity import views as identity
 from panshi.web.pages import (
     about,
     accounts,
+    activity,
     assets,
+    comments,
     control,
     estates,
     evidence,
@@ -28,6 +30,7 @@ from panshi.web.pages import (
     owners,
     parameters,
     posture,
+    search,
     unseen,
 )
 
@@ -40,6 +43,9 @@ urlpatterns = [
     *estates.urlpatterns,
     *owners.urlpatterns,
     *unseen.urlpatterns,
+    *search.urlpatterns,
+    *comments.urlpatterns,
+    *activity.urlpatterns,
     path("health/", about.health, name="health"),
     path("help/", about.about, name="help"),
     path("theme/", about.theme, name="theme"),

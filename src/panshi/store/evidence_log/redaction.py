@@ -23,6 +23,8 @@ from panshi.store.evidence_log.query import id_bytes
 
 ACTION = "evidence.redact"
 STEERING_PREFIX = "record."
+SPOKEN = ("record.comment/1",)
+"Records in which people only talk: no grade rests on them, so they may be erased."
 STEERING = ("incident.finding/1", "assessor.finding/1", "estate.snapshot/1")
 "Kinds that, beside all records, steer judgement: without their bodies no grade can be retraced."
 
@@ -79,7 +81,8 @@ def redact(
 def _refuse_unerasable(sealed: Sealed) -> None:
     """Refuse where there is nothing to erase, and what must stay to retrace grades and erasing."""
     seen = sealed.observation
-    if seen.kind.startswith(STEERING_PREFIX) or seen.kind in STEERING:
+    recorded = seen.kind.startswith(STEERING_PREFIX) and seen.kind not in SPOKEN
+    if recorded or seen.kind in STEERING:
         raise UsageError(
             f"a {seen.kind} steers judgement and cannot be erased: grades that rested on it"
             " could not be retraced",

@@ -201,9 +201,14 @@ def _fitting(
             continue
         if name and name not in each.attributes:
             continue
-        if name and value and value not in written(each.attributes[name]).casefold():
+        if name and value and not _says(each.attributes[name], value):
             continue
         yield each
+
+
+def _says(value: object, wanted: str) -> bool:
+    parts = value if isinstance(value, tuple) else (value,)
+    return any(wanted in written(part).casefold() for part in parts)
 
 
 def _fields(each: Asset) -> tuple[str, ...]:

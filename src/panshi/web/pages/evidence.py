@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
 from importlib.resources import files
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 
 from panshi.evidence.log import Filter
 from panshi.model.bodies import KINDS, KindSpec
@@ -18,6 +16,7 @@ from panshi.model.control import Control
 from panshi.model.observation import ObservationId, Outcome, Sealed
 from panshi.model.verdict import Verdict
 from panshi.web import problems
+from panshi.web.asked import beginning_of, position
 from panshi.web.body_words import field_label, shown_value
 from panshi.web.frame import chosen_estate
 from panshi.web.gate import action, may
@@ -40,7 +39,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
     """List observations, newest first."""
     asked = request.GET
     log = node().log
-    before = int(asked["before"]) if asked.get("before", "").isdigit() else None
+    before = position(asked.get("before", ""))
     found = log.page(_filter(asked), before=before, limit=PER_PAGE + 1)
     shown = found[:PER_PAGE]
     context = {
@@ -143,19 +142,9 @@ def _filter(asked: QueryDict) -> Filter:
         outcome=Outcome(outcome) if outcome in set(Outcome) else None,
         collector=asked.get("collector", "").strip(),
         text=asked.get("text", "").strip(),
-        since=_day(asked.get("since", "")),
-        until=_day(asked.get("until", "")),
+        since=beginning_of(asked.get("since", "")),
+        until=beginning_of(asked.get("until", "")),
     )
-
-
-def _day(text: str) -> datetime | None:
-    """Begin of a day in Taiwan's zone; what is no day narrows nothing."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    local = datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
-    return local.astimezone(UTC)
 
 
 def _labelled(body: object) -> list[tuple[str, str, object]]:

@@ -22,6 +22,7 @@ from panshi.model.verdict import ItemState, Proof, Status, Verdict
 from panshi.protection.access.roles import ROLE_NAMES, Role
 from panshi.report import words as judged_words
 from panshi.web import assets, proof_words, words
+from panshi.web.action_words import action_word
 from panshi.web.attribute_words import attribute_words
 from panshi.web.bars import Bar, Figures, bar_of, percent
 from panshi.web.gate import may
@@ -124,6 +125,12 @@ def moment(when: datetime | date | None) -> SafeString:
 def short(identifier: str) -> str:
     """Shorten an evidence id for a table; the link keeps all of it."""
     return identifier[:10]
+
+
+@register.filter(name="action_word")
+def action_word_filter(action: str) -> str:
+    """Say an action of the trail in words."""
+    return action_word(action)
 
 
 @register.filter

@@ -1,0 +1,38 @@
+"""Actions of the trail in words; those without one are shown by their own name only."""
+
+from __future__ import annotations
+
+from panshi.model.bodies import KINDS
+from panshi.web.words import Pair, pick
+
+ACTIONS: dict[str, Pair] = {
+    "account.manage": ("管理帳號", "managed an account"),
+    "account.self": ("修改自己的帳號", "changed their own account"),
+    "activity.export": ("匯出軌跡", "exported the trail"),
+    "activity.view": ("查看軌跡", "looked at the trail"),
+    "api.failure": ("API 內部錯誤", "internal fault of the API"),
+    "authenticator.add": ("新增通行密鑰", "added a passkey"),
+    "authenticator.remove": ("移除通行密鑰", "removed a passkey"),
+    "demo.build": ("建立示範資料", "built the demo data"),
+    "estate.change": ("變更資產", "changed an estate"),
+    "evidence.download": ("下載證明", "downloaded a proof"),
+    "evidence.personal": ("讀取個人資料內容", "read a body with personal data"),
+    "evidence.redact": ("刪除內容", "erased a body"),
+    "evidence.view": ("查看證據", "looked at evidence"),
+    "key.rotate": ("更換簽章金鑰", "rotated the signing key"),
+    "observe": ("觀測", "observed"),
+    "observer.run": ("執行觀測", "ran an observer"),
+    "ownership.assign": ("指派負責人", "assigned owners"),
+    "parameter.change": ("變更參數", "changed a threshold"),
+    "session.begin": ("登入", "signed in"),
+    "session.end": ("登出", "signed out"),
+}
+
+
+def action_word(action: str) -> str:
+    """Say an action of the trail in words; empty where there are none."""
+    kind = KINDS.get(action)
+    if kind is not None:
+        return pick((kind.title_zh, kind.title_en))
+    found = ACTIONS.get(action)
+    return pick(found) if found else ""
