@@ -157,7 +157,6 @@ def _alerts(subject: str, name: str, agent: _Agent, newest: datetime) -> Observa
             alerts=agent.alerts,
             critical=agent.grades["critical"],
             high=agent.grades["high"],
-            newest=newest,
             rules=tuple(f"{rule} {level}: {n:,}" for (level, rule), n in gravest[:RULES_KEPT]),
             groups=tuple(sorted(agent.groups))[:RULES_KEPT],
             techniques=tuple(sorted(agent.techniques))[:RULES_KEPT],

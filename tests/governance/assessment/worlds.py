@@ -10,6 +10,7 @@ from panshi.governance.assessment.assessor import Assessor
 from panshi.governance.exceptions.authority import AuthorityTable, Level
 from panshi.governance.exceptions.basis import digest
 from panshi.model.asset import Asset, AssetId, AssetKind, Relation, RelationKind
+from panshi.model.bodies.assessors import AssessorFinding
 from panshi.model.bodies.exceptions import (
     BASIS,
     CLOSURE,
@@ -24,7 +25,6 @@ from panshi.model.bodies.exceptions import (
     Ruling,
 )
 from panshi.model.bodies.hosts import HostProtection
-from panshi.model.bodies.assessors import AssessorFinding
 from panshi.model.bodies.monitoring import IncidentFinding
 from panshi.model.bodies.offices import Appointment, AppointmentProposal
 from panshi.model.bodies.records import Attestation, Claim, NotApplicable

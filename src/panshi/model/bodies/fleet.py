@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from panshi.model.bodies.registry import observation_kind
 from panshi.model.observation import Body
@@ -68,7 +68,6 @@ class AgentAlerts(Body):
     "Rule level 12 and above."
     high: int
     "Rule level 7 to 11."
-    newest: datetime
     rules: tuple[str, ...] = ()
     "`id level: count`, the gravest first; at most 200."
     groups: tuple[str, ...] = ()
