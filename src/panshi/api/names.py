@@ -25,6 +25,7 @@ NAMES: dict[str, Name] = {
     "estate": Name(description="Id of an estate", example="demo-bank"),
     "framework": Name(description="Id of a framework", example="zt36"),
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),
+    "kind": Name(description="Kind of object", example="control"),
     "parameter": Name(description="Name of a governed threshold", example="confidence"),
     "report": Name(description="Kind of a report", example="board"),
     "source": Name(description="Name of an observer", example="nmap"),

@@ -1,6 +1,6 @@
 """Use case: search over everything, and the trail of who did what.
 
-    search(node, "備份", roles=("ciso",), estate_id="demo-bank")
+    search(node, "備份", may=may, estate_id="demo-bank")
     trail(node, TraceFilter(actor="wang"))
 
 The index is derived. It is brought up to date before each answer, a bounded stretch of the log at

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from panshi.model.observation import ObservationId
-from panshi.node.authority import decided
 from panshi.node.node import Node
 from panshi.node.objects import ObjectKind, reference
 from panshi.node.searching.feeding import bring_up_to_date, index_of
@@ -21,6 +20,9 @@ AHEAD = 3
 "Hits looked at per hit shown, because several records may lead to one object."
 ACTIONS = ("framework.view", "verdict.view", "estate.view", "evidence.view")
 PERSONAL_ACTIONS = ("evidence.personal", "comment.view")
+type May = Callable[[str], bool]
+"Whether whoever asks is permitted an action."
+
 HEXADECIMAL = re.compile(r"[0-9a-f]{6,32}")
 
 
@@ -49,13 +51,13 @@ class Results:
 
 
 def search(
-    node: Node, query: str, *, roles: tuple[str, ...], estate_id: str = "", per_kind: int = PER_KIND
+    node: Node, query: str, *, may: May, estate_id: str = "", per_kind: int = PER_KIND
 ) -> Results:
-    """Give the first hits of each kind that somebody in these roles may see."""
+    """Give the first hits of each kind that whoever asks may see."""
     complete = bring_up_to_date(node)
     every = tuple(ObjectKind)
-    hits = _hits(node, query, every, roles, estate_id=estate_id, limit=per_kind + 1)
-    by_id = _by_id(node, query, roles)
+    hits = _hits(node, query, every, may, estate_id=estate_id, limit=per_kind + 1)
+    by_id = _by_id(node, query, may)
     if by_id:
         hits[ObjectKind.OBSERVATION] = [*by_id, *hits.get(ObjectKind.OBSERVATION, [])]
     return Results(
@@ -70,14 +72,14 @@ def search_kind(
     query: str,
     kind: ObjectKind,
     *,
-    roles: tuple[str, ...],
+    may: May,
     estate_id: str = "",
     after: int = 0,
     limit: int = MOST,
 ) -> tuple[Hit, ...]:
     """Give a page of hits of one kind."""
     bring_up_to_date(node)
-    found = _hits(node, query, (kind,), roles, estate_id=estate_id, after=after, limit=limit)
+    found = _hits(node, query, (kind,), may, estate_id=estate_id, after=after, limit=limit)
     return tuple(found.get(kind, ()))
 
 
@@ -89,24 +91,24 @@ def trail(
     return index_of(node).trail(wanted, before=before, limit=limit)
 
 
-def actions_of(roles: tuple[str, ...]) -> tuple[str, ...]:
+def actions_of(may: May) -> tuple[str, ...]:
     """Give the permits that decide what may be found."""
     asked = (*ACTIONS, *PERSONAL_ACTIONS, *sorted({each.action for each in RECORDS.values()}))
-    return tuple(each for each in asked if decided(roles, each).allowed)
+    return tuple(each for each in asked if may(each))
 
 
 def _hits(
     node: Node,
     query: str,
     kinds: tuple[ObjectKind, ...],
-    roles: tuple[str, ...],
+    may: May,
     *,
     estate_id: str,
     limit: int,
     after: int = 0,
 ) -> dict[str, list[Hit]]:
     """Give the hits of each kind, one per object."""
-    permitted = actions_of(roles)
+    permitted = actions_of(may)
     found = index_of(node).find(
         query, kinds, actions=permitted, estate=estate_id, after=after, limit=limit * AHEAD
     )
@@ -138,9 +140,9 @@ def _may_see(node: Node, found: Found, permitted: Collection[str]) -> bool:
     return sealed is not None and not sealed.erased
 
 
-def _by_id(node: Node, query: str, roles: tuple[str, ...]) -> list[Hit]:
+def _by_id(node: Node, query: str, may: May) -> list[Hit]:
     digits = query.strip().lower()
-    if not HEXADECIMAL.fullmatch(digits) or not decided(roles, "evidence.view").allowed:
+    if not HEXADECIMAL.fullmatch(digits) or not may("evidence.view"):
         return []
     return [
         Hit(about=reference(ObjectKind.OBSERVATION, each), title_zh=each, title_en=each)

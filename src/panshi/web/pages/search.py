@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +15,7 @@ from panshi.node.searching import Hit, search, search_kind
 from panshi.web import people
 from panshi.web.asked import position
 from panshi.web.frame import chosen_estate
-from panshi.web.gate import action, may, roles_of
+from panshi.web.gate import action, may
 from panshi.web.navigation import places
 from panshi.web.nodes import node
 from panshi.web.objects import KIND_WORDS, address_of
@@ -58,7 +59,7 @@ def show(request: HttpRequest) -> HttpResponse:
             node(),
             query,
             ObjectKind(kind),
-            roles=roles_of(request),
+            may=partial(may, request),
             estate_id=estate_id,
             after=position(request.GET.get("after", "")) or 0,
             limit=PER_PAGE + 1,
@@ -105,7 +106,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def _groups(request: HttpRequest, query: str, estate_id: str) -> tuple[list[Group], bool]:
     if not query:
         return [], True
-    found = search(node(), query, roles=roles_of(request), estate_id=estate_id, per_kind=PER_KIND)
+    found = search(node(), query, may=partial(may, request), estate_id=estate_id, per_kind=PER_KIND)
     groups = [*_pages(request, query, estate_id), *_people(request, query)]
     for kind, hits in found.groups:
         lines = tuple(line for each in hits if (line := _line(each, estate_id)).url)
