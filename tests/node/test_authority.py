@@ -8,7 +8,8 @@ from panshi.node.authority import decided, permitted, roles_for, token_permitted
 from panshi.node.tokens import Token
 from panshi.protection.access.roles import ACTIONS, ROLE_NAMES, ROLES, Role
 
-READING = {"evidence.personal", "log.verify"}
+READING = {"attestation.reexamine", "evidence.personal", "log.verify"}
+"What audit does too: a re-examination finds, it changes nothing that was attested."
 CHANGES = {
     action
     for action in ACTIONS

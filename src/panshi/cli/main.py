@@ -39,6 +39,7 @@ VERBS = {
     "restore": "check a backup whole and put it in the home's place",
     "upgrade": "bring a home of an earlier release up to this one",
     "move": "carry log and estates to another database",
+    "identity": "set up sign-in through the organisation's identity provider",
     "token": "make and revoke tokens for the API",
 }
 

@@ -105,8 +105,11 @@ class Judging:
 
     def _open(self, estate: Estate) -> _Live:
         size = self._log.size()
-        assessor = self._assessor(estate, self._clock())
+        assessor = self._make(estate)
         return _Live(assessor=assessor, estate_version=estate.version, position=size)
+
+    def _make(self, estate: Estate) -> Assessor:
+        return self._assessor(estate, self._clock())
 
     def _assessor(
         self,

@@ -63,8 +63,8 @@ def test_every_observation_is_labelled_demo_and_known_to_the_estate(plan: DemoPl
 
 
 def test_the_bank_has_real_trouble(plan: DemoPlan) -> None:
-    # Given all observations, then a drill failed, an incident stands, looks failed, an exception
-    # has expired and the bank's own front door lost its hybrid key exchange.
+    # Given all observations, then a drill failed, an incident stands, looks failed, an approval of
+    # an earlier version is on record and the bank's own front door lost its hybrid key exchange.
     estate = demo_estate(plan, NOW)
     seen = [each for _at, batch in demo_observations(plan, estate, NOW, {}) for each in batch]
     by_kind: dict[str, list[object]] = {}
@@ -72,9 +72,7 @@ def test_the_bank_has_real_trouble(plan: DemoPlan) -> None:
         by_kind.setdefault(each.kind, []).append(each.body)
     assert any(not getattr(body, "passed", True) for body in by_kind["backup.restore_drill/1"])
     assert any(not getattr(body, "passed", True) for body in by_kind["incident.finding/1"])
-    assert any(
-        getattr(body, "expires", NOW.date()) < NOW.date() for body in by_kind["record.exception/1"]
-    )
+    assert by_kind["record.exception/1"]
     assert any(each.outcome is Outcome.UNREACHABLE for each in seen)
     front = [e for e in seen if e.subject == "endpoint:dig-ibank.demo-bank.example:443"]
     assert [getattr(e.body, "hybrid_key_exchange", None) for e in front][-1] is False
