@@ -19,18 +19,18 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from panshi.errors import BadInputError, UsageError
+from panshi.governance.norms.changes import Difference
 from panshi.governance.norms.clauses import Clause, Norm, norm_of
 from panshi.governance.norms.confirming import (
-    Decision,
     PairStanding,
-    PairState,
     defect,
     standing,
 )
 from panshi.governance.norms.library_file import NormFile, read_norm
+from panshi.governance.norms.pairs import Candidate, Comparison, Judged, Overlap
 from panshi.model.bodies.norms import MappingDecision, NormImport
 from panshi.model.control import MappingRelation
 from panshi.model.observation import ObservationId
@@ -40,13 +40,9 @@ from panshi.node.records import record
 from panshi.store import library
 from panshi.store import norms as kept_norms
 
-if TYPE_CHECKING:
-    from panshi.governance.norms.candidates import Candidate, Comparison
-    from panshi.governance.norms.versions import Difference
-
 IMPORT = "record.norm/1"
 DECISION = "record.mapping/1"
-MOST_REMEMBERED = 24
+MOST_REMEMBERED = 12
 LONGEST_NAME = 80
 
 
@@ -75,30 +71,6 @@ class NormEntry:
     def key(self) -> str:
         """`<id>@<version>`."""
         return f"{self.id}@{self.version}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A candidate with what people said of it."""
-
-    candidate: Candidate
-    standing: PairStanding
-
-    @property
-    def relation(self) -> MappingRelation:
-        """The relation people gave it, else the proposed one."""
-        said = self.standing.state in {PairState.CONFIRMED, PairState.AWAITING}
-        return (
-            self.standing.relation if said and self.standing.relation else self.candidate.relation
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overlap:
-    """Two norms side by side."""
-
-    comparison: Comparison
-    pairs: tuple[Judged, ...]
 
 
 # -- the library ---------------------------------------------------------------------------------
@@ -261,24 +233,37 @@ def _read(node: Node, found: NormEntry) -> Norm:
 
 
 def overlap(node: Node, one: str, other: str) -> Overlap:
-    """Compare two norms and put beside each candidate what people said of it."""
-    found = comparison(node, one, other)
+    """Compare two norms of the library and put beside each candidate what people said of it."""
+    return overlap_of(node, norm(node, one), norm(node, other))
+
+
+def overlap_of(node: Node, first: Norm, second: Norm) -> Overlap:
+    """Compare two texts and put beside each candidate what people said of it."""
+    found = comparison_of(node, first, second)
     said = _decisions(node)
+    proposed = {(pair.a, pair.b) for pair in found.pairs}
+    others = [
+        _candidate(found, a, b)
+        for a, b in _decided_pairs(said, first, second)
+        if (a, b) not in proposed and a in first.by_id and b in second.by_id
+    ]
     pairs = tuple(
-        Judged(
-            candidate=pair,
-            standing=_standing(said, found.one, found.other, pair.a, pair.b),
-        )
-        for pair in found.pairs
+        Judged(candidate=pair, standing=_standing(said, first, second, pair.a, pair.b))
+        for pair in (*found.pairs, *others)
     )
     return Overlap(comparison=found, pairs=pairs)
 
 
-def comparison(node: Node, one: str, other: str) -> Comparison:
-    """Compare two norms; the same two texts are compared once."""
+def _candidate(found: Comparison, a: str, b: str) -> Candidate:
+    from panshi.governance.norms.candidates import candidate  # noqa: PLC0415 -- brings numpy
+
+    return candidate(found, a, b)
+
+
+def comparison_of(node: Node, first: Norm, second: Norm) -> Comparison:
+    """Compare two texts; the same two are compared once."""
     from panshi.governance.norms.candidates import compare  # noqa: PLC0415 -- brings numpy
 
-    first, second = norm(node, one), norm(node, other)
     key = ("compare", first.key, first.digest, second.key, second.digest)
     return _once(key, lambda: compare(first, second, node.library.glossary))
 
@@ -312,21 +297,13 @@ def decide(
     """Seal what a person says of a pair; `first` and `second` are (norm, clause)."""
     one, other = norm(node, first[0]), norm(node, second[0])
     for text, clause in ((one, first[1]), (other, second[1])):
-        if clause not in text.by_id:
+        named = text.by_id.get(clause)
+        if named is None or not named.judgeable:
             raise UsageError(
-                f"{text.key} has no clause {clause!r}", remedy="name a clause of the text"
+                f"{text.key} has no clause {clause!r} that is compared",
+                remedy="name a clause of the text",
             )
-    proposed = next(
-        (
-            pair
-            for pair in comparison(node, one.key, other.key).pairs
-            if (pair.a, pair.b) == (first[1], second[1])
-        ),
-        None,
-    )
-    chosen = relation or (proposed.relation if proposed else "")
-    if decision != Decision.CONFIRMED:
-        chosen = chosen or MappingRelation.NONE
+    proposed = _candidate(comparison_of(node, one, other), first[1], second[1])
     body = MappingDecision(
         first_norm=one.id,
         first_version=one.version,
@@ -335,36 +312,32 @@ def decide(
         second_version=other.version,
         second_clause=second[1],
         judgement=decision,
-        relation=chosen,
+        relation=relation or proposed.relation,
         reason=reason.strip(),
         judged_by=actor,
-        proposed_relation=proposed.relation if proposed else "",
-        score=proposed.score if proposed else 0.0,
+        proposed_relation=proposed.relation,
+        score=proposed.score,
     )
     fault = defect(body)
     if fault:
-        raise BadInputError(f"the decision would have no effect: {fault}", remedy="complete it")
+        raise BadInputError(
+            f"the decision would have no effect: {fault}", remedy="give a reason and a relation"
+        )
     facet = _facet(one.id, first[1], other.id, second[1])
     return _seal(node, DECISION, body, subject=f"norm:{one.id}", facet=facet, actor=actor)
 
 
-def decided(node: Node, one: str, other: str) -> tuple[tuple[str, str, PairStanding], ...]:
-    """Every pair of two norms that people decided on: the clauses and where the pair stands."""
-    first, second = norm(node, one), norm(node, other)
-    said = _decisions(node)
-    found = []
-    for facet, events in said.items():
+def _decided_pairs(
+    said: dict[str, list[MappingDecision]], first: Norm, second: Norm
+) -> Iterator[tuple[str, str]]:
+    """Give every pair of two norms that people spoke of, seen from the first."""
+    for events in said.values():
         newest = events[-1]
-        sides = {newest.first_norm: newest.first_clause, newest.second_norm: newest.second_clause}
-        if first.id in sides and second.id in sides and first.id != second.id:
-            pair = sides[first.id], sides[second.id]
-        elif (newest.first_norm, newest.second_norm) == (first.id, second.id):
-            pair = newest.first_clause, newest.second_clause
-        else:
-            continue
-        if facet == _facet(first.id, pair[0], second.id, pair[1]):
-            found.append((*pair, _standing(said, first, second, *pair)))
-    return tuple(sorted(found, key=lambda each: each[:2]))
+        sides = (newest.first_norm, newest.second_norm)
+        if sides == (first.id, second.id):
+            yield newest.first_clause, newest.second_clause
+        elif sides == (second.id, first.id):
+            yield newest.second_clause, newest.first_clause
 
 
 def _decisions(node: Node) -> dict[str, list[MappingDecision]]:

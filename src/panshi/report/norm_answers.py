@@ -12,7 +12,7 @@ from panshi.governance.norms.burden import Burden, Step
 from panshi.governance.norms.changes import Change, Difference
 from panshi.governance.norms.impact import Effect, Outlook
 from panshi.governance.norms.pairs import Judged, Overlap
-from panshi.governance.norms.quantities import Contrast, Quantity, Standing
+from panshi.governance.norms.quantities import Contrast, Quantity
 from panshi.governance.norms.reasons import Grounds
 from panshi.model.control import MappingRelation
 
@@ -109,7 +109,9 @@ def pair_answers(overlap: Overlap, explain: Explain, *, top: int = 10) -> tuple[
     return tuple(
         _pair(judged, explain)
         for judged in overlap.pairs
-        if judged.candidate.rank <= top or judged.relation is not MappingRelation.NONE
+        if judged.candidate.rank <= top
+        or judged.relation is not MappingRelation.NONE
+        or judged.standing.by
     )
 
 
@@ -201,7 +203,7 @@ def _pair(judged: Judged, explain: Explain) -> PairAnswer:
 
 
 def numbers_answer(contrasts: tuple[Contrast, ...]) -> tuple[NumbersAnswer, ...]:
-    """Give numbers side by side; those neither text sets are not told."""
+    """Give numbers side by side."""
     return tuple(
         NumbersAnswer(
             dimension=each.dimension,
@@ -210,7 +212,6 @@ def numbers_answer(contrasts: tuple[Contrast, ...]) -> tuple[NumbersAnswer, ...]
             second=_said(each.second),
         )
         for each in contrasts
-        if each.standing in set(Standing)
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from panshi.cli.exit_codes import Exit
 from panshi.cli.files import write_whole
 from panshi.cli.output import Output, table
+from panshi.cli.verbs import norms
 from panshi.cli.verbs.opening import actor, everywhere, open_node
 from panshi.errors import UsageError
 from panshi.governance.frameworks.coverage import coverage
@@ -36,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--model", choices=OSCAL, default="catalog")
     export.add_argument("--estate", default=None, help="for assessment-results")
     export.add_argument("--out", type=Path, required=True)
+    norms.arguments(verbs)
     everywhere(verbs)
 
 
@@ -47,6 +49,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         "coverage": _coverage,
         "lint": _lint,
         "export": _export,
+        **norms.HANDLERS,
     }
     return handlers[args.action](args, out)
 

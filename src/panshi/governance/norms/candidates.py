@@ -12,127 +12,90 @@ against a prohibition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 
 import numpy as np
 
 from panshi.governance.norms import quantities
 from panshi.governance.norms.clauses import Clause, Norm
 from panshi.governance.norms.glossary import Glossary
-from panshi.governance.norms.quantities import Contrast, Standing
+from panshi.governance.norms.pairs import Candidate, Comparison, Rationale
+from panshi.governance.norms.quantities import Contrast, Quantity, Standing
 from panshi.governance.norms.similarity import Likeness, Matrix, likeness
 from panshi.governance.norms.strengths import Force, force
 from panshi.model.control import MappingRelation, Strength
 
 RELATED = 0.1
 "From this score on two clauses are proposed as related; chosen on two mappings."
-CLOSE = 0.2
-"From this score on they speak of one thing, so that opposed duties and numbers are a conflict."
 ALL_OF_IT = 0.8
 MOST_OF_IT = 0.62
 APART = 0.15
 "By so much one clause must contain more of the other than the reverse to be the wider one."
 PER_CLAUSE = 10
 
-
-class Rationale(StrEnum):
-    """Why two clauses were matched (NIST IR 8477, 4.3)."""
-
-    SYNTACTIC = "syntactic"
-    SEMANTIC = "semantic"
-    FUNCTIONAL = "functional"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """One pair of clauses."""
-
-    a: str
-    b: str
-    relation: MappingRelation
-    score: float
-    rank: int
-    "Place among the counterparts of `a`, from 1."
-    rationale: Rationale
-    strength: Force
-    same_evidence: tuple[str, ...] = ()
-    parameters: tuple[Contrast, ...] = ()
-    covered: float = 0.0
-    "Share of the words of `a` that `b` contains."
-    covering: float = 0.0
-    mutual: bool = False
-    "Each is the other's best counterpart."
-
-    @property
-    def conflict(self) -> bool:
-        """Whether nobody can keep both."""
-        if self.relation is MappingRelation.NONE or self.score < CLOSE:
-            return False
-        opposed = self.strength is Force.OPPOSED
-        return opposed or any(each.standing is Standing.CONFLICT for each in self.parameters)
-
-    @property
-    def differs(self) -> bool:
-        """Whether one of the two is stricter, in strength or in a number."""
-        strict = {Standing.FIRST_STRICTER, Standing.SECOND_STRICTER, Standing.DIFFERENT}
-        return self.strength in {Force.FIRST_STRONGER, Force.SECOND_STRONGER} or any(
-            each.standing in strict for each in self.parameters
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """Two norms side by side."""
-
-    one: Norm
-    other: Norm
-    pairs: tuple[Candidate, ...]
-    gaps: tuple[str, ...]
-    "Duties of the first norm without a counterpart."
-    reverse_gaps: tuple[str, ...]
-    "Duties of the second norm without a counterpart."
-
-    @property
-    def conflicts(self) -> tuple[Candidate, ...]:
-        """Pairs that nobody can keep."""
-        return tuple(pair for pair in self.pairs if pair.conflict)
+type Numbers = dict[str, tuple[Quantity, ...]]
 
 
 def compare(one: Norm, other: Norm, glossary: Glossary, *, top: int = PER_CLAUSE) -> Comparison:
     """Propose the counterparts of every clause; the best `top` of each clause of either norm."""
     ours, theirs = one.judgeable, other.judgeable
     alike = likeness(one, other, glossary)
-    if not ours or not theirs:
-        return Comparison(
-            one=one,
-            other=other,
-            pairs=(),
-            gaps=tuple(each.id for each in ours if _duty(each)),
-            reverse_gaps=tuple(each.id for each in theirs if _duty(each)),
-        )
-    ranks = _ranks(alike.score, [clause.id for clause in theirs])
-    their_ranks = _ranks(alike.score.T, [clause.id for clause in ours]).T
-    numbers = {id(clause): quantities.of_clause(clause) for clause in (*ours, *theirs)}
-    pairs = [
-        _candidate(
-            ours[row],
-            theirs[column],
-            alike,
-            (row, column),
-            (int(ranks[row, column]), int(their_ranks[row, column])),
-            quantities.compared(numbers[id(ours[row])], numbers[id(theirs[column])]),
-        )
-        for row, column in zip(*np.nonzero((ranks <= top) | (their_ranks <= top)), strict=True)
-    ]
-    place = {clause.id: number for number, clause in enumerate(ours)}
+    pairs: list[Candidate] = []
+    best, their_best = np.zeros(len(ours)), np.zeros(len(theirs))
+    if ours and theirs:
+        best, their_best = alike.score.max(axis=1), alike.score.max(axis=0)
+        ranks, their_ranks = _both_ranks(alike, ours, theirs)
+        wanted = zip(*np.nonzero((ranks <= top) | (their_ranks <= top)), strict=True)
+        numbers = _numbers(one), _numbers(other)
+        pairs = [
+            _candidate(
+                ours[row],
+                theirs[column],
+                alike,
+                (row, column),
+                (int(ranks[row, column]), int(their_ranks[row, column])),
+                numbers,
+            )
+            for row, column in wanted
+        ]
+    order = {clause.id: number for number, clause in enumerate(ours)}
     return Comparison(
         one=one,
         other=other,
-        pairs=tuple(sorted(pairs, key=lambda pair: (place[pair.a], pair.rank))),
-        gaps=_without_counterpart(ours, alike.score.max(axis=1)),
-        reverse_gaps=_without_counterpart(theirs, alike.score.max(axis=0)),
+        pairs=tuple(sorted(pairs, key=lambda pair: (order[pair.a], pair.rank))),
+        gaps=_without_counterpart(ours, best),
+        reverse_gaps=_without_counterpart(theirs, their_best),
+        likeness=alike,
     )
+
+
+def candidate(comparison: Comparison, a: str, b: str) -> Candidate:
+    """Give one pair of two judgeable clauses, proposed or not."""
+    found = next((pair for pair in comparison.pairs if (pair.a, pair.b) == (a, b)), None)
+    if found is not None:
+        return found
+    ours, theirs = comparison.one.judgeable, comparison.other.judgeable
+    row = next(number for number, clause in enumerate(ours) if clause.id == a)
+    column = next(number for number, clause in enumerate(theirs) if clause.id == b)
+    ranks, their_ranks = _both_ranks(comparison.likeness, ours, theirs)
+    place = int(ranks[row, column]), int(their_ranks[row, column])
+    numbers = (
+        {a: quantities.of_clause(ours[row])},
+        {b: quantities.of_clause(theirs[column])},
+    )
+    alike = comparison.likeness
+    return _candidate(ours[row], theirs[column], alike, (row, column), place, numbers)
+
+
+def _both_ranks(
+    alike: Likeness, ours: Sequence[Clause], theirs: Sequence[Clause]
+) -> tuple[Matrix, Matrix]:
+    ranks = _ranks(alike.score, [clause.id for clause in theirs])
+    return ranks, _ranks(alike.score.T, [clause.id for clause in ours]).T
+
+
+def _numbers(norm: Norm) -> Numbers:
+    return {clause.id: quantities.of_clause(clause) for clause in norm.judgeable}
 
 
 def _ranks(score: Matrix, names: list[str]) -> Matrix:
@@ -150,11 +113,12 @@ def _candidate(
     alike: Likeness,
     place: tuple[int, int],
     ranks: tuple[int, int],
-    parameters: tuple[Contrast, ...],
+    numbers: tuple[Numbers, Numbers],
 ) -> Candidate:
     score = float(alike.score[place])
     covered, covering = float(alike.covered[place]), float(alike.covering[place])
     strength = force(one, other)
+    parameters = quantities.compared(numbers[0][one.id], numbers[1][other.id])
     same_evidence = tuple(each for each in one.evidence if each in other.evidence)
     return Candidate(
         a=one.id,

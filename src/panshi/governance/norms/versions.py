@@ -8,14 +8,13 @@ weakened (by its modal verb or by a number), or only reworded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from enum import StrEnum
 
 import numpy as np
 
 from panshi.governance.norms import quantities
 from panshi.governance.norms.assignment import cheapest_pairs
+from panshi.governance.norms.changes import Change, Difference, Kind
 from panshi.governance.norms.clauses import Clause, Norm
 from panshi.governance.norms.quantities import Bound, Contrast, Standing
 from panshi.governance.norms.strengths import RANK, Force, force
@@ -28,47 +27,6 @@ SAME_ID = 0.18
 SAME_PLACE = 0.04
 FEWEST_PAIRS = 0.15
 "Texts that share a smaller part of their pairs of letters are not compared further."
-
-
-class Kind(StrEnum):
-    """What happened to a clause."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    STRENGTHENED = "strengthened"
-    WEAKENED = "weakened"
-    REVERSED = "reversed"
-    "A duty became a prohibition, or the other way round."
-    RENUMBERED = "renumbered"
-    MOVED = "moved"
-    REWORDED = "reworded"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One clause in both versions, or in one of them."""
-
-    kinds: tuple[Kind, ...]
-    old: Clause | None = None
-    new: Clause | None = None
-    likeness: float = 0.0
-    force: Force = Force.SAME
-    numbers: tuple[Contrast, ...] = ()
-    "Numbers that differ."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """Two versions of a norm and every change between them."""
-
-    old: Norm
-    new: Norm
-    changes: tuple[Change, ...]
-    unchanged: int
-
-    def of(self, kind: Kind) -> tuple[Change, ...]:
-        """Give the changes of one kind."""
-        return tuple(change for change in self.changes if kind in change.kinds)
 
 
 def difference(old: Norm, new: Norm) -> Difference:

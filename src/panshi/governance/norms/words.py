@@ -24,7 +24,7 @@ this those through to too under until up upon use used using very via was we wer
 whether which while who whom whose why will with within without would you your e.g i.e etc
 """
 STOP = frozenset(_STOP_WORDS.split())
-_STOP_HAN = frozenset("之的與及或等其所以並且而於在為是有者該此各於則將應宜得不可須")
+STOP_HAN = frozenset("之的與及或等其所以並且而於在為是有者該此各於則將應宜得不可須")
 "Particles and modal verbs; a run that begins or ends with one says little."
 _ENDINGS: tuple[tuple[str, str], ...] = (
     ("izations", "iz"), ("isations", "iz"), ("ization", "iz"), ("isation", "iz"),
@@ -97,6 +97,6 @@ def han_features(text: str) -> list[str]:
         for length in (2, 3):
             for start in range(len(run) - length + 1):
                 piece = run[start : start + length]
-                if piece[0] not in _STOP_HAN and piece[-1] not in _STOP_HAN:
+                if piece[0] not in STOP_HAN and piece[-1] not in STOP_HAN:
                     found.append(piece)
     return found
