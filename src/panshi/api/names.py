@@ -26,6 +26,7 @@ NAMES: dict[str, Name] = {
     "framework": Name(description="Id of a framework", example="zt36"),
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),
     "kind": Name(description="Kind of object", example="control"),
+    "number": Name(description="Number of an exception or attestation", example="EX-2026-001"),
     "parameter": Name(description="Name of a governed threshold", example="confidence"),
     "report": Name(description="Kind of a report", example="board"),
     "source": Name(description="Name of an observer", example="nmap"),
