@@ -7,17 +7,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from panshi.governance.indicators.quarter import Quarter
+from panshi.governance.indicators.snapshots import Frozen
 from panshi.governance.indicators.trend import Trend, trend
 from panshi.governance.unseen import Unseen
 from panshi.governance.unseen import unseen as unseen_of
 from panshi.model.estate import Estate
 from panshi.model.observation import ObservationId
 from panshi.model.verdict import Assessment, ReasonCode
+from panshi.node.accountability import register as offices
+from panshi.node.board_reports import every_report
 from panshi.node.exceptions import register
-from panshi.node.indicators import IndicatorValue, measured, snapshots
+from panshi.node.indicators import IndicatorValue, definitions, measured, snapshots
 from panshi.node.node import Node
 from panshi.node.observing import Progress
 from panshi.node.remembered import remembered_for_the_day
+from panshi.node.reviews import every_action
+from panshi.node.statements import every_statement
 from panshi.node.unseen import unseen
 from panshi.report.board.facts import BoardFacts, IndicatorLine, Judged, Past
 from panshi.report.paper.document import Source
@@ -56,6 +61,10 @@ def board_facts(
         past=past,
         exceptions=register(node, estate.id, as_of),
         indicators=indicator_lines(node, estate.id, as_of),
+        offices=offices(node, estate.id, as_of),
+        statements=tuple(e for e in every_statement(node, estate.id) if _by(e.at, as_of)),
+        reports=tuple(e for e in every_report(node, estate.id) if _by(e.at, as_of)),
+        actions=every_action(node, estate.id, as_of),
         unseen=_unseen(node, estate.id, (main, *others), as_of),
         tests=node.log.get_many(
             {
@@ -76,6 +85,10 @@ def judged(node: Node, framework_id: str, estate_id: str, as_of: datetime | None
         framework=node.library.framework(framework_id),
         assessment=node.assess(framework_id, estate_id, as_of=as_of),
     )
+
+
+def _by(at: datetime, as_of: datetime | None) -> bool:
+    return as_of is None or at <= as_of
 
 
 def _unseen(node: Node, estate_id: str, among: Iterable[Judged], as_of: datetime | None) -> Unseen:
@@ -130,6 +143,32 @@ def _then(node: Node, framework_id: str, estate: Estate, quarter: Quarter) -> As
         ("quarter", framework_id, estate.id, quarter),
         lambda: node.assess(framework_id, estate.id, as_of=quarter.ends),
     )
+
+
+def frozen_lines(node: Node, estate_id: str, frozen: Frozen) -> tuple[IndicatorLine, ...]:
+    """Give every indicator as a quarter was frozen, with the quarters before it."""
+    quarters = [e for e in snapshots(node, estate_id) if e.quarter <= frozen.quarter]
+    known = definitions(node, estate_id, frozen.newest.at)
+    found = []
+    for each in frozen.newest.body.values:
+        if each.indicator not in known:
+            continue
+        indicator = known[each.indicator].now
+        past = trend(indicator, quarters)
+        *before, last = past.segments[-1].points
+        found.append(
+            IndicatorLine(
+                indicator=indicator,
+                value=last.value,
+                target=last.target,
+                standing=last.standing,
+                grade=last.grade,
+                coverage=last.coverage,
+                history=tuple(point.value for point in before),
+                next_quarter=past.forecast.ahead[0].value if past.forecast is not None else None,
+            )
+        )
+    return tuple(found)
 
 
 def indicator_lines(

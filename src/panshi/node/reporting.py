@@ -1,6 +1,6 @@
 """Use case: compose a report and render it as PDF, DOCX, XLSX or JSON.
 
-    document = compose(node, Report.BOARD, chinese=True)
+    document = compose(node, Asking(report=Report.BOARD, chinese=True))
     made = rendered(document, Form.PDF)
 
 What a report says is gathered from the same judgements console and API show; `panshi.report` lays
@@ -17,19 +17,32 @@ from typing import assert_never
 
 import msgspec
 
+from panshi.errors import MissingError
+from panshi.governance.indicators.quarter import Quarter
+from panshi.model.bodies.statements import CisoReport, Statement
+from panshi.model.estate import Estate
 from panshi.node.board import board_facts
+from panshi.node.board_reports import every_report, report
 from panshi.node.node import Node
 from panshi.node.observing import Progress
 from panshi.node.printing import pages_of, press
+from panshi.node.quarterly import last_ended, quarter_facts
+from panshi.node.statements import every_statement, statement
 from panshi.report.board.compose import board_pack
 from panshi.report.paper.answers import document_answer
-from panshi.report.paper.document import Document
+from panshi.report.paper.document import Document, Source
+from panshi.report.quarterly import quarterly_return
+from panshi.report.statement import statement as statement_paper
+from panshi.report.yearly import yearly
 
 
 class Report(StrEnum):
     """The reports there are."""
 
     BOARD = "board"
+    QUARTERLY = "quarterly"
+    STATEMENT = "statement"
+    YEARLY = "yearly"
 
 
 class Form(StrEnum):
@@ -48,7 +61,10 @@ MEDIA_TYPES = {
     Form.JSON: "application/json",
 }
 FORMS: dict[Report, tuple[Form, ...]] = {
-    Report.BOARD: (Form.PDF, Form.DOCX, Form.XLSX, Form.JSON),
+    Report.BOARD: tuple(Form),
+    Report.QUARTERLY: (Form.XLSX, Form.PDF, Form.DOCX, Form.JSON),
+    Report.STATEMENT: tuple(Form),
+    Report.YEARLY: (Form.DOCX, Form.PDF, Form.XLSX, Form.JSON),
 }
 "Each report's forms, the usual one first."
 
@@ -67,25 +83,91 @@ class Rendered:
     "Cells of the tables that hold a number."
 
 
-def compose(
-    node: Node,
-    report: Report,
-    *,
-    chinese: bool,
-    estate_id: str | None = None,
-    framework_id: str = "zt36",
-    as_of: datetime | None = None,
-    progress: Progress = lambda _count: None,
-) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Which report somebody asks for, of what and when."""
+
+    report: Report
+    chinese: bool
+    estate: str | None = None
+    framework: str = "zt36"
+    as_of: datetime | None = None
+    "Of the board pack; the others speak of a period."
+    period: str = ""
+    "Quarter of a return (`2026Q3`), number of a statement or yearly report; the newest without."
+
+
+def compose(node: Node, asking: Asking, progress: Progress = lambda _count: None) -> Document:
     """Compose a report in one language."""
-    match report:
+    chinese, estate = asking.chinese, node.estate(asking.estate)
+    match asking.report:
         case Report.BOARD:
             facts = board_facts(
-                node, estate_id, framework_id=framework_id, as_of=as_of, progress=progress
+                node,
+                estate.id,
+                framework_id=asking.framework,
+                as_of=asking.as_of,
+                progress=progress,
             )
             return board_pack(facts, chinese=chinese)
+        case Report.QUARTERLY:
+            quarter = Quarter.read(asking.period) if asking.period else last_ended(node)
+            told = quarter_facts(node, quarter, estate.id, framework_id=asking.framework)
+            return quarterly_return(told, chinese=chinese)
+        case Report.STATEMENT:
+            return _statement(node, estate, asking.period, chinese=chinese)
+        case Report.YEARLY:
+            return _yearly(node, estate, asking.period, chinese=chinese)
         case _:
-            assert_never(report)
+            assert_never(asking.report)
+
+
+def _statement(node: Node, estate: Estate, number: str, *, chinese: bool) -> Document:
+    every = [each for each in every_statement(node, estate.id) if not each.void]
+    found = statement(node, number, estate.id) if number else next(reversed(every), None)
+    if found is None:
+        raise MissingError("there is no statement yet", remedy="panshi statement draft")
+    body = found.body
+    return statement_paper(
+        found,
+        _source(node, "、".join(body.frameworks), body),
+        frameworks=node.library.frameworks,
+        offices=node.library.offices.offices,
+        institution=estate.name_zh if chinese else estate.name_en,
+        demo=estate.demo,
+        chinese=chinese,
+    )
+
+
+def _yearly(node: Node, estate: Estate, number: str, *, chinese: bool) -> Document:
+    found = (
+        report(node, number, estate.id)
+        if number
+        else next(reversed(every_report(node, estate.id)), None)
+    )
+    if found is None:
+        raise MissingError("there is no yearly report yet", remedy="panshi office report")
+    return yearly(
+        found,
+        _source(node, "", found.body),
+        institution=estate.name_zh if chinese else estate.name_en,
+        demo=estate.demo,
+        chinese=chinese,
+    )
+
+
+def _source(node: Node, frameworks: str, body: Statement | CisoReport) -> Source:
+    """Say what a sealed paper was computed from."""
+    return Source(
+        estate=body.estate,
+        estate_version=body.estate_version,
+        framework=frameworks,
+        framework_version="",
+        origin=node.signer.origin,
+        log_size=body.log_size,
+        log_root=body.log_root,
+        keys=tuple(map(str, node.verifier_keys())),
+    )
 
 
 def rendered(document: Document, form: Form) -> Rendered:

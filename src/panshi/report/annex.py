@@ -13,12 +13,7 @@ def annex(source: Source, say: Say, *, title: str, breaks: bool = False) -> Sect
         (say("證據日誌", "evidence log"), Ref(source.origin)),
         (say("觀測筆數", "observations"), f"{source.log_size:,}"),
         (say("日誌樹根", "root of the log"), Ref(source.log_root)),
-        (
-            say("框架與版本", "framework and version"),
-            f"{source.framework}，{source.framework_version}"
-            if say.chinese
-            else f"{source.framework}, {source.framework_version}",
-        ),
+        (say("框架與版本", "framework and version"), _framework(source, say)),
         (
             say("資產範圍與版本", "estate and version"),
             say(
@@ -62,6 +57,10 @@ def annex(source: Source, say: Say, *, title: str, breaks: bool = False) -> Sect
         ),
         breaks=breaks,
     )
+
+
+def _framework(source: Source, say: Say) -> str:
+    return say("，", ", ").join(filter(None, (source.framework, source.framework_version))) or "—"
 
 
 def fingerprint(key: str) -> str:

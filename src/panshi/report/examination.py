@@ -47,7 +47,7 @@ def examination(
                 id="standing",
                 title=say("一、結論", "1. The answer"),
                 lead="",
-                blocks=(answer_of(judged, say), _verdicts(judged, say)),
+                blocks=(answer_of(judged, say), verdict_table(judged, say)),
             ),
             Section(
                 id="why",
@@ -66,7 +66,8 @@ def examination(
     )
 
 
-def _verdicts(judged: Judged, say: Say) -> Table:
+def verdict_table(judged: Judged, say: Say) -> Table:
+    """Give every verdict with its bar and counts."""
     rows: list[tuple[Cell, ...]] = []
     for verdict in judged.assessment.verdicts:
         tally = verdict.tally

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from panshi.governance.indicators.definition import Indicator, Unit
+from panshi.governance.indicators.printing import printed
 from panshi.governance.indicators.trend import Standing
-from panshi.report.paper.document import Cell, Count, Mark, Say, Share, Tone
-
-_UNITS: dict[Unit, tuple[str, str]] = {
-    Unit.COUNT: ("", ""),
-    Unit.DAYS: (" 天", " days"),
-    Unit.HOURS: (" 小時", " hours"),
-    Unit.MINUTES: (" 分鐘", " minutes"),
-    Unit.SECONDS: (" 秒", " seconds"),
-}
+from panshi.report.paper.document import Cell, Figure, Mark, Say, Share, Tone
 
 STANDINGS: dict[Standing, tuple[str, str, Tone]] = {
     Standing.ON_TARGET: ("達標", "on target", Tone.GOOD),
@@ -27,8 +20,7 @@ def indicator_cell(value: float | None, indicator: Indicator, say: Say) -> Cell:
     """Give a value, or a target, of an indicator in its unit."""
     if indicator.unit is Unit.SHARE:
         return Share(value)
-    zh, en = _UNITS.get(indicator.unit, ("", ""))
-    return Count(value, say(zh, en))
+    return Figure(value, printed(value, indicator.unit, chinese=say.chinese))
 
 
 def standing_mark(standing: Standing, say: Say) -> Mark:

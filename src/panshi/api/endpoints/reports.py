@@ -15,7 +15,7 @@ from panshi.api.route import Handler, Route
 from panshi.errors import ForbiddenError, MissingError, UsageError
 from panshi.node.bundling import Scope, write_bundle
 from panshi.node.node import Node
-from panshi.node.reporting import FORMS, MEDIA_TYPES, Form, Report, compose, rendered
+from panshi.node.reporting import FORMS, MEDIA_TYPES, Asking, Form, Report, compose, rendered
 from panshi.report.paper.answers import DocumentAnswer
 
 MOST_BYTES = 256 << 20
@@ -31,6 +31,9 @@ class ReportQuery:
     estate: Annotated[str, Meta(max_length=200)] = ""
     "Id of an estate; the first without it."
     as_of: Moment = ""
+    "Of the board pack; the others speak of a period."
+    period: Annotated[str, Meta(max_length=20)] = ""
+    "Quarter of a return, number of a statement or yearly report; the newest without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +61,14 @@ def _report(node: Node, asked: Asked, form: Form) -> Answered:
     query = queried(asked, ReportQuery)
     document = compose(
         node,
-        Report(name),
-        chinese=query.lang == "zh-TW",
-        estate_id=query.estate or None,
-        framework_id=query.framework,
-        as_of=moment(query.as_of),
+        Asking(
+            report=Report(name),
+            chinese=query.lang == "zh-TW",
+            estate=query.estate or None,
+            framework=query.framework,
+            as_of=moment(query.as_of),
+            period=query.period,
+        ),
     )
     made = rendered(document, form)
     node.audit(asked.actor, f"report.{name}", document.source.estate, detail=made.sha256)

@@ -10,11 +10,14 @@ from panshi.cli.files import sha256_of, write_whole, written_whole
 from panshi.cli.output import Output
 from panshi.cli.verbs.opening import actor, everywhere, moment, open_node
 from panshi.errors import UsageError
-from panshi.node.reporting import FORMS, Form, Report, compose, rendered
+from panshi.node.reporting import FORMS, Asking, Form, Report, compose, rendered
 
 BUNDLE = "bundle"
 HELP = {
     Report.BOARD: "the board pack: at most eight pages, pictures first",
+    Report.QUARTERLY: "the quarterly return to the supervisor",
+    Report.STATEMENT: "the yearly statement as it was sealed",
+    Report.YEARLY: "the CISO's yearly report to the board, to be edited",
 }
 
 
@@ -24,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for report, told in HELP.items():
         verb = verbs.add_parser(report, help=told)
         _scope(verb)
+        _period(verb, report)
         verb.add_argument("--format", choices=FORMS[report], default=None, help="default: by --out")
     bundle = verbs.add_parser(
         BUNDLE, help="the examiner's bundle: report, data, proofs and their verifier in a ZIP"
@@ -47,6 +51,16 @@ def _scope(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--as-of", type=moment, default=None, metavar="DATE")
 
 
+def _period(verb: argparse.ArgumentParser, report: Report) -> None:
+    match report:
+        case Report.QUARTERLY:
+            verb.add_argument("--quarter", dest="period", default="", metavar="2026Q3")
+        case Report.STATEMENT | Report.YEARLY:
+            verb.add_argument("--number", dest="period", default="", help="default: the newest")
+        case Report.BOARD:
+            verb.set_defaults(period="")
+
+
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Compose, render and write one report."""
     if args.report == BUNDLE:
@@ -54,15 +68,15 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     report = Report(args.report)
     form = _form(args, report)
     with open_node() as node, out.progress(out.pick("判定", "judging")) as progress:
-        document = compose(
-            node,
-            report,
+        asking = Asking(
+            report=report,
             chinese=out.chinese,
-            estate_id=args.estate,
-            framework_id=args.framework,
+            estate=args.estate,
+            framework=args.framework,
             as_of=args.as_of,
-            progress=progress,
+            period=args.period,
         )
+        document = compose(node, asking, progress)
         made = rendered(document, form)
         write_whole(args.out, made.content)
         node.audit(actor(), f"report.{report}", document.source.estate, detail=made.sha256)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from panshi.governance.exceptions.views import ExceptionRegister, ExceptionView
-from panshi.report.board.facts import BoardFacts
+from panshi.report.board.facts import BoardFacts, Judged
 from panshi.report.exception_words import state_word
 from panshi.report.paper.document import (
     Cell,
@@ -43,15 +45,19 @@ def exceptions(facts: BoardFacts, say: Say) -> Section:
             f"oldest is {oldest:,} days old, {renewed} were renewed; {len(lapsing)} lapse this "
             "quarter.",
         ),
-        blocks=(_effects(facts, say), _register(register, say)),
+        blocks=(
+            effects(register, (facts.main, *facts.others), say),
+            exception_table(register, say),
+        ),
         breaks=True,
     )
 
 
-def _effects(facts: BoardFacts, say: Say) -> Table:
-    titles = {each.framework.id: each.framework for each in (facts.main, *facts.others)}
+def effects(register: ExceptionRegister, judged: Iterable[Judged], say: Say) -> Table:
+    """Give each framework with and without exceptions."""
+    titles = {each.framework.id: each.framework for each in judged}
     rows: list[tuple[Cell, ...]] = []
-    for effect in facts.exceptions.effects:
+    for effect in register.effects:
         framework = titles.get(effect.framework)
         if framework is None:
             continue
@@ -80,7 +86,8 @@ def _effects(facts: BoardFacts, say: Say) -> Table:
     )
 
 
-def _register(register: ExceptionRegister, say: Say) -> Table:
+def exception_table(register: ExceptionRegister, say: Say) -> Table:
+    """Give the exceptions that are live, awaited or lost."""
     lapsing = {each.number for each in register.lapsing}
     shown = sorted(
         (each for each in register.exceptions if each.state.live or each.state.open or _lost(each)),

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from panshi.governance.accountability.board_report import Reported
+from panshi.governance.accountability.register import Register
+from panshi.governance.accountability.statement import Stated
 from panshi.governance.exceptions.views import ExceptionRegister
 from panshi.governance.indicators.definition import Indicator
 from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.indicators.trend import Standing
+from panshi.governance.reviews.actions import Action
 from panshi.governance.unseen import Unseen
 from panshi.model.control import Control, Framework
 from panshi.model.observation import ObservationId, Sealed
@@ -79,6 +83,15 @@ class BoardFacts:
     "Ends of earlier quarters, oldest first; empty for a young log."
     exceptions: ExceptionRegister
     indicators: tuple[IndicatorLine, ...]
+    offices: Register
+    statements: tuple[Stated, ...]
+    reports: tuple[Reported, ...]
+    actions: tuple[Action, ...]
     unseen: Unseen
     tests: Mapping[ObservationId, Sealed]
     "Failed tests, drills and incidents that contradict a verdict."
+
+    def office(self, office: str, say: Say) -> str:
+        """Give an office's title; what is unknown as it is."""
+        known = self.offices.standing(office)
+        return office if known is None else say(known.office.title_zh, known.office.title_en)

@@ -9,7 +9,6 @@ from panshi.report.indicator_words import indicator_cell, standing_mark
 from panshi.report.paper.document import (
     Cell,
     Column,
-    Count,
     Mark,
     Say,
     Section,
@@ -102,6 +101,4 @@ def _line(each: IndicatorLine, say: Say) -> Cell:
 
 
 def _ahead(each: IndicatorLine, say: Say) -> Cell:
-    if each.next_quarter is None:
-        return Share(None) if each.indicator.unit is Unit.SHARE else Count(None)
     return indicator_cell(each.next_quarter, each.indicator, say)

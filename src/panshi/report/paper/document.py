@@ -64,6 +64,14 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with the words it is shown in, where others say how it reads."""
+
+    value: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Money:
     """New Taiwan dollars, shown in thousands."""
 
@@ -113,7 +121,7 @@ class Trend:
     spoken: str = ""
 
 
-type Cell = str | Share | Gap | Count | Money | Day | Ref | Mark | Bar | Trend
+type Cell = str | Share | Gap | Count | Figure | Money | Day | Ref | Mark | Bar | Trend
 
 
 # -- blocks ----------------------------------------------------------------------------------

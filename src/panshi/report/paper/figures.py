@@ -16,6 +16,7 @@ from panshi.report.paper.document import (
     Cell,
     Count,
     Day,
+    Figure,
     Gap,
     Mark,
     Money,
@@ -57,6 +58,8 @@ def shown(cell: Cell) -> str:  # noqa: C901, PLR0911 -- one case per kind of cel
             return NOTHING
         case Count():
             return f"{number(cell.value or 0)}{cell.unit}"
+        case Figure():
+            return NOTHING if cell.value is None else cell.text
         case Money():
             return f"{thousands(cell.twd or 0):,}"
         case Day():
@@ -78,7 +81,7 @@ def value(cell: Cell) -> str | float | date | None:
             return cut(cell.value)
         case Gap():
             return gap(cell)
-        case Count():
+        case Count() | Figure():
             return cell.value
         case Money():
             return None if cell.twd is None else thousands(cell.twd)

@@ -22,6 +22,7 @@ from panshi.report.paper.document import (
     Day,
     Document,
     Facts,
+    Figure,
     Gantt,
     Gap,
     Mark,
@@ -45,7 +46,7 @@ from panshi.report.paper.wording import demo_words, footer_words, left_out_words
 type Node = dict[str, object]
 type Drawn = Callable[[str], str]
 
-NUMBERS = (Share, Gap, Count, Money)
+NUMBERS = (Share, Gap, Count, Figure, Money)
 
 
 def typeset_data(document: Document, glyphs: Glyphs) -> bytes:
@@ -203,7 +204,7 @@ def _cell(cell: Cell, drawn: Drawn) -> Node:
             return {"kind": "mark", "text": drawn(cell.word), "tone": cell.tone}
         case Ref():
             return {"kind": "ref", "text": drawn(cell.id)}
-        case Share() | Gap() | Count() | Money():
+        case Share() | Gap() | Count() | Figure() | Money():
             return {"kind": "number", "text": drawn(shown(cell))}
         case Day() | str():
             return {"kind": "text", "text": drawn(shown(cell))}

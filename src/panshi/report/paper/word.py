@@ -22,6 +22,7 @@ from panshi.report.paper.document import (
     Count,
     Document,
     Facts,
+    Figure,
     Gantt,
     Gap,
     Mark,
@@ -52,7 +53,7 @@ _COLOURS = {
     Tone.UNKNOWN: "55616D",
     Tone.ATTESTED: "5D43A8",
 }
-_NUMBERS = (Share, Gap, Count, Money)
+_NUMBERS = (Share, Gap, Count, Figure, Money)
 
 
 def word(document: Document) -> bytes:

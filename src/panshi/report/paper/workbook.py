@@ -25,6 +25,7 @@ from panshi.report.paper.document import (
     Day,
     Document,
     Facts,
+    Figure,
     Gap,
     Money,
     Paragraph,
@@ -203,7 +204,7 @@ def _kind(cell: Cell) -> str:
             return "share"
         case Gap():
             return "gap"
-        case Count():
+        case Count() | Figure():
             whole = cell.value is None or float(cell.value).is_integer()
             return "money" if whole else "count"
         case Money():

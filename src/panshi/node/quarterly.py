@@ -1,0 +1,49 @@
+"""Gather what a quarterly return says: the quarter as it was frozen, judged as of its end."""
+
+from __future__ import annotations
+
+from panshi.governance.indicators.quarter import Quarter
+from panshi.node.accountability import register as offices
+from panshi.node.board import OF_MACHINES, frozen_lines, indicator_lines, judged, source_of
+from panshi.node.exceptions import register
+from panshi.node.indicators import snapshots
+from panshi.node.node import Node
+from panshi.node.reviews import every_action, every_review
+from panshi.report.quarterly import QuarterFacts
+
+
+def quarter_facts(
+    node: Node, quarter: Quarter, estate_id: str | None = None, *, framework_id: str = "zt36"
+) -> QuarterFacts:
+    """Gather what the return of a quarter says."""
+    estate = node.estate(estate_id)
+    end = min(quarter.ends, node.clock())
+    frozen = next((e for e in snapshots(node, estate.id) if e.quarter == quarter), None)
+    main = judged(node, framework_id, estate.id, end)
+    return QuarterFacts(
+        institution_zh=estate.name_zh,
+        institution_en=estate.name_en,
+        demo=estate.demo,
+        source=source_of(node, main.assessment),
+        quarter=quarter,
+        frozen="" if frozen is None else frozen.newest.id,
+        corrected=frozen is not None and bool(frozen.corrections),
+        main=main,
+        others=tuple(
+            judged(node, each, estate.id, end)
+            for each in node.library.frameworks
+            if each not in {framework_id, OF_MACHINES}
+        ),
+        indicators=frozen_lines(node, estate.id, frozen)
+        if frozen is not None
+        else indicator_lines(node, estate.id, end),
+        exceptions=register(node, estate.id, end),
+        review=next((e for e in every_review(node, estate.id) if e.number == str(quarter)), None),
+        actions=every_action(node, estate.id),
+        offices={each.office.id: each.office for each in offices(node, estate.id, end).offices},
+    )
+
+
+def last_ended(node: Node) -> Quarter:
+    """Give the newest quarter that is over."""
+    return Quarter.of(node.clock()).after(-1)
