@@ -9,18 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from panshi.governance.exceptions.views import reminders
+from panshi.governance.persons import same_person
 from panshi.model.bodies import KINDS
 from panshi.model.zone import day_of
+from panshi.node import accountability, exceptions
 from panshi.node.authority import decided
+from panshi.node.comments import mentions_of
 from panshi.node.falling import fallen
 from panshi.node.node import Node
 from panshi.node.objects import ObjectKind, reference
 from panshi.node.ownership import owners
+from panshi.node.reviews import every_action
 from panshi.node.unseen import unseen
 from panshi.protection.access.roles import Role
+
+AHEAD = timedelta(days=14)
+"Actions are called for so long before they are due."
+SHOWN_TEXT = 60
 
 
 class Call(StrEnum):
@@ -36,6 +45,8 @@ class Call(StrEnum):
     "Somebody mentioned the person."
     RESTORE = "restore"
     "A control the person answers for fell."
+    RENEW = "renew"
+    "An exception the person asked for or approved lapses soon."
     STEP = "step"
     "A step of a plan the person carries."
     OBSERVE = "observe"
@@ -48,6 +59,7 @@ CALLS: dict[Call, tuple[str, str]] = {
     Call.ACT: ("請辦理", "act"),
     Call.ANSWER: ("請回覆", "answer"),
     Call.RESTORE: ("請恢復", "restore"),
+    Call.RENEW: ("請續期或收尾", "renew or close"),
     Call.STEP: ("請推進", "carry on"),
     Call.OBSERVE: ("請補觀測", "observe"),
 }
@@ -131,5 +143,83 @@ def _silent(node: Node, asking: Asking) -> Iterator[Awaiting]:
         )
 
 
-SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (_fallen, _silent)
+def _exceptions(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the exceptions that lack an approval by an office the person holds."""
+    held = accountability.appointments(node, asking.estate)
+    offices = held.offices_of(asking.person, node.clock())
+    for each in exceptions.register(node, asking.estate).waiting:
+        mine = set(each.missing) & set(offices)
+        approver = Role.APPROVER in asking.roles and not each.reviewed_by
+        if same_person(asking.person, each.requested_by) or not (mine or approver):
+            continue
+        yield Awaiting(
+            key=f"decide:{each.number}:{each.state}",
+            call=Call.DECIDE,
+            about=reference(ObjectKind.EXCEPTION, each.number),
+            title_zh=f"{each.number} 對 {each.control} 的例外",
+            title_en=f"{each.number}, an exception of {each.control}",
+            since=each.requested_on,
+            due=each.effective,
+        )
+
+
+def _lapsing(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the exceptions the person asked for or approved that lapse within a month."""
+    register = exceptions.register(node, asking.estate)
+    for each in reminders(register, day_of(node.clock())):
+        if asking.person in each.persons:
+            yield Awaiting(
+                key=f"lapsing:{each.number}:{each.threshold}",
+                call=Call.RENEW,
+                about=reference(ObjectKind.EXCEPTION, each.number),
+                title_zh=f"{each.number} 對 {each.control} 的例外即將失效",
+                title_en=f"{each.number}, an exception of {each.control}, lapses soon",
+                since=each.expires - timedelta(days=each.threshold),
+                due=each.expires,
+            )
+
+
+def _actions(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the actions of reviews that an office of the person answers for; late ones first."""
+    held = accountability.appointments(node, asking.estate)
+    offices = held.offices_of(asking.person, node.clock())
+    ahead = day_of(node.clock()) + AHEAD
+    for each in every_action(node, asking.estate):
+        if each.finished or each.owner not in offices or each.due > ahead:
+            continue
+        yield Awaiting(
+            key=f"act:{each.number}:{each.due}",
+            call=Call.ACT,
+            about=reference(ObjectKind.REVIEW, each.review),
+            title_zh=each.text,
+            title_en=each.text,
+            since=min(each.due, day_of(each.events[0].at)),
+            due=each.due,
+        )
+
+
+def _mentions(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the comments that name the person."""
+    if not asking.may("comment.view"):
+        return
+    for each in mentions_of(node, asking.person):
+        if each.body.author != asking.person:
+            yield Awaiting(
+                key=f"mention:{each.id}",
+                call=Call.ANSWER,
+                about=each.body.about,
+                title_zh=f"{each.body.author} 提到您：{each.body.text[:SHOWN_TEXT]}",
+                title_en=f"{each.body.author} mentioned you: {each.body.text[:SHOWN_TEXT]}",
+                since=day_of(each.at),
+            )
+
+
+SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (
+    _exceptions,
+    _lapsing,
+    _actions,
+    _mentions,
+    _fallen,
+    _silent,
+)
 "Each capability that asks something of people adds its line."

@@ -41,10 +41,12 @@ def frame(request: HttpRequest) -> dict[str, object]:
     roles = [pick(ROLE_NAMES[Role(role)]) for role in roles_of(request)]
     return shown | {
         "estate_id": estate_id,
-        "estates": _estates(),
-        "today": today(request, estate_id),
-        "sections": [*_axes(request, estate_id), *sections(request, estate_id)],
-        "undo": request.session.pop("undo", None),
+        "frame": {
+            "estates": _estates(),
+            "today": today(request, estate_id),
+            "sections": [*_axes(request, estate_id), *sections(request, estate_id)],
+            "undo": request.session.pop("undo", None),
+        },
         "role_words": say("、", ", ").join(roles) or say("尚無角色", "no role yet"),
     }
 

@@ -79,6 +79,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("estate.change", "匯入資產", "Import an estate", "estate_import"),
             _entry("parameter.view", "參數", "Parameters", "parameters"),
             _entry("account.view", "帳號與角色", "Accounts", "accounts"),
+            _entry("account.view", "API 權杖", "API tokens", "tokens"),
         ),
     ),
 )
@@ -88,6 +89,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
 TODAY: tuple[Entry, ...] = (
     _entry("home.view", "今日", "Today", "home"),
     _entry("home.view", "待辦", "Inbox", "inbox"),
+    _entry("verdict.view", "要決定的事", "Decisions", "decisions", of_estate=True),
     _entry("verdict.view", "沒有人看過的", "Unseen", "unseen", of_estate=True),
 )
 "What stands above all groups, for everybody."

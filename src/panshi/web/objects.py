@@ -25,6 +25,10 @@ KIND_WORDS: dict[ObjectKind, Pair] = {
     ObjectKind.PROJECT: ("專案", "project"),
     ObjectKind.INDICATOR: ("指標", "indicator"),
     ObjectKind.REVIEW: ("管考會議", "review"),
+    ObjectKind.STATEMENT: ("年度聲明", "yearly statement"),
+    ObjectKind.REPORT: ("年度報告", "yearly report"),
+    ObjectKind.OFFICE: ("職位", "office"),
+    ObjectKind.ACTION: ("待辦事項", "action"),
     ObjectKind.SOURCE: ("觀測種類", "kind of observation"),
     ObjectKind.COMMENT: ("留言", "comment"),
     ObjectKind.DOCUMENT: ("文件", "document"),
@@ -42,6 +46,9 @@ PAGES: dict[ObjectKind, tuple[str, bool]] = {
     ObjectKind.PROJECT: ("project", True),
     ObjectKind.INDICATOR: ("indicator", True),
     ObjectKind.REVIEW: ("review", True),
+    ObjectKind.STATEMENT: ("statement", True),
+    ObjectKind.REPORT: ("board_report", True),
+    ObjectKind.ACTION: ("action", True),
 }
 "Name of the address that takes the object's id, and whether the estate's id stands before it."
 

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from panshi.node.decisions import decisions
+from panshi.node.exceptions import register
 from panshi.node.unseen import unseen
 from panshi.report.words import STAGES, headline_words, stage_name
 from panshi.web.gate import may
 from panshi.web.looking import Looking
 from panshi.web.nodes import node
 from panshi.web.objects import address
-from panshi.web.words import chinese, say
+from panshi.web.words import chinese, pick, say
 
 ZT = "zt36"
 LAST = 4
+NAMED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ def questions(request: HttpRequest, look: Looking) -> list[Question]:
     found = []
     if ZT in node().library.frameworks:
         found += [_why(look), _cheapest(look)]
-    found.append(_unseen(look))
+    found += [_board(look), _lapsing(look), _unseen(look)]
     return [each for each in found if each.url and may(request, "verdict.view")]
 
 
@@ -73,6 +76,31 @@ def _cheapest(look: Looking) -> Question:
 def _path(look: Looking, target: str) -> str:
     base = address("plan", look.estate.id)
     return f"{base}?target={target}" if base else ""
+
+
+def _board(look: Looking) -> Question:
+    found = decisions(node(), look.estate.id)
+    named = say("、", "; ").join(pick((each.title_zh, each.title_en)) for each in found[:NAMED])
+    return Question(
+        ask=say("董事會本月要決定的事", "What the board must decide this month"),
+        answer=say("{} 件：{}。", "{}: {}.").format(len(found), named)
+        if found
+        else say("本月沒有要董事會決定的事。", "Nothing awaits the board this month."),
+        url=address("decisions", look.estate.id),
+    )
+
+
+def _lapsing(look: Looking) -> Question:
+    found = register(node(), look.estate.id).lapsing
+    return Question(
+        ask=say("本季到期的例外", "Exceptions that lapse this quarter"),
+        answer=say("{} 件，最早的在 {}：{}。", "{}, the first on {}: {}.").format(
+            len(found), found[0].expires, found[0].control
+        )
+        if found
+        else say("本季沒有例外到期。", "No exception lapses this quarter."),
+        url=address("exceptions", look.estate.id),
+    )
 
 
 def _unseen(look: Looking) -> Question:

@@ -12,6 +12,7 @@ from django.views.i18n import set_language
 
 from panshi.web import problems
 from panshi.web.gate import action, open_to_all
+from panshi.web.identity import addresses
 from panshi.web.identity import views as identity
 from panshi.web.pages import (
     about,
@@ -20,6 +21,7 @@ from panshi.web.pages import (
     assets,
     comments,
     control,
+    decisions,
     estates,
     evidence,
     first_week,
@@ -43,6 +45,7 @@ urlpatterns = [
     *estates.urlpatterns,
     *owners.urlpatterns,
     *unseen.urlpatterns,
+    *decisions.urlpatterns,
     *search.urlpatterns,
     *comments.urlpatterns,
     *activity.urlpatterns,
@@ -90,6 +93,7 @@ urlpatterns = [
     path("accounts/invite/", accounts.invite, name="invite"),
     path("accounts/<str:name>/roles/", accounts.assign, name="assign"),
     # Signing in; django-allauth asks for these names.
+    *addresses.urlpatterns,
     path("welcome/<str:token>/", identity.welcome, name="welcome"),
     path("account/", identity.account, name="account"),
     path("account/", identity.account, name="mfa_index"),
