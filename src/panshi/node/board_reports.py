@@ -32,7 +32,7 @@ from panshi.model.bodies.statements import BoardStep, CisoReport, ReportLine
 from panshi.model.observation import ObservationId
 from panshi.model.zone import INSTITUTION_ZONE, day_of
 from panshi.node.accountability import appointments, register
-from panshi.node.exceptions import register_of
+from panshi.node.exceptions import views_of
 from panshi.node.indicators import measured
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
@@ -150,7 +150,7 @@ def _facts(
     assessments, exceptions = node.judging.ask(
         lambda assessor: (
             [assessor.assess(each.id) for each in frameworks],
-            register_of(assessor),
+            views_of(assessor),
         ),
         estate_id,
         moment,
@@ -158,11 +158,12 @@ def _facts(
     found = measured(node, estate_id, moment)
     remedies = [
         ReportLine(
-            zh=f"例外 {each.number}（{each.framework}/{each.control}）於 {each.expires} 失效。",
-            en=f"Exception {each.number} ({each.framework}/{each.control}) ends on {each.expires}.",
+            zh=f"例外 {each.number}（{each.control}）於 {each.expires} 失效。",
+            en=f"Exception {each.number} ({each.control}) ends on {each.expires}.",
             about=f"exception/{each.number}",
         )
-        for each in exceptions.live
+        for each in exceptions
+        if each.state.live
     ]
     facts = ReportFacts(
         judged=tuple(zip(frameworks, assessments, strict=True)),

@@ -22,6 +22,7 @@ from panshi.node.demo_accountability import at_the_time
 from panshi.node.exception_steps import Asked, ExceptionDesk
 from panshi.node.judging import Judging
 from panshi.node.node import Node
+from panshi.observe.demo_bank import rounds_before
 from panshi.store import library
 
 PLACE = "demo/exceptions.yaml"
@@ -136,13 +137,19 @@ def seed_exceptions(node: Node, estate_id: str, now: datetime) -> None:
     then = {0: _node_then(node, now)}
     seeding = Seeding(estate_id=estate_id, today=then[0], numbers={})
     for act in sorted(plan.steps, key=lambda each: -each.ago):
-        at = then.get(act.ago) or _node_then(node, now - timedelta(days=act.ago))
+        at = then.get(act.ago) or _node_then(node, _after_looks(now, act.ago))
         then[act.ago] = at
         try:
             seeding.take(at, act, cases[act.of])
         except ForbiddenError:
             if not act.refused:
                 raise
+
+
+def _after_looks(now: datetime, ago: int) -> datetime:
+    """Give a day when people decided: soon after the collectors' last round by then."""
+    by = now - timedelta(days=ago)
+    return next(each for each in rounds_before(now) if each <= by) + timedelta(hours=12)
 
 
 def _node_then(node: Node, moment: datetime) -> Node:

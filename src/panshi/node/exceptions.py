@@ -68,9 +68,14 @@ def of_control(node: Node, control: str, estate_id: str) -> tuple[ExceptionView,
     return tuple(sorted(node.judging.ask(asked, estate_id), key=_newest, reverse=True))
 
 
+def views_of(assessor: Assessor) -> tuple[ExceptionView, ...]:
+    """Give every exception as one assessor sees it."""
+    return tuple(view_of(assessor, story) for story in _stories(assessor))
+
+
 def register_of(assessor: Assessor) -> ExceptionRegister:
     """Give the register as one assessor sees it."""
-    views = [view_of(assessor, story) for story in _stories(assessor)]
+    views = views_of(assessor)
     return ExceptionRegister(
         estate=assessor.estate.id,
         day=_day(assessor),

@@ -30,7 +30,7 @@ from panshi.governance.persons import acting_person
 from panshi.model.bodies.indicators import IndicatorDefinition, IndicatorSnapshot, SnapshotValue
 from panshi.model.observation import ObservationId, Sealed
 from panshi.model.verdict import Assessment
-from panshi.node.exceptions import register_of
+from panshi.node.exceptions import views_of
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
 from panshi.node.registers import figures
@@ -38,7 +38,7 @@ from panshi.node.remembered import remembered
 
 if TYPE_CHECKING:
     from panshi.governance.assessment.assessor import Assessor
-    from panshi.governance.exceptions.views import ExceptionRegister
+    from panshi.governance.exceptions.views import ExceptionView
     from panshi.model.estate import Estate
 
 PAGE = 5_000
@@ -153,10 +153,12 @@ def _facts(
     wanted = needs(each.formula for each in known)
     quarter = Quarter.of(moment)
 
-    def judge(assessor: Assessor) -> tuple[Estate, dict[str, Assessment], ExceptionRegister]:
+    def judge(
+        assessor: Assessor,
+    ) -> tuple[Estate, dict[str, Assessment], tuple[ExceptionView, ...]]:
         there = wanted.frameworks & assessor.frameworks.keys()
         assessments = {each: assessor.assess(each) for each in sorted(there)}
-        return assessor.estate, assessments, register_of(assessor)
+        return assessor.estate, assessments, views_of(assessor)
 
     estate, assessments, exceptions = node.judging.ask(judge, estate_id, as_of, without)
     newest = node.log.latest(sorted(wanted.newest), as_of=as_of, without=without)

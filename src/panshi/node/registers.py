@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from statistics import median
 
-from panshi.governance.exceptions.views import ExceptionRegister
+from panshi.governance.exceptions.views import ExceptionView
 from panshi.governance.indicators.formula import Register
 from panshi.governance.reviews.actions import ACTION_KIND, ActionState, actions
 from panshi.model.zone import day_of
@@ -18,12 +18,14 @@ QUARTER = timedelta(days=92)
 
 
 def figures(
-    node: Node, estate_id: str, exceptions: ExceptionRegister, as_of: datetime | None = None
+    node: Node, estate_id: str, exceptions: tuple[ExceptionView, ...], as_of: datetime | None = None
 ) -> Mapping[Register, float | None]:
     """Give the figure of every register."""
     offices = register(node, estate_id, as_of)
-    ages = [float(each.age_days) for each in exceptions.live]
-    ending = [each for each in exceptions.live if each.expires <= exceptions.day + QUARTER]
+    live = [each for each in exceptions if each.state.live]
+    ages = [float(each.age_days) for each in live]
+    last = day_of(as_of or node.clock()) + QUARTER
+    ending = [each for each in live if each.expires <= last]
     return {
         Register.EXCEPTIONS_LIVE: float(len(ages)),
         Register.EXCEPTIONS_ENDING: float(len(ending)),

@@ -131,12 +131,12 @@ def _exceptions(views: tuple[ExceptionView, ...], day: date) -> Iterator[Point]:
             zh, en = f"已於 {each.expires} 失效", f"lapsed on {each.expires}"
         else:
             continue
-        name = f"{each.number}（{each.framework}/{each.control}）"
+        name = f"{each.number}（{each.control}）"
         yield Point(
             topic=Topic.EXCEPTION,
             about=about,
             zh=f"{name}：{zh}",
-            en=f"{each.number} ({each.framework}/{each.control}): {en}",
+            en=f"{each.number} ({each.control}): {en}",
         )
 
 
@@ -170,9 +170,15 @@ def _unseen(node: Node, estate_id: str) -> Iterator[Point]:
 
 
 def open_review(
-    node: Node, quarter: Quarter, held_on: date, *, actor: str, estate_id: str | None = None
+    node: Node,
+    quarter: Quarter,
+    held_on: date,
+    *,
+    actor: str,
+    estate_id: str | None = None,
+    points: tuple[AgendaLine, ...] | None = None,
 ) -> ObservationId:
-    """Open the review of a quarter and seal its agenda as it stands."""
+    """Open the review of a quarter and seal its agenda: the given one, or as it stands."""
     if node.clock() <= quarter.ends:
         raise UsageError(
             f"{quarter} ends on {quarter.last_day}", remedy="review a quarter that has ended"
@@ -182,7 +188,7 @@ def open_review(
         step=ReviewStepName.OPEN,
         by=acting_person(actor),
         held_on=held_on,
-        agenda=agenda_now(node, estate_id),
+        agenda=agenda_now(node, estate_id) if points is None else points,
     )
     return _seal_review(node, body, actor, estate_id)
 
@@ -216,13 +222,14 @@ def close_review(
     minutes: str,
     actor: str,
     estate_id: str | None = None,
+    points: tuple[AgendaLine, ...] | None = None,
 ) -> ObservationId:
     """Close a review with its minutes; from now on nothing of it changes."""
     body = ReviewStep(
         review=number,
         step=ReviewStepName.CLOSE,
         by=acting_person(actor),
-        agenda=agenda_now(node, estate_id),
+        agenda=agenda_now(node, estate_id) if points is None else points,
         chair=chair.strip(),
         attendance=tuple(each.strip() for each in attendance if each.strip()),
         minutes=minutes.strip(),

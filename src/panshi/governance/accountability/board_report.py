@@ -226,10 +226,13 @@ def _mandate(facts: ReportFacts) -> Iterator[ReportLine]:
     for made in standing.holders if standing else ():
         terms = made.terms
         authority = terms.authority or "未載明"
+        above = facts.offices.standing(terms.reports_to)
+        zh = above.office.title_zh if above else terms.reports_to or "未載明"
+        en = above.office.title_en if above else terms.reports_to or "not stated"
         yield _line(
-            f"資安長 {terms.person}（{terms.title}）：報告對象 {terms.reports_to}；"
+            f"資安長 {terms.person}（{terms.title}）：報告對象 {zh}；"
             f"年度預算新臺幣 {terms.budget_twd:,} 元、人力 {terms.staff} 人；授權：{authority}。",
-            f"CISO {terms.person}: reports to {terms.reports_to}; "
+            f"CISO {terms.person}: reports to the {en}; "
             f"NT${terms.budget_twd:,} a year, {terms.staff} people; "
             f"authority: {terms.authority or 'not stated'}.",
             "office/ciso",

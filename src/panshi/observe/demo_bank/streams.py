@@ -33,6 +33,8 @@ YEARS = 3
 "For so many years people have answered for controls, each year anew."
 ROUNDS = 17
 "The newest, and the ends of the quarters before."
+SETTLED = 2
+"For so many rounds things have been as good as now: what was decided since holds today."
 BATCH = 5_000
 LAST_STAGE = 4
 "The bank claims everything below it: the gap to the evidence is the point of the demo."
@@ -146,7 +148,7 @@ class _Looks:
         if not _fits(asset, trouble.where):
             return False
         lacking = 1 - self.stream.began
-        past = lacking * back / max(self.stream.rounds - 1, 1)
+        past = lacking * max(0, back - SETTLED) / max(self.stream.rounds - 1 - SETTLED, 1)
         reached = trouble.share + (1 - trouble.share) * past if number == 0 else trouble.share
         return trouble.share > 0 and self._chance(asset, f"trouble-{number}") < reached
 
