@@ -14,6 +14,7 @@ from panshi.api.endpoints import (
     finding,
     frameworks,
     judgement,
+    norms,
     observing,
     parameters,
     reports,
@@ -39,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *claims.ROUTES,
     *accounts.ROUTES,
     *tokens.ROUTES,
+    *norms.ROUTES,
 )
 
 

@@ -21,7 +21,7 @@ from datetime import date
 from threading import Lock
 from typing import Any
 
-from panshi.errors import BadInputError, UsageError
+from panshi.errors import BadInputError, MissingError
 from panshi.governance.norms.changes import Difference
 from panshi.governance.norms.clauses import Clause, Norm, norm_of
 from panshi.governance.norms.confirming import (
@@ -31,6 +31,7 @@ from panshi.governance.norms.confirming import (
 )
 from panshi.governance.norms.library_file import NormFile, read_norm
 from panshi.governance.norms.pairs import Candidate, Comparison, Judged, Overlap
+from panshi.governance.norms.reasons import Grounds, grounds
 from panshi.model.bodies.norms import MappingDecision, NormImport
 from panshi.model.control import MappingRelation
 from panshi.model.observation import ObservationId
@@ -39,6 +40,8 @@ from panshi.node.node import Node
 from panshi.node.records import record
 from panshi.store import library
 from panshi.store import norms as kept_norms
+
+type Explain = Callable[[Judged], Grounds]
 
 IMPORT = "record.norm/1"
 DECISION = "record.mapping/1"
@@ -93,7 +96,7 @@ def entry(node: Node, name: str) -> NormEntry:
     fitting = [each for each in known if not version or each.version == version]
     if not fitting:
         names = known or norms(node)
-        raise UsageError(
+        raise MissingError(
             f"there is no norm {name!r}",
             remedy="in the library: " + ", ".join(each.key for each in names[-20:]),
         )
@@ -254,6 +257,19 @@ def overlap_of(node: Node, first: Norm, second: Norm) -> Overlap:
     return Overlap(comparison=found, pairs=pairs)
 
 
+def explaining(node: Node, found: Overlap) -> Explain:
+    """Give what tells why a pair was put together; nothing for pairs that nobody proposes."""
+    one, other = found.comparison.one.by_id, found.comparison.other.by_id
+    glossary = node.library.glossary
+
+    def explain(judged: Judged) -> Grounds:
+        if judged.relation is MappingRelation.NONE:
+            return Grounds(terms=(), concepts=())
+        return grounds(one[judged.candidate.a], other[judged.candidate.b], glossary)
+
+    return explain
+
+
 def _candidate(found: Comparison, a: str, b: str) -> Candidate:
     from panshi.governance.norms.candidates import candidate  # noqa: PLC0415 -- brings numpy
 
@@ -299,7 +315,7 @@ def decide(
     for text, clause in ((one, first[1]), (other, second[1])):
         named = text.by_id.get(clause)
         if named is None or not named.judgeable:
-            raise UsageError(
+            raise MissingError(
                 f"{text.key} has no clause {clause!r} that is compared",
                 remedy="name a clause of the text",
             )

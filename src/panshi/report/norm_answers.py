@@ -81,6 +81,41 @@ class DifferenceAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactRow:
+    """One clause before and after."""
+
+    clause: str
+    effect: str
+    before: str | None
+    after: str | None
+    failing_before: int
+    failing_after: int
+    unseen_before: int
+    unseen_after: int
+    population: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRow:
+    """One kind of evidence."""
+
+    evidence: str
+    document: bool
+    clauses: tuple[str, ...]
+    binding: int
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextRow:
+    """A kind of evidence to connect next."""
+
+    evidence: str
+    adds: tuple[str, ...]
+    covered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImpactAnswer:
     """What adopting a text would change today."""
 
@@ -88,7 +123,7 @@ class ImpactAnswer:
     version: str
     estate: str
     counts: dict[str, int]
-    impacts: tuple[dict[str, object], ...]
+    impacts: tuple[ImpactRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +134,8 @@ class BurdenAnswer:
     clauses: int
     covered: int
     connected: tuple[str, ...]
-    evidence: tuple[dict[str, object], ...]
-    next: tuple[dict[str, object], ...]
+    evidence: tuple[EvidenceRow, ...]
+    next: tuple[NextRow, ...]
     without: tuple[str, ...]
 
 
@@ -133,17 +168,17 @@ def impact_answer(found: Outlook, estate: str) -> ImpactAnswer:
         estate=estate,
         counts={effect.value: found.count(effect) for effect in Effect},
         impacts=tuple(
-            {
-                "clause": each.clause,
-                "effect": each.effect,
-                "before": each.before,
-                "after": each.after,
-                "failing_before": each.failing[0],
-                "failing_after": each.failing[1],
-                "unseen_before": each.unseen[0],
-                "unseen_after": each.unseen[1],
-                "population": each.population,
-            }
+            ImpactRow(
+                clause=each.clause,
+                effect=each.effect,
+                before=each.before,
+                after=each.after,
+                failing_before=each.failing[0],
+                failing_after=each.failing[1],
+                unseen_before=each.unseen[0],
+                unseen_after=each.unseen[1],
+                population=each.population,
+            )
             for each in found.impacts
         ),
     )
@@ -160,18 +195,17 @@ def burden_answer(
         covered=covered,
         connected=connected,
         evidence=tuple(
-            {
-                "evidence": each.evidence,
-                "document": each.document,
-                "clauses": each.clauses,
-                "binding": each.binding,
-                "connected": each.evidence in held,
-            }
+            EvidenceRow(
+                evidence=each.evidence,
+                document=each.document,
+                clauses=each.clauses,
+                binding=each.binding,
+                connected=each.evidence in held,
+            )
             for each in found.served
         ),
         next=tuple(
-            {"evidence": step.evidence, "adds": step.adds, "covered": step.covered}
-            for step in steps
+            NextRow(evidence=step.evidence, adds=step.adds, covered=step.covered) for step in steps
         ),
         without=found.without,
     )

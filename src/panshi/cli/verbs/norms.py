@@ -18,8 +18,6 @@ from panshi.governance.norms.clauses import Clause, Norm
 from panshi.governance.norms.confirming import Decision
 from panshi.governance.norms.impact import Effect
 from panshi.governance.norms.library_file import MOST_BYTES, read_norm
-from panshi.governance.norms.pairs import Judged, Overlap
-from panshi.governance.norms.reasons import Grounds, grounds
 from panshi.model.control import MappingRelation
 from panshi.node import norm_impact, norms
 from panshi.node.node import Node
@@ -134,7 +132,7 @@ def _versions(args: argparse.Namespace, out: Output) -> Exit:
 def _overlap(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         found = norms.overlap_of(node, _norm(node, args.a), _norm(node, args.b))
-        explain = explained(node, found)
+        explain = norms.explaining(node, found)
         now = node.clock()
     if args.oscal is not None:
         write_whole(args.oscal, norm_mapping(found, now))
@@ -169,19 +167,6 @@ def _overlap(args: argparse.Namespace, out: Output) -> Exit:
         ),
     )
     return Exit.DONE
-
-
-def explained(node: Node, found: Overlap) -> Callable[[Judged], Grounds]:
-    """Give what tells why a pair was put together; nothing for pairs that nobody proposes."""
-    one, other = found.comparison.one.by_id, found.comparison.other.by_id
-    glossary = node.library.glossary
-
-    def explain(judged: Judged) -> Grounds:
-        if judged.relation is MappingRelation.NONE:
-            return Grounds(terms=(), concepts=())
-        return grounds(one[judged.candidate.a], other[judged.candidate.b], glossary)
-
-    return explain
 
 
 def _decide(decision: Decision) -> Callable[[argparse.Namespace, Output], Exit]:

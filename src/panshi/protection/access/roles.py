@@ -64,6 +64,8 @@ ACTIONS: tuple[str, ...] = (
     "help.view",
     "home.view",
     "log.verify",
+    "norm.decide",
+    "norm.import",
     "not_applicable.sign",
     "observer.run",
     "observer.view",
