@@ -15,16 +15,15 @@ from panshi.model.estate import Estate
 from panshi.model.observation import ObservationId
 from panshi.model.verdict import Assessment, ReasonCode
 from panshi.node.accountability import register as offices
-from panshi.node.board_reports import every_report
+from panshi.node.decisions import decisions
 from panshi.node.exceptions import register
 from panshi.node.indicators import IndicatorValue, definitions, measured, snapshots
 from panshi.node.node import Node
 from panshi.node.observing import Progress
 from panshi.node.remembered import remembered_for_the_day
 from panshi.node.reviews import every_action
-from panshi.node.statements import every_statement
 from panshi.node.unseen import unseen
-from panshi.report.board.facts import BoardFacts, IndicatorLine, Judged, Past
+from panshi.report.board.facts import BoardFacts, IndicatorLine, Judged, Past, Pending
 from panshi.report.paper.document import Source
 
 OF_MACHINES = "machine"
@@ -62,8 +61,7 @@ def board_facts(
         exceptions=register(node, estate.id, as_of),
         indicators=indicator_lines(node, estate.id, as_of),
         offices=offices(node, estate.id, as_of),
-        statements=tuple(e for e in every_statement(node, estate.id) if _by(e.at, as_of)),
-        reports=tuple(e for e in every_report(node, estate.id) if _by(e.at, as_of)),
+        pending=_pending(node, estate.id) if as_of is None else None,
         actions=every_action(node, estate.id, as_of),
         unseen=_unseen(node, estate.id, (main, *others), as_of),
         tests=node.log.get_many(
@@ -87,8 +85,19 @@ def judged(node: Node, framework_id: str, estate_id: str, as_of: datetime | None
     )
 
 
-def _by(at: datetime, as_of: datetime | None) -> bool:
-    return as_of is None or at <= as_of
+def _pending(node: Node, estate_id: str) -> tuple[Pending, ...]:
+    """Give what awaits the board, as its home page lists it."""
+    return tuple(
+        Pending(
+            about=each.about,
+            title_zh=each.title_zh,
+            title_en=each.title_en,
+            why_zh=each.why_zh,
+            why_en=each.why_en,
+            due=each.due,
+        )
+        for each in decisions(node, estate_id)
+    )
 
 
 def _unseen(node: Node, estate_id: str, among: Iterable[Judged], as_of: datetime | None) -> Unseen:

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from panshi.governance.accountability.board_report import Reported
 from panshi.governance.accountability.register import Register
-from panshi.governance.accountability.statement import Stated
 from panshi.governance.exceptions.views import ExceptionRegister
 from panshi.governance.indicators.definition import Indicator
 from panshi.governance.indicators.quarter import Quarter
@@ -68,6 +66,18 @@ class IndicatorLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """One matter that awaits the board."""
+
+    about: str
+    title_zh: str
+    title_en: str
+    why_zh: str
+    why_en: str
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoardFacts:
     """All a board pack says, as values."""
 
@@ -84,8 +94,8 @@ class BoardFacts:
     exceptions: ExceptionRegister
     indicators: tuple[IndicatorLine, ...]
     offices: Register
-    statements: tuple[Stated, ...]
-    reports: tuple[Reported, ...]
+    pending: tuple[Pending, ...] | None
+    "What awaits the board; None for a past day."
     actions: tuple[Action, ...]
     unseen: Unseen
     tests: Mapping[ObservationId, Sealed]
