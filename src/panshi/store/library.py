@@ -76,6 +76,11 @@ def glossary() -> Content:
     return "glossary.yaml", _content().joinpath("glossary.yaml").read_bytes()
 
 
+def work_roles() -> Content:
+    """Give the NICE work roles for which projects state hours."""
+    return "work_roles.yaml", _content().joinpath("work_roles.yaml").read_bytes()
+
+
 def demo(name: str) -> Content:
     """Give one file of the demo bank."""
     return f"demo/{name}", _content().joinpath("demo", name).read_bytes()

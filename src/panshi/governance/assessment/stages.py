@@ -106,6 +106,17 @@ class Stages:
             possible=all(self._clause_possible(clause) for clause in clauses),
         )
 
+    def demanded(
+        self, framework: Framework, group: str, in_field: str, stage: int
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Give every control that must be met for a stage, and every clause its gate asks for."""
+        controls = tuple(
+            control.key
+            for control in _staged(framework, group)
+            if control.stage <= stage and not self._left_out(control, in_field)
+        )
+        return controls, self.gate(framework, group).clauses if stage > FIRST else ()
+
     # -- clauses ---------------------------------------------------------------------------
 
     def _clause_holds(self, clause: str) -> bool:

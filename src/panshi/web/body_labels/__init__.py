@@ -12,6 +12,7 @@ from panshi.web.body_labels import (
     observed,
     offices,
     ownership,
+    projects,
     reviews,
     scanned,
 )
@@ -24,6 +25,7 @@ LABELS: Mapping[str, str] = {
     **observed.LABELS,
     **offices.LABELS,
     **ownership.LABELS,
+    **projects.LABELS,
     **reviews.LABELS,
     **scanned.LABELS,
 }

@@ -1,0 +1,96 @@
+"""Projects that people record, and the paths they adopt: sealed, one series each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+
+from panshi.errors import BadInputError
+from panshi.governance.path.register import KIND, Registered, circle, faults, register
+from panshi.governance.path.work_roles import WorkRole, load_work_roles
+from panshi.model.asset import AssetId
+from panshi.model.bodies.projects import Project
+from panshi.model.estate import Estate
+from panshi.model.observation import ObservationId
+from panshi.node.node import Node
+from panshi.node.records import institution_of
+from panshi.store import library
+
+
+@cache
+def work_roles() -> Mapping[str, WorkRole]:
+    """Give the NICE work roles that hours are stated for, by id."""
+    name, raw = library.work_roles()
+    return load_work_roles(raw, source=name)
+
+
+MOST = 2_000
+"Projects of one institution."
+
+
+def registered(node: Node, estate_id: str | None = None) -> dict[str, Registered]:
+    """Give the newest record of each project of an estate's institution."""
+    return register(node.log.records(KIND), _names(node.estate(estate_id)))
+
+
+def projects(node: Node, estate_id: str | None = None) -> dict[str, Project]:
+    """Give the projects of an estate's institution as they stand now."""
+    return {name: each.project for name, each in registered(node, estate_id).items()}
+
+
+def _names(estate: Estate) -> frozenset[str]:
+    institution = estate.by_id[AssetId(institution_of(estate))]
+    return frozenset((institution.id, *institution.identifiers))
+
+
+def put(node: Node, project: Project, *, actor: str, estate_id: str | None = None) -> ObservationId:
+    """Record a project anew; refused as a whole where anything is wrong with it."""
+    check(node, (project,), estate_id)
+    return _seal(node, project, actor, estate_id)
+
+
+def put_all(
+    node: Node, given: Iterable[Project], *, actor: str, estate_id: str | None = None
+) -> tuple[str, ...]:
+    """Record projects that differ from what is recorded; all or none; give their ids."""
+    wanted = tuple(given)
+    check(node, wanted, estate_id)
+    known = projects(node, estate_id)
+    changed = tuple(each for each in wanted if known.get(each.id) != each)
+    for each in changed:
+        _seal(node, each, actor, estate_id)
+    return tuple(each.id for each in changed)
+
+
+def check(node: Node, given: tuple[Project, ...], estate_id: str | None = None) -> None:
+    """Refuse projects that make no sense beside those recorded."""
+    known = projects(node, estate_id)
+    after = known | {each.id: each for each in given}
+    if len(after) > MOST:
+        raise BadInputError(f"{len(after):,} projects", remedy=f"at most {MOST:,} are kept")
+    controls = {
+        control.key: control
+        for framework in node.library.frameworks.values()
+        for control in framework.controls
+    }
+    for project in given:
+        for fault in faults(project, known=after, controls=controls, roles=work_roles()):
+            raise BadInputError(
+                fault.problem, place=f"{project.id}: {fault.part}", remedy=fault.remedy
+            )
+    round_ = circle({name: each.requires for name, each in after.items()})
+    if round_:
+        raise BadInputError(
+            f"projects require each other in a circle: {', '.join(round_[:10])}",
+            remedy="take one of the requirements out",
+        )
+
+
+def asserted(project: Project, actor: str) -> Project:
+    """Name who answers for the figures, where nobody is named."""
+    return project if project.asserted_by else replace(project, asserted_by=actor)
+
+
+def _seal(node: Node, project: Project, actor: str, estate_id: str | None) -> ObservationId:
+    return node.record(KIND, project, facet=project.id, actor=actor, estate_id=estate_id)
