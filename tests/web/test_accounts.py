@@ -32,7 +32,9 @@ def test_changed_roles_count_from_the_next_request_on(administrator, person):
     analyst = person(Role.ANALYST)
     assert analyst.get("/evidence/").status_code == 200
     # When the administrator makes them a board reader
-    administrator.post(f"/accounts/{analyst.user.username}/roles/", {"do": "roles", "roles": ["board_reader"]})
+    administrator.post(
+        f"/accounts/{analyst.user.username}/roles/", {"do": "roles", "roles": ["board_reader"]}
+    )
     # Then the evidence is closed to them at once
     assert analyst.get("/evidence/").status_code == 403
 

@@ -46,6 +46,11 @@ def test_only_sign_in_health_and_choices_are_open():
         "account_signup",
         "mfa_authenticate",
         "mfa_login_webauthn",
+        "recover",
+        "organisation",
+        "openid_connect_callback",
+        "socialaccount_login_cancelled",
+        "socialaccount_signup",
     }
 
 

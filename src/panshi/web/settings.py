@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from panshi.node import oidc
 from panshi.node.home import Home
 from panshi.web.secret import load_or_create_secret
 
@@ -163,7 +164,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "panshi.web.identity.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+"Nobody signs up; allauth shows the password of the first administrator only with these."
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
@@ -175,7 +177,38 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _ENCRYPTED
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 USERSESSIONS_TRACK_ACTIVITY = True
+MFA_RECOVERY_CODE_DIGITS = 12
+"A recovery code opens an account by itself, so it is as hard to guess as a key."
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PUBLIC_URL else 0
+"Attempts are counted by address; behind a proxy by the one it names."
 FIRST_LINK_SECONDS = 24 * 3600
+
+# -- the organisation's identity provider; the only calls that leave the console -----------
+
+OIDC = oidc.load(HOME.path, os.environ)
+SOCIALACCOUNT_ADAPTER = "panshi.web.identity.organisation.Arrivals"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": list(OIDC.scopes),
+        "APPS": [
+            {
+                "provider_id": oidc.PROVIDER,
+                "name": OIDC.name_en,
+                "client_id": OIDC.client_id,
+                "secret": oidc.secret(HOME.path, os.environ),
+                "settings": {"server_url": OIDC.issuer},
+            }
+        ],
+    }
+    if OIDC
+    else {"APPS": []}
+}
 
 # -- static files and uploads --------------------------------------------------------------
 

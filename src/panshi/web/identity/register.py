@@ -90,6 +90,14 @@ class Register:
         close_old_connections()
 
 
+def take(user: User, roles: Collection[str]) -> None:
+    """Set roles that somebody else than an administrator decided; the last administrator stays."""
+    wanted = set(roles)
+    if Role.ADMINISTRATOR not in wanted and _is_last(user):
+        wanted.add(Role.ADMINISTRATOR)
+    user.groups.set(_groups(wanted))
+
+
 def check_name(name: str) -> None:
     """Refuse what is no name for an account."""
     if not NAME.fullmatch(name):
@@ -150,9 +158,13 @@ def _groups(roles: Collection[str]) -> list[Group]:
     return list(Group.objects.filter(name__in=set(roles)))
 
 
-def _keep_the_last(user: User) -> None:
+def _is_last(user: User) -> bool:
     others = User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR)
-    if not others.exclude(pk=user.pk).exists() and others.filter(pk=user.pk).exists():
+    return not others.exclude(pk=user.pk).exists() and others.filter(pk=user.pk).exists()
+
+
+def _keep_the_last(user: User) -> None:
+    if _is_last(user):
         raise BadInputError(
             say("這是最後一位系統管理員", "this is the last administrator"),
             place=user.get_username(),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
 from panshi.web.nodes import node
@@ -20,7 +22,13 @@ def connect() -> None:
 
 
 def _signed_in(user: Any, **_rest: object) -> None:  # noqa: ANN401 -- Django's signal
-    node().audit(user.get_username(), "session.begin", "console")
+    node().audit(user.get_username(), "session.begin", "console", detail=_way())
+
+
+def _way() -> str:
+    """Name the way somebody signed in, as the address asked for says it."""
+    found = context.request.resolver_match if context.request else None
+    return found.url_name or "" if found else ""
 
 
 def _signed_out(user: Any, **_rest: object) -> None:  # noqa: ANN401 -- Django's signal
@@ -29,7 +37,8 @@ def _signed_out(user: Any, **_rest: object) -> None:  # noqa: ANN401 -- Django's
 
 def _failed(credentials: dict[str, Any], **_rest: object) -> None:
     name = str(credentials.get("username", ""))[:150]
-    node().audit(name, "session.begin", "console", allowed=False)
+    known = User.objects.filter(username=name).exists()
+    node().audit(name if known else "", "session.begin", "console", allowed=False)
 
 
 def _added(user: Any, authenticator: Any, **_rest: object) -> None:  # noqa: ANN401
