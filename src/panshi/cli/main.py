@@ -29,6 +29,7 @@ VERBS = {
     "estate": "import, export, list and compare estates",
     "framework": "list, show, lint and export frameworks; how each control is judged",
     "assess": "judge the controls of a framework from evidence",
+    "notify": "set mail and webhooks; show what went out, what waits, what is dead",
     "search": "find controls, assets, records and comments by part of what they say",
     "unseen": "name what nobody has looked at: assets, silent sources, unfed controls",
     "report": "write the board pack and other reports as PDF, DOCX, XLSX or JSON",
