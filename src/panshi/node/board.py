@@ -9,6 +9,7 @@ from datetime import datetime
 from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.indicators.snapshots import Frozen
 from panshi.governance.indicators.trend import Trend, trend
+from panshi.governance.path.plan import Plan
 from panshi.governance.unseen import Unseen
 from panshi.governance.unseen import unseen as unseen_of
 from panshi.model.estate import Estate
@@ -20,7 +21,8 @@ from panshi.node.exceptions import register
 from panshi.node.indicators import IndicatorValue, definitions, measured, snapshots
 from panshi.node.node import Node
 from panshi.node.observing import Progress
-from panshi.node.remembered import remembered_for_the_day
+from panshi.node.planning import plan
+from panshi.node.remembered import remembered, remembered_for_the_day
 from panshi.node.reviews import every_action
 from panshi.node.unseen import unseen
 from panshi.report.board.facts import BoardFacts, IndicatorLine, Judged, Past, Pending
@@ -59,6 +61,7 @@ def board_facts(
         others=others,
         past=past,
         exceptions=register(node, estate.id, as_of),
+        plan=_plan(node, framework_id, estate.id) if as_of is None else None,
         indicators=indicator_lines(node, estate.id, as_of),
         offices=offices(node, estate.id, as_of),
         pending=_pending(node, estate.id) if as_of is None else None,
@@ -82,6 +85,16 @@ def judged(node: Node, framework_id: str, estate_id: str, as_of: datetime | None
     return Judged(
         framework=node.library.framework(framework_id),
         assessment=node.assess(framework_id, estate_id, as_of=as_of),
+    )
+
+
+def _plan(node: Node, framework_id: str, estate_id: str) -> Plan:
+    """Give the path to the framework's usual target."""
+    return remembered(
+        node,
+        ("board-plan", framework_id),
+        estate_id,
+        lambda: plan(node, framework_id, "", estate_id),
     )
 
 

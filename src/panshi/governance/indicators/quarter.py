@@ -32,7 +32,11 @@ class Quarter:
     @classmethod
     def of(cls, moment: datetime) -> Quarter:
         """Give the quarter a moment falls in."""
-        day = day_of(moment)
+        return cls.of_day(day_of(moment))
+
+    @classmethod
+    def of_day(cls, day: date) -> Quarter:
+        """Give the quarter a day is in."""
         return cls(year=day.year, number=(day.month - 1) // 3 + 1)
 
     @property

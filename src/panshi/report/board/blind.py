@@ -31,17 +31,19 @@ SILENT_PRINTED = 6
 def blind(facts: BoardFacts, say: Say) -> Section:
     """Give the page of what is unseen."""
     unseen = facts.unseen
+    unfed = len(unseen.unfed)
     return Section(
         id="unseen",
         title=say("七、什麼沒有人看過", "7. What nobody has looked at"),
         lead=say(
-            f"{len(unseen.assets):,} 項資產至少有一項控制措施沒看到，其中 {unseen.never:,} 項"
-            f"從未被任何控制措施看到；{len(unseen.unfed)} 項控制措施從未有任何觀測。",
+            f"{len(unseen.assets):,} 項資產至少有一項控制措施沒看到，"
+            f"其中 {unseen.never:,} 項從未被任何控制措施看到"
+            + (f"；{unfed} 項控制措施從未有任何觀測。" if unfed else "。"),
             f"{len(unseen.assets):,} assets are missed by at least one control, {unseen.never:,} "
-            f"of them by every one; {len(unseen.unfed)} controls never had a look at all.",
+            f"of them by every one"
+            + (f"; {unfed} controls never had a look at all." if unfed else "."),
         ),
         blocks=(_controls(facts, say), _silent(facts, say), _bases(facts, say)),
-        breaks=True,
     )
 
 

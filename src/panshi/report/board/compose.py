@@ -9,6 +9,7 @@ from panshi.report.board.exceptions import exceptions
 from panshi.report.board.facts import BoardFacts
 from panshi.report.board.failing import failing
 from panshi.report.board.indicators import indicators
+from panshi.report.board.path import path
 from panshi.report.board.standing import standing
 from panshi.report.paper.document import Document, Say
 
@@ -31,6 +32,7 @@ def board_pack(facts: BoardFacts, *, chinese: bool) -> Document:
             standing(facts, say),
             failing(facts, say),
             exceptions(facts, say),
+            path(facts, say),
             indicators(facts, say),
             decisions(facts, say),
             blind(facts, say),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from panshi.governance.exceptions.views import ExceptionRegister, ExceptionView
+from panshi.governance.indicators.quarter import Quarter
 from panshi.report.board.facts import BoardFacts, Judged
 from panshi.report.exception_words import state_word
 from panshi.report.paper.document import (
@@ -12,11 +14,13 @@ from panshi.report.paper.document import (
     Column,
     Count,
     Day,
+    Gantt,
     Mark,
     Ref,
     Say,
     Section,
     Table,
+    Task,
     Tone,
 )
 from panshi.report.words import STAGES
@@ -47,6 +51,7 @@ def exceptions(facts: BoardFacts, say: Say) -> Section:
         ),
         blocks=(
             effects(register, (facts.main, *facts.others), say),
+            *_lives(register, say),
             exception_table(register, say),
         ),
         breaks=True,
@@ -86,6 +91,47 @@ def effects(register: ExceptionRegister, judged: Iterable[Judged], say: Say) -> 
     )
 
 
+def _lives(register: ExceptionRegister, say: Say) -> tuple[Gantt, ...]:
+    """Draw from when until when each live or lapsed exception counts."""
+    shown = [each for each in register.exceptions if each.state.live or _lost(each)]
+    if not shown:
+        return ()
+    first = Quarter.of_day(min(register.day, *(each.effective for each in shown)))
+    last = Quarter.of_day(max(register.day, *(each.expires for each in shown)))
+    quarters = [first.after(count) for count in range(last.index - first.index + 1)]
+
+    def place(day: date) -> float:
+        quarter = Quarter.of_day(day)
+        length = (quarter.after(1).first_day - quarter.first_day).days
+        return quarter.index - first.index + (day - quarter.first_day).days / length
+
+    tasks = tuple(
+        Task(
+            ref=each.number,
+            name=each.control,
+            starts=place(each.effective),
+            ends=place(each.expires),
+            value=Count(each.days_left, say(" 天", " days")),
+            tone=Tone.GOOD if each.counts else Tone.FAIL if _lost(each) else Tone.UNKNOWN,
+        )
+        for each in sorted(shown, key=lambda each: (each.expires, each.number))
+    )
+    return (
+        Gantt(
+            id="lives",
+            title=say(
+                "從何時到何時（斜線：今日不計入；直線：今日）",
+                "From when until when (hatched: does not count today; line: today)",
+            ),
+            periods=tuple(map(str, quarters)),
+            tasks=tasks,
+            name_title=say("控制措施", "control"),
+            value_title=say("尚餘", "left"),
+            now=place(register.day),
+        ),
+    )
+
+
 def exception_table(register: ExceptionRegister, say: Say) -> Table:
     """Give the exceptions that are live, awaited or lost."""
     lapsing = {each.number for each in register.lapsing}
@@ -114,6 +160,8 @@ def exception_table(register: ExceptionRegister, say: Say) -> Table:
 
 def _row(each: ExceptionView, say: Say, *, lapses: bool) -> tuple[Cell, ...]:
     word = state_word(each.state, chinese=say.chinese)
+    if lapses:
+        word += say("，本季到期", ", ends this quarter")
     tone = Tone.FAIL if _lost(each) else Tone.WARN if lapses else Tone.PLAIN
     return (
         Ref(each.number),

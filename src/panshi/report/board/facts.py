@@ -11,6 +11,7 @@ from panshi.governance.exceptions.views import ExceptionRegister
 from panshi.governance.indicators.definition import Indicator
 from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.indicators.trend import Standing
+from panshi.governance.path.plan import Plan
 from panshi.governance.reviews.actions import Action
 from panshi.governance.unseen import Unseen
 from panshi.model.control import Control, Framework
@@ -92,6 +93,8 @@ class BoardFacts:
     past: tuple[Past, ...]
     "Ends of earlier quarters, oldest first; empty for a young log."
     exceptions: ExceptionRegister
+    plan: Plan | None
+    "The cheapest path to the usual target; None for a past day."
     indicators: tuple[IndicatorLine, ...]
     offices: Register
     pending: tuple[Pending, ...] | None

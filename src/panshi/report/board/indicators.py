@@ -31,9 +31,10 @@ def indicators(facts: BoardFacts, say: Say) -> Section:
         id="indicators",
         title=say("五、指標", "5. Indicators"),
         lead=say(
-            f"{len(lines)} 項指標中 {off} 項未達本季目標，{unknown} 項因觀測不足而未知。",
-            f"Of {len(lines)} indicators, {off} are off this quarter's target and {unknown} are "
-            "unknown for want of observations.",
+            f"{len(lines)} 項指標中 {off} 項未達本季目標"
+            + (f"，{unknown} 項因觀測不足而未知。" if unknown else "。"),
+            f"Of {len(lines)} indicators, {off} are off this quarter's target"
+            + (f" and {unknown} are unknown for want of observations." if unknown else "."),
         ),
         blocks=(_table(lines, say),),
         breaks=True,

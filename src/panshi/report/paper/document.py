@@ -6,6 +6,7 @@ each cell is shown by `shown` alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -206,11 +207,13 @@ class Task:
 
     ref: str
     name: str
-    starts: int
-    "Period in which it starts, counted from 0."
-    ends: int
-    "Period after its last."
+    starts: float
+    "In periods, counted from 0 at the begin of the first."
+    ends: float
+    "Where it ends, in periods; the end of the third is 3."
     value: Cell
+    tone: Tone = Tone.GOOD
+    "Good is drawn solid, unknown hatched, fail crossed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +224,18 @@ class Gantt:
     title: str
     periods: tuple[str, ...]
     tasks: tuple[Task, ...]
+    name_title: str
     value_title: str
+    summed: bool = False
+    "The values are summed below."
+    now: float | None = None
+    "Today, in periods."
+
+    def spelt(self, task: Task) -> tuple[str, str]:
+        """Give the periods a task starts and ends in."""
+        last = len(self.periods) - 1
+        ends = min(max(math.ceil(task.ends) - 1, 0), last)
+        return self.periods[min(int(task.starts), last)], self.periods[ends]
 
     def as_table(self, say: Say) -> Table:
         """Give the same as rows, where nothing is drawn."""
@@ -230,17 +244,16 @@ class Gantt:
             title=self.title,
             columns=(
                 Column(key="ref", title=say("代號", "id")),
-                Column(key="name", title=say("專案", "project"), width=4),
+                Column(key="name", title=self.name_title, width=4),
                 Column(key="from", title=say("開始", "from")),
                 Column(key="until", title=say("完成", "until")),
-                Column(key="value", title=self.value_title, total=True),
+                Column(key="value", title=self.value_title, total=self.summed),
             ),
             rows=tuple(
                 (
                     Ref(task.ref),
                     task.name,
-                    self.periods[task.starts],
-                    self.periods[task.ends - 1],
+                    *self.spelt(task),
                     task.value,
                 )
                 for task in self.tasks

@@ -159,15 +159,17 @@ def _is_number(block: Table, column: Column) -> bool:
 
 def _gantt(block: Gantt, say: Say, drawn: Drawn) -> Node:
     def spoken(task: Task) -> str:
-        first, last = block.periods[task.starts], block.periods[task.ends - 1]
+        first, last = block.spelt(task)
         return drawn(say(f"{task.name}：{first} 至 {last}", f"{task.name}: {first} to {last}"))
 
     return {
         "kind": "gantt",
         "title": drawn(block.title),
-        "task_title": say("專案", "project"),
+        "task_title": drawn(block.name_title),
+        "now": block.now,
         "value_title": drawn(block.value_title),
         "periods": [drawn(each) for each in block.periods],
+        "total": [_cell(each, drawn) for each in total_row(block.as_table(say), say)[-1:]],
         "tasks": [
             {
                 "ref": drawn(each.ref),
@@ -176,6 +178,7 @@ def _gantt(block: Gantt, say: Say, drawn: Drawn) -> Node:
                 "ends": each.ends,
                 "cell": _cell(each.value, drawn),
                 "spoken": spoken(each),
+                "tone": each.tone,
             }
             for each in block.tasks
         ],
