@@ -10,6 +10,7 @@ alphabet, as it does in the names of people in Taiwan.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import category, name, normalize
 
 from panshi.errors import ForbiddenError
@@ -41,8 +42,11 @@ _NEUTRAL = frozenset(
     }
 )
 "First words of the names of letters that stand beside any alphabet."
+_REMEMBERED = 4_096
+"Names whose folding is remembered; the same few people stand in thousands of records."
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def folded(person: str) -> str:
     """Give what is left of a name when only what tells people apart is kept."""
     seen = normalize("NFKC", "".join(filter(_shows, normalize("NFKC", person)))).casefold()
@@ -81,6 +85,7 @@ def _shows(letter: str) -> bool:
     return category(letter)[0] in _KEPT and letter not in _INVISIBLE
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _alphabets(person: str) -> tuple[str, ...]:
     """Name the alphabets a name is written in, East Asian writing left out."""
     letters = (
