@@ -56,12 +56,16 @@ def _entry(action: str, zh: str, en: str, view: str, *, of_estate: bool = False)
 NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
     (
         ("判定與決策", "Judge and decide"),
-        (_entry("verdict.view", "態勢總覽", "Posture", "posture", of_estate=True),),
+        (
+            _entry("verdict.view", "態勢總覽", "Posture", "posture", of_estate=True),
+            _entry("exception.view", "例外", "Exceptions", "exceptions", of_estate=True),
+        ),
     ),
     (
         ("憑據", "Grounds"),
         (
             _entry("framework.view", "框架與控制措施", "Frameworks", "frameworks", of_estate=True),
+            _entry("framework.view", "規範", "Norms", "norms"),
             _entry("evidence.view", "證據", "Evidence", "evidence"),
             _entry("estate.view", "資產", "Estate", "assets", of_estate=True),
             _entry("verdict.view", "負責人", "Owners", "owners", of_estate=True),

@@ -27,7 +27,7 @@ LABELS: Mapping[str, str] = {
     "resolution": "決議依據",
     "reviewed_by": "審查者",
     "ruling": "決定",
-    "scope_permille": "範圍占母體（千分比）",
+    "scope_permille": "合計占母體",
     "seen": "已觀測",
     "stage": "級別",
     "stage_without_exceptions": "不計例外的級別",
