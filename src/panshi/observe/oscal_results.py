@@ -32,7 +32,7 @@ _MOST_REFERENCES = 500_000
 _MOST_FINDINGS = 200_000
 _MOST_SUBJECTS = 500
 _ENDINGS = re.compile(r"(?:_smt|_obj|_asm|_gdn|_stm)(?:[._-].*)?$")
-_LAST_PART = re.compile(r"-([A-Za-z0-9]+)$")
+_MOST_PARTS = 4
 _OPEN_RISKS = frozenset(
     {"open", "investigating", "remediating", "deviation-requested", "deviation-approved"}
 )
@@ -244,12 +244,17 @@ def _subjects(report: _Report, rests_on: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def controls_named(framework: str, target: str) -> tuple[str, ...]:
-    """Give the keys of the control a target speaks of: OSCAL cannot write `8.1(1)`.
+    """Give the keys of the control a target may speak of: OSCAL cannot write `4.1(3)1`.
 
-    `emerging-8.1-1_smt` is `8.1-1` or `8.1(1)` of `emerging`; a key nobody has does no harm.
+    `emerging-4.1-3-1_smt` is `4.1-3-1`, `4.1(3)1` or another spelling; a key nobody has does no
+    harm.
     """
     if not framework:
         return ()
-    plain = _ENDINGS.sub("", target).removeprefix(f"{framework}-")
-    bracketed = _LAST_PART.sub(r"(\1)", plain)
-    return tuple(dict.fromkeys(f"{framework}/{each}" for each in (plain, bracketed)))
+    first, *others = _ENDINGS.sub("", target).removeprefix(f"{framework}-").split("-")
+    spelt = [first]
+    for part in others[:_MOST_PARTS]:
+        joined = [f"{each}{part}" for each in spelt if each.endswith(")")]
+        spelt = [f"{each}-{part}" for each in spelt] + [f"{each}({part})" for each in spelt]
+        spelt += joined
+    return tuple(f"{framework}/{each}" for each in dict.fromkeys(spelt))
