@@ -20,6 +20,8 @@ ACTIONS: dict[str, Pair] = {
     "evidence.redact": ("刪除內容", "erased a body"),
     "evidence.view": ("查看證據", "looked at evidence"),
     "key.rotate": ("更換簽章金鑰", "rotated the signing key"),
+    "norm.decide": ("判斷條文對照", "judged a pair of clauses"),
+    "norm.import": ("匯入規範", "took in a norm"),
     "observe": ("觀測", "observed"),
     "observer.run": ("執行觀測", "ran an observer"),
     "ownership.assign": ("指派負責人", "assigned owners"),

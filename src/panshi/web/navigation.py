@@ -74,7 +74,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
     ),
     (
         ("報告", "Reports"),
-        (),
+        (_entry("report.view", "報告與查核包", "Reports and bundle", "reports", of_estate=True),),
     ),
     (
         ("設定", "Settings"),

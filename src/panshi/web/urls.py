@@ -36,6 +36,7 @@ from panshi.web.pages import (
     owners,
     parameters,
     posture,
+    reports,
     search,
     unseen,
 )
@@ -49,6 +50,7 @@ urlpatterns = [
     *estates.urlpatterns,
     *owners.urlpatterns,
     *unseen.urlpatterns,
+    *reports.urlpatterns,
     *exceptions.urlpatterns,
     *decisions.urlpatterns,
     *search.urlpatterns,
