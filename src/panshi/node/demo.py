@@ -10,9 +10,11 @@ from datetime import timedelta
 
 from panshi.node.demo_accountability import seed_offices
 from panshi.node.demo_exceptions import seed_exceptions
+from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_reviews import seed_reviews
 from panshi.node.node import THIS_MACHINE, Node
 from panshi.node.observing import Progress
+from panshi.node.projects import seed_projects
 from panshi.observe.demo_bank import demo_estate, demo_files, demo_observations, read_plan
 
 DEMO_BANK = "demo-bank"
@@ -36,6 +38,8 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_offices(node, DEMO_BANK, now)
         seed_exceptions(node, DEMO_BANK, now)
         seed_reviews(node, DEMO_BANK, now)
+        seed_norms(node, now)
+        seed_projects(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
     return node.log.size() - before
