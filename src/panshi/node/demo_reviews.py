@@ -53,16 +53,6 @@ def seed_reviews(node: Node, estate_id: str, now: datetime) -> None:
         freeze(then, quarter, actor="he.peishan", estate_id=estate_id)
     for line in plan["reviews"]:
         _review(node, line, estate_id, last, now)
-    for line in plan["done"]:
-        number = f"{last.after(-line['quarters_back'])}-{line['action']}"
-        step_action(
-            _then(node, _after(last, line, now)),
-            number,
-            ActionStepName.DONE,
-            actor=line["by"],
-            why=line["why"],
-            estate_id=estate_id,
-        )
     _report(node, plan["report"], estate_id, now)
     _statement(node, plan["statement"], estate_id, now)
 
@@ -127,13 +117,14 @@ def _review(node: Node, line: Plan, estate_id: str, last: Quarter, now: datetime
     )
     for each in line["steps"]:
         later = _then(node, min(quarter.ends + timedelta(days=each["days"]), now))
+        days = each.get("due_days")
         step_action(
             later,
             f"{number}-{each['action']}",
             ActionStepName(each["step"]),
             actor=each["by"],
             why=each["why"],
-            due=day_of(quarter.ends + timedelta(days=each["due_days"])),
+            due=day_of(quarter.ends + timedelta(days=days)) if days else None,
             estate_id=estate_id,
         )
 

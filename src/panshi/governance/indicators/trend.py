@@ -1,9 +1,10 @@
 """Trend, forecast and standing of one indicator over its frozen quarters.
 
 Values of one measure form a segment; a definition that measures otherwise begins a new one, and
-nothing is computed across the break. The forecast is Theil–Sen: the median of the slopes between
-all pairs of quarters, an interval of the slope from Kendall's statistic (Sen 1968), widened by what
-the points scatter about the line. It needs four points and is only ever called a forecast.
+nothing is computed across the break. An indicator is a level that moves, so the forecast goes on
+from the last quarter with a robust drift: the median of the slopes between all pairs of quarters
+(Theil–Sen), with the interval of the slope from Kendall's statistic (Sen 1968), widened by how far
+single quarters stray from that drift. It needs four points and is only ever called a forecast.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, pairwise
 from statistics import median
 
 from panshi.governance.indicators.definition import Direction, Indicator, Unit
@@ -25,6 +26,7 @@ AHEAD = 4
 "Quarters forecast."
 Z_80 = 1.2816
 "Normal deviate of an 80 % interval."
+FOUR_OF_FIVE = 0.8
 
 
 class Standing(StrEnum):
@@ -150,37 +152,24 @@ def forecast(points: Sequence[Point], unit: Unit, ahead: int = AHEAD) -> Forecas
     slopes = sorted((b - a) / (j - i) for (i, a), (j, b) in combinations(known, 2))
     slope = median(slopes)
     low, high = _interval(slopes, len(known))
-    middle = median(index for index, _ in known)
-    level = median(value - slope * (index - middle) for index, value in known)
-    scatter = _scatter([abs(v - level - slope * (i - middle)) for i, v in known])
-    last = points[-1].quarter
+    strays = [abs((b - a) / (j - i) - slope) for (i, a), (j, b) in pairwise(known)]
+    stray = sorted(strays)[math.ceil(FOUR_OF_FIVE * len(strays)) - 1]
+    last, level = points[-1].quarter, known[-1][1]
+    steps = range(last.index - known[-1][0] + 1, last.index - known[-1][0] + 1 + ahead)
     return Forecast(
         slope=slope,
         slope_low=low,
         slope_high=high,
         points=len(known),
         ahead=tuple(
-            _ahead(last.after(n), level, (slope, low, high), middle, scatter, unit)
-            for n in range(1, ahead + 1)
+            Ahead(
+                quarter=last.after(number),
+                value=_within(level + slope * step, unit),
+                low=_within(level + min(low, slope) * step - stray * math.sqrt(step), unit),
+                high=_within(level + max(high, slope) * step + stray * math.sqrt(step), unit),
+            )
+            for number, step in enumerate(steps, start=1)
         ),
-    )
-
-
-def _ahead(
-    quarter: Quarter,
-    level: float,
-    slopes: tuple[float, float, float],
-    middle: float,
-    scatter: float,
-    unit: Unit,
-) -> Ahead:
-    steps = quarter.index - middle
-    value, low, high = (level + each * steps for each in slopes)
-    return Ahead(
-        quarter=quarter,
-        value=_within(value, unit),
-        low=_within(min(low, value) - scatter, unit),
-        high=_within(max(high, value) + scatter, unit),
     )
 
 
@@ -190,11 +179,6 @@ def _interval(slopes: Sequence[float], count: int) -> tuple[float, float]:
     low = max(0, math.floor((len(slopes) - spread) / 2) - 1)
     high = min(len(slopes) - 1, math.ceil((len(slopes) + spread) / 2))
     return slopes[low], slopes[high]
-
-
-def _scatter(distances: list[float]) -> float:
-    """Give the distance that four of five points keep to."""
-    return sorted(distances)[math.ceil(0.8 * len(distances)) - 1]
 
 
 def _within(value: float, unit: Unit) -> float:
