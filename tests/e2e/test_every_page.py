@@ -23,6 +23,8 @@ PAGES = (
     "/e/small-bank/assets/history/",
     f"/e/small-bank/asset/{SYSTEMS[0]}/",
     f"/e/small-bank/asset/{ACCOUNTS[11]}/",
+    "/e/small-bank/reports/",
+    "/e/small-bank/reports/board/",
     "/evidence/",
     "/evidence/?kind=backup.restore_drill/1",
     "/observers/",

@@ -47,3 +47,11 @@ def quarter_facts(
 def last_ended(node: Node) -> Quarter:
     """Give the newest quarter that is over."""
     return Quarter.of(node.clock()).after(-1)
+
+
+def quarters_known(node: Node, estate_id: str, most: int) -> tuple[Quarter, ...]:
+    """Give the ended quarters an estate was known at the end of, newest first."""
+    began = min(each.committed_at for each in node.estates.history(estate_id))
+    last = last_ended(node)
+    found = (last.after(-back) for back in range(most))
+    return tuple(each for each in found if each.ends >= began)

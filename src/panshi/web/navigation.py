@@ -22,8 +22,8 @@ class Place:
     name: str
     url: str
     here: bool = False
-    count: int = 0
-    "So many things wait there."
+    view: str = ""
+    "Name of the address."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,4 +138,4 @@ def _places(request: HttpRequest, entries: tuple[Entry, ...], estate_id: str) ->
         url = reverse(entry.view, args=[estate_id] if entry.of_estate else [])
         if may(request, entry.action):
             here = request.path == url if entry.view in EXACT else request.path.startswith(url)
-            yield Place(name=pick((entry.zh, entry.en)), url=url, here=here)
+            yield Place(name=pick((entry.zh, entry.en)), url=url, here=here, view=entry.view)

@@ -32,6 +32,7 @@ from panshi.web.pages import (
     norm_outlook,
     norm_overlap,
     norms,
+    notices,
     observers,
     owners,
     parameters,
@@ -46,6 +47,7 @@ own = action("account.self", audited=False)
 urlpatterns = [
     *home.urlpatterns,
     *inbox.urlpatterns,
+    *notices.urlpatterns,
     *first_week.urlpatterns,
     *estates.urlpatterns,
     *owners.urlpatterns,

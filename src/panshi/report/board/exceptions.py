@@ -45,9 +45,8 @@ def exceptions(facts: BoardFacts, say: Say) -> Section:
         else say(
             f"{len(live)} 件例外有效，其中 {len(counting)} 件今日確實放寬判定；"
             f"最久 {oldest:,} 天，{renewed} 件曾展延；本季 {len(lapsing)} 件到期。",
-            f"{len(live)} exceptions are live, {len(counting)} of them lift a verdict today; the "
-            f"oldest is {oldest:,} days old, {renewed} were renewed; {len(lapsing)} lapse this "
-            "quarter.",
+            f"{len(live)} exceptions are live, {len(counting)} of them lift a verdict today. "
+            f"Oldest: {oldest:,} days. Renewed: {renewed}. Lapsing this quarter: {len(lapsing)}.",
         ),
         blocks=(
             effects(register, (facts.main, *facts.others), say),
@@ -143,14 +142,14 @@ def exception_table(register: ExceptionRegister, say: Say) -> Table:
         id="exceptions",
         title=say("有效、待決與已失效的例外", "Exceptions live, awaiting and lapsed"),
         columns=(
-            Column(key="number", title=say("編號", "number"), width=1.2),
-            Column(key="control", title=say("控制措施", "control"), width=1.1),
+            Column(key="number", title=say("編號", "number"), width=1.25),
+            Column(key="control", title=say("控制措施", "control"), width=1.45),
             Column(key="state", title=say("狀態", "state"), width=1.2),
             Column(key="age", title=say("天數", "days old"), width=0.7),
             Column(key="renewals", title=say("展延", "renewals"), width=0.7),
             Column(key="expires", title=say("到期日", "ends on"), width=1.1),
             Column(key="compensated", title=say("補償性措施", "compensating"), width=1.5),
-            Column(key="residual_risk", title=say("殘餘風險", "risk that stays"), width=2.5),
+            Column(key="residual_risk", title=say("殘餘風險", "risk that stays"), width=2.2),
         ),
         rows=tuple(_row(each, say, lapses=each.number in lapsing) for each in shown),
         limit=PRINTED,
