@@ -24,7 +24,7 @@ def greedy(instance: Instance) -> Choice | None:
         for number, candidate in enumerate(instance.candidates)
         if instance.earliest[number] + candidate.quarters > instance.limits.quarters
     )
-    while len(instance.held(chosen)) < len(instance.open_needs):
+    while not _holds_all(instance, chosen):
         best: tuple[float, int, Choice] | None = None
         here = _distance(instance, chosen)
         for number in range(len(instance.candidates)):
@@ -40,7 +40,21 @@ def greedy(instance: Instance) -> Choice | None:
         if best is None:
             return None
         chosen |= best[2]
+    return _tidied(instance, chosen)
+
+
+def _tidied(instance: Instance, chosen: Choice) -> Choice:
+    """Drop what turned out to be spare, the dearest first."""
+    for number in sorted(chosen, key=lambda each: (-instance.candidates[each].cost, each)):
+        rest = chosen - {number}
+        needed = any(number in instance.candidates[other].requires for other in rest)
+        if not needed and number not in instance.forced and _holds_all(instance, rest):
+            chosen = rest
     return chosen
+
+
+def _holds_all(instance: Instance, chosen: Choice) -> bool:
+    return all(instance.holds(at, chosen) for at in range(len(instance.needs)))
 
 
 def per_control(instance: Instance) -> Choice | None:

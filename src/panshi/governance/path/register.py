@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from panshi.governance.assessment.contradictions import NAMING
 from panshi.governance.assessment.looks import is_newer
 from panshi.governance.persons import name_defect
 from panshi.model.bodies.projects import Lift, Project
@@ -161,7 +162,7 @@ def _lift_faults(lift: Lift, controls: Mapping[str, Control]) -> Iterator[Fault]
         yield Fault(part="lifts", problem=f"{lift.control} is not a control that people attest")
     if (lift.fixes or lift.sees) and control.basis is not Basis.EVIDENCE:
         yield Fault(part="lifts", problem=f"{lift.control} has no population to fix or see")
-    tests = {each.observation for each in control.contradicted_by} | {"incident.finding/1"}
+    tests = {each.observation for each in control.contradicted_by} | NAMING
     for kind in lift.retests:
         if kind not in tests:
             yield Fault(

@@ -1,0 +1,149 @@
+"""Projects as files that people edit and `panshi project import` reads again: YAML and XLSX."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from panshi.model.bodies.projects import Lift, Project, ProjectStatus
+from panshi.model.project_layout import (
+    FORMAT_VERSION,
+    LIFT_COLUMNS,
+    LIFTS_SHEET,
+    PROJECT_COLUMNS,
+    PROJECTS_SHEET,
+)
+
+_LAST_ROW = 1_048_575
+
+
+def projects_yaml(projects: Iterable[Project]) -> bytes:
+    """Write projects as YAML."""
+    return "".join(_lines(projects)).encode()
+
+
+def projects_xlsx(projects: Iterable[Project]) -> bytes:
+    """Write projects as a workbook; texts stay texts, whatever they begin with."""
+    wanted = tuple(projects)
+    file = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(file, options) as book:
+        name = book.add_format({"bold": True, "bg_color": "#E8ECF1", "border": 1})
+        label = book.add_format({"italic": True, "text_wrap": True, "border": 1})
+        rows = [_project_row(each) for each in wanted]
+        lifts = [_lift_row(each.id, lift) for each in wanted for lift in each.lifts]
+        for title, labels, lines in (
+            (PROJECTS_SHEET, PROJECT_COLUMNS, rows),
+            (LIFTS_SHEET, LIFT_COLUMNS, lifts),
+        ):
+            sheet = book.add_worksheet(title)
+            sheet.freeze_panes(2, 1)
+            sheet.set_column(0, len(labels) - 1, 18)
+            for column, (column_name, text) in enumerate(labels.items()):
+                sheet.write_string(0, column, column_name, name)
+                sheet.write_string(1, column, text, label)
+            for number, line in enumerate(lines, start=2):
+                for column, column_name in enumerate(labels):
+                    _write(sheet, number, column, line[column_name])
+        choices = {"validate": "list", "source": [str(each) for each in ProjectStatus]}
+        column = list(PROJECT_COLUMNS).index("status")
+        book.worksheets()[0].data_validation(2, column, _LAST_ROW, column, choices)
+    return file.getvalue()
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
+    match value:
+        case bool():
+            sheet.write_boolean(row, column, value)
+        case int():
+            sheet.write_number(row, column, value)
+        case _ if value:
+            sheet.write_string(row, column, str(value))
+
+
+def _project_row(project: Project) -> Mapping[str, object]:
+    return {
+        "id": project.id,
+        "title_zh": project.title_zh,
+        "title_en": project.title_en,
+        "owner": project.owner,
+        "asserted_by": project.asserted_by,
+        "status": str(project.status),
+        "cost_low": project.cost_low,
+        "cost_likely": project.cost_likely,
+        "cost_high": project.cost_high,
+        "quarters": project.quarters,
+        "hours": "; ".join(f"{each.role}: {each.hours}" for each in project.hours),
+        "requires": "; ".join(project.requires),
+        "excludes": "; ".join(project.excludes),
+        "note": project.note,
+    }
+
+
+def _lift_row(project: str, lift: Lift) -> Mapping[str, object]:
+    return {
+        "project": project,
+        "control": lift.control,
+        "fixes": lift.fixes,
+        "sees": lift.sees,
+        "passing": lift.passing,
+        "retests": "; ".join(lift.retests),
+        "attests": lift.attests,
+    }
+
+
+def _lines(projects: Iterable[Project]) -> Iterator[str]:
+    yield f"panshi_projects: {FORMAT_VERSION}\nprojects:\n"
+    for project in projects:
+        yield f"  - id: {_text(project.id)}\n"
+        for name in ("title_zh", "title_en", "owner", "asserted_by"):
+            if getattr(project, name):
+                yield f"    {name}: {_text(getattr(project, name))}\n"
+        yield f"    status: {project.status}\n"
+        yield (
+            f"    cost: {{low: {project.cost_low}, likely: {project.cost_likely}, "
+            f"high: {project.cost_high}}}\n"
+        )
+        yield f"    quarters: {project.quarters}\n"
+        if project.hours:
+            hours = ", ".join(f"{each.role}: {each.hours}" for each in project.hours)
+            yield f"    hours: {{{hours}}}\n"
+        for name in ("requires", "excludes"):
+            if getattr(project, name):
+                yield f"    {name}: {_texts(getattr(project, name))}\n"
+        if project.note:
+            yield f"    note: {_text(project.note)}\n"
+        yield "    lifts:\n"
+        for lift in project.lifts:
+            yield f"      - {{{', '.join(_lift(lift))}}}\n"
+
+
+def _lift(lift: Lift) -> Iterator[str]:
+    yield f"control: {_text(lift.control)}"
+    if lift.fixes:
+        yield f"fixes: {lift.fixes}"
+    if lift.sees:
+        yield f"sees: {lift.sees}"
+        yield f"passing: {lift.passing}"
+    if lift.retests:
+        yield f"retests: {_texts(lift.retests)}"
+    if lift.attests:
+        yield "attests: true"
+
+
+def _text(text: str) -> str:
+    """Quote a text as JSON does, which every YAML reader takes for the same text."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in quoted)
+
+
+def _texts(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_text, texts))}]"
