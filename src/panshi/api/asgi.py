@@ -20,6 +20,8 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.wsgi import WsgiToAsgi
 
+from panshi.api import events
+from panshi.api.background import tend
 from panshi.api.exchange import Answered, Asked, RefusalError, answered, problem
 from panshi.api.openapi import document
 from panshi.api.receiving import (
@@ -34,7 +36,7 @@ from panshi.api.restriction import check_estates
 from panshi.api.route import PREFIX, Route
 from panshi.api.routes import find, methods
 from panshi.api.sender import Bearer, Scope, Senders, authorise, bearer_of, header
-from panshi.errors import PanshiError
+from panshi.errors import MissingError, PanshiError, UsageError
 from panshi.node.node import Node
 from panshi.node.running import running_node
 
@@ -59,6 +61,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(ROOT):
         await _send(scope, send, await _api(scope, receive))
+    elif scope["type"] == "http" and scope["path"] == events.PATH:
+        await events.serve(scope, receive, send)
     elif scope["type"] == "http":
         console = await asyncio.to_thread(_console)
 
@@ -83,17 +87,19 @@ def senders() -> Senders:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    warming: asyncio.Task[None] | None = None
+    tending: asyncio.Task[None] | None = None
+    stopping = asyncio.Event()
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await asyncio.to_thread(running_node)
             await asyncio.to_thread(_console)
             await send({"type": "lifespan.startup.complete"})
-            warming = asyncio.create_task(asyncio.to_thread(running_node().warm))
+            tending = asyncio.create_task(tend(stopping))
         else:
-            if warming is not None:
-                await asyncio.wait([warming])
+            if tending is not None:
+                stopping.set()
+                await asyncio.wait([tending])
             await asyncio.to_thread(running_node().close)
             await send({"type": "lifespan.shutdown.complete"})
             return
@@ -180,7 +186,12 @@ async def _admit(route: Route, scope: Scope) -> Bearer | None:
 
 def _handled(route: Route, asked: Asked, body: Path | None) -> Answered:
     node = running_node()
-    found = route.handler(node, asked if body is None else asked.with_body(body))
+    try:
+        found = route.handler(node, asked if body is None else asked.with_body(body))
+    except MissingError as error:
+        if route.names or route.reading:
+            raise
+        raise UsageError(error.problem, place=error.place, remedy=error.remedy) from error
     if not route.reading:
         _record(node, route, asked)
     return found

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from panshi import __version__
 from panshi.model.estate import Estate
+from panshi.node.notify import register_of
 from panshi.protection.access.roles import ROLE_NAMES, Role
 from panshi.web.gate import may, roles_of
 from panshi.web.navigation import Place, Section, sections, today
@@ -45,6 +46,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "estates": _estates(),
             "today": today(request, estate_id),
             "sections": [*_axes(request, estate_id), *sections(request, estate_id)],
+            "unread": register_of(node()).unread(request.user.get_username()),
             "undo": request.session.pop("undo", None),
         },
         "role_words": say("、", ", ").join(roles) or say("尚無角色", "no role yet"),

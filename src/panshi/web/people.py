@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.contrib.auth.models import User
+from django.db import DatabaseError, connection
+
+from panshi.errors import StoreError
+from panshi.node.notify import Recipient
+from panshi.protection.access.roles import ROLES
+from panshi.web.desk.models import Preference
 
 MOST = 20
 "People offered while somebody types."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """An account that can sign in, with its roles."""
-
-    name: str
-    roles: tuple[str, ...]
 
 
 def known(name: str) -> bool:
@@ -31,10 +27,31 @@ def beginning_with(text: str) -> list[str]:
     return sorted(names, key=lambda each: (not each.casefold().startswith(low), each))[:MOST]
 
 
-def everyone() -> tuple[Person, ...]:
-    """Give every active account with its roles."""
-    people = User.objects.filter(is_active=True).prefetch_related("groups").order_by("username")
-    return tuple(
-        Person(name=each.get_username(), roles=tuple(group.name for group in each.groups.all()))
-        for each in people
+def recipients() -> tuple[Recipient, ...]:
+    """Give everybody who may be told things, with what they want to hear of."""
+    try:
+        people = (
+            User.objects.filter(is_active=True)
+            .select_related("preference")
+            .prefetch_related("groups", "watch_set")
+            .order_by("username")
+        )
+        return tuple(map(_recipient, people))
+    except DatabaseError as error:
+        raise StoreError("the accounts cannot be read", remedy="see the console's log") from error
+    finally:
+        connection.close()
+
+
+def _recipient(user: User) -> Recipient:
+    wanted: Preference = getattr(user, "preference", None) or Preference()
+    held = {group.name for group in user.groups.all()}
+    return Recipient(
+        name=user.get_username(),
+        roles=tuple(role for role in ROLES if role in held),
+        email=wanted.email,
+        muted=tuple(wanted.muted),
+        digest=wanted.digest,
+        chinese=not wanted.language.startswith("en"),
+        watched=tuple(each.about for each in user.watch_set.all()),
     )

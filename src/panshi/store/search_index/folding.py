@@ -1,4 +1,4 @@
-"""Folding of text: what is typed and what is indexed meet in one form (UAX #15, NFKC)."""
+"""Folding of text: what is typed and what is indexed meet in one form (UAX #15)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ TRIGRAM = 3
 
 
 def folded(text: str) -> str:
-    """Give text without differences of case and width."""
-    return normalize("NFKC", text).casefold()
+    """Give text without differences of case, nor of width where it is a letter or a digit."""
+    return "".join(map(_letter, normalize("NFC", text))).casefold()
+
+
+def _letter(letter: str) -> str:
+    plain = normalize("NFKC", letter)
+    return plain if plain.isalnum() else letter
 
 
 def words_of(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

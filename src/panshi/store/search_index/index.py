@@ -23,7 +23,7 @@ from panshi.store.search_index.folding import LONGEST_TEXT, folded, phrase, word
 from panshi.store.sqlite_words import told
 
 FILE_NAME = "search.sqlite3"
-VERSION = 1
+VERSION = 2
 WAIT_SECONDS = 10.0
 SNIPPET = 40
 ID_DIGITS = 32

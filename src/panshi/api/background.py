@@ -1,0 +1,62 @@
+"""What a serving process does on its own: the first judgement, the index, notices, live updates.
+
+All of it goes on where it was after a restart: the index from the log position it reached, notices
+from the register of who was told what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from panshi.api.events import STREAM
+from panshi.errors import PanshiError
+from panshi.node.falling import fallen
+from panshi.node.node import Node
+from panshi.node.notify import Recipient, deliver, load, turn
+from panshi.node.running import running_node
+from panshi.node.searching import bring_up_to_date
+
+PEOPLE = "panshi.web.people"
+EVERY = 15.0
+"Seconds between two rounds."
+AT_ONCE = 5
+"Messages sent per round, so that a round is never long."
+
+
+async def tend(stopping: asyncio.Event) -> None:
+    """Tend the node until the process is to end; a round that has begun is finished."""
+    node = running_node()
+    await asyncio.to_thread(node.warm)
+    producing = asyncio.create_task(STREAM.produce(stopping))
+    told = ""
+    while not stopping.is_set():
+        told = await asyncio.to_thread(_round, node, told)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), EVERY)
+    await producing
+
+
+def _round(node: Node, told: str) -> str:
+    """Do one round; what went wrong is recorded once, not at every round."""
+    try:
+        bring_up_to_date(node, most=None)
+        for estate_id in node.estate_ids():
+            fallen(node, estate_id)
+        settings = load(node.home.path, os.environ)
+        turn(node, _recipients(), settings)
+        deliver(node, settings, limit=AT_ONCE)
+    except PanshiError as error:
+        if error.problem != told:
+            node.audit("", "background.failure", type(error).__name__, detail=error.problem[:200])
+        return error.problem
+    return ""
+
+
+def _recipients() -> Sequence[Recipient]:
+    """Give everybody who may be told things; the console keeps the accounts."""
+    ask: Callable[[], Sequence[Recipient]] = importlib.import_module(PEOPLE).recipients
+    return ask()
