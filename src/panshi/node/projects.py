@@ -40,7 +40,7 @@ SEEDED_AGO = timedelta(days=30)
 
 def registered(node: Node, estate_id: str | None = None) -> dict[str, Registered]:
     """Give the newest record of each project of an estate's institution."""
-    return register(node.log.records(KIND), _names(node.estate(estate_id)))
+    return register(node.log.records(KIND), names_of(node.estate(estate_id)))
 
 
 def projects(node: Node, estate_id: str | None = None) -> dict[str, Project]:
@@ -48,7 +48,8 @@ def projects(node: Node, estate_id: str | None = None) -> dict[str, Project]:
     return {name: each.project for name, each in registered(node, estate_id).items()}
 
 
-def _names(estate: Estate) -> frozenset[str]:
+def names_of(estate: Estate) -> frozenset[str]:
+    """Give the names under which records about an estate's institution are sealed."""
     institution = estate.by_id[AssetId(institution_of(estate))]
     return frozenset((institution.id, *institution.identifiers))
 

@@ -23,7 +23,7 @@ class Wishes:
     quarters: int = 8
     "How many quarters there are."
     begins: str = ""
-    "First quarter, e.g. `2027-Q1`; empty: the one after the day of judgement."
+    "First quarter, e.g. `2027Q1`; empty: the one after the day of judgement."
     budget: tuple[int, ...] = ()
     "Per quarter; one figure stands for every quarter; empty: no limit."
     total: int | None = None

@@ -17,6 +17,7 @@ from hashlib import sha256
 from panshi.governance.assessment.assessor import Assessor
 from panshi.governance.assessment.judging import Judge
 from panshi.governance.assessment.stages import Stages
+from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.path.forecast import Forecast
 from panshi.governance.path.plan import (
     Alternative,
@@ -31,7 +32,6 @@ from panshi.governance.path.plan import (
     Wishes,
 )
 from panshi.governance.path.program import Outcome
-from panshi.governance.path.quarters import ahead, quarter_of
 from panshi.governance.path.requirements import Demand, Requirements, requirements
 from panshi.governance.path.searching import Found, named
 from panshi.governance.path.solving import Choice, Solution
@@ -40,7 +40,6 @@ from panshi.model.bodies.projects import Lift, Project
 from panshi.model.control import Framework
 from panshi.model.control import Mapping as Crosswalk
 from panshi.model.verdict import Verdict
-from panshi.model.zone import day_of
 
 MILLION = 1_000_000
 
@@ -106,7 +105,8 @@ class _Teller:
         self._judge, self._mappings, self._seen, self._found = judge, mappings, seen, found
         self._projects, self._wishes = projects, wishes
         self._asked = seen.asked
-        self._begins = wishes.begins or ahead(quarter_of(day_of(seen.as_of)), 1)
+        begins = wishes.begins
+        self._begins = Quarter.read(begins) if begins else Quarter.of(seen.as_of).after(1)
         self._instance = found.instance
         self._starts = found.solution.starts
         self._wanted = {(each.need.key, each.need.in_field) for each in seen.asked.open}
@@ -136,8 +136,8 @@ class _Teller:
             projects=tuple(self._steps()),
             before=before,
             after=after,
-            begins=self._begins,
-            ends=ahead(self._begins, last) if last >= 0 else "",
+            begins=str(self._begins),
+            ends=str(self._begins.after(last)) if last >= 0 else "",
             wishes=self._wishes,
             missing=tuple(figures(each.verdict) for each in self._asked.open),
             quarters=tuple(self._quarter(at) for at in range(last + 1)),
@@ -196,8 +196,8 @@ class _Teller:
                 title_zh=project.title_zh,
                 title_en=project.title_en,
                 status=project.status,
-                starts=ahead(self._begins, start),
-                ends=ahead(self._begins, self._ends(number)),
+                starts=str(self._begins.after(start)),
+                ends=str(self._begins.after(self._ends(number))),
                 cost=project.cost_likely,
                 cost_low=project.cost_low,
                 cost_high=project.cost_high,
@@ -257,7 +257,7 @@ class _Teller:
         done = [number for number in sorted(self._starts) if self._ends(number) <= at]
         ending = [number for number in done if self._ends(number) == at]
         return QuarterPlan(
-            quarter=ahead(self._begins, at),
+            quarter=str(self._begins.after(at)),
             cost=cost,
             hours=dict(sorted(hours.items())),
             ends=tuple(self._instance.candidates[number].id for number in ending),
@@ -272,7 +272,7 @@ class _Teller:
         return Alternative(
             projects=named(self._instance, theirs),
             cost=other.cost,
-            ends=ahead(self._begins, last - 1),
+            ends=str(self._begins.after(last - 1)),
             added=named(self._instance, theirs - mine),
             dropped=named(self._instance, mine - theirs),
         )

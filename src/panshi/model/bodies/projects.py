@@ -94,7 +94,7 @@ class PlannedProject:
 
     project: str
     starts: str
-    "Quarter, e.g. `2027-Q1`."
+    "Quarter, e.g. `2027Q1`."
     ends: str
     "Last quarter in which it runs."
     cost: int
@@ -112,7 +112,7 @@ class AdoptedPlan(Body):
     adopted_on: date
     projects: tuple[PlannedProject, ...]
     controls: tuple[str, ...]
-    "Controls that did not hold and that the plan makes hold."
+    "Controls that did not hold and that it makes hold, `@<field>` where narrowed to one."
     cost_low: int
     cost_likely: int
     cost_high: int
@@ -128,4 +128,5 @@ class AdoptedPlan(Body):
     fields: tuple[str, ...] = ()
     ends: str = ""
     note: str = ""
-    withdrawn: bool = False
+    withdrawn_by: str = ""
+    "Who ended it; empty while it is in force."

@@ -33,5 +33,5 @@ LABELS: Mapping[str, str] = {
     "title_en": "名稱（英文）",
     "title_zh": "名稱（中文）",
     "verdicts_sha256": "判定摘要值",
-    "withdrawn": "已撤回",
+    "withdrawn_by": "撤回人",
 }
