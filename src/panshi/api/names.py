@@ -20,15 +20,20 @@ class Name:
 
 NAMES: dict[str, Name] = {
     "account": Name(description="Name of an account", example="ana"),
+    "action": Name(description="Number of an action of a review", example="2026Q3-1"),
     "asset": Name(description="Id of an asset, `<kind>:<name>`", example="host:dc1-core-01"),
     "control": Name(description="Key of a control, `<framework>/<control>`", example="zt36/1-1"),
     "estate": Name(description="Id of an estate", example="demo-bank"),
     "framework": Name(description="Id of a framework", example="zt36"),
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),
+    "indicator": Name(description="Id of an indicator", example="zt-evidenced"),
     "kind": Name(description="Kind of object", example="control"),
     "number": Name(description="Number of an exception or attestation", example="EX-2026-001"),
+    "paper": Name(description="Number of a report to the board", example="2025"),
     "parameter": Name(description="Name of a governed threshold", example="confidence"),
     "report": Name(description="Kind of a report", example="board"),
+    "review": Name(description="Number of a review, its quarter", example="2026Q3"),
     "source": Name(description="Name of an observer", example="nmap"),
+    "statement": Name(description="Number of a yearly statement", example="2025"),
     "token": Name(description="Name of a token", example="ci"),
 }
