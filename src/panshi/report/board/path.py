@@ -5,8 +5,8 @@ The path is the planner's, its figures the judge's; where there is none, what st
 
 from __future__ import annotations
 
+from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.path.plan import ObstacleKind, Plan, Rung
-from panshi.governance.path.quarters import ahead, between
 from panshi.report.board.facts import BoardFacts
 from panshi.report.paper.document import (
     Bar,
@@ -87,13 +87,18 @@ def _goal(plan: Plan, say: Say) -> str:
 
 
 def _gantt(plan: Plan, say: Say) -> Gantt:
-    count = max(between(plan.begins, plan.ends) + 1, 1)
+    begins = Quarter.read(plan.begins)
+    count = Quarter.read(plan.ends).index - begins.index + 1 if plan.ends else 1
+
+    def place(quarter: str) -> int:
+        return Quarter.read(quarter).index - begins.index
+
     tasks = tuple(
         Task(
             ref=step.id,
             name=say(step.title_zh, step.title_en),
-            starts=max(between(plan.begins, step.starts), 0),
-            ends=between(plan.begins, step.ends) + 1,
+            starts=max(place(step.starts), 0),
+            ends=place(step.ends) + 1,
             value=Money(step.cost),
         )
         for step in sorted(plan.projects, key=lambda each: (each.starts, each.ends, each.id))
@@ -101,7 +106,7 @@ def _gantt(plan: Plan, say: Say) -> Gantt:
     return Gantt(
         id="gantt",
         title=say("何時做什麼", "What is done when"),
-        periods=tuple(ahead(plan.begins, number) for number in range(count)),
+        periods=tuple(str(begins.after(number)) for number in range(count)),
         tasks=tasks,
         name_title=say("專案", "project"),
         value_title=say("千元", "NT$ thousand"),

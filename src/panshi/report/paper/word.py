@@ -53,6 +53,18 @@ _COLOURS = {
     Tone.UNKNOWN: "55616D",
     Tone.ATTESTED: "5D43A8",
 }
+_LINES = {
+    "top": True,
+    "left": False,
+    "bottom": True,
+    "right": False,
+    "insideH": True,
+    "insideV": False,
+}
+_TEXT_WIDTH = 170.0
+"Millimetres between the margins."
+_FONT = "Microsoft JhengHei"
+"On every Windows in Taiwan; others put their own in its place."
 _NUMBERS = (Share, Gap, Count, Figure, Money)
 
 
@@ -111,7 +123,7 @@ class _Writer:
             for name in list(fonts.attrib):
                 del fonts.attrib[name]
             for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-                fonts.set(qn(f"w:{script}"), "Noto Sans TC")
+                fonts.set(qn(f"w:{script}"), _FONT)
             for found in properties.findall(qn("w:lang")):
                 properties.remove(found)
             said = properties.makeelement(qn("w:lang"), {})
@@ -172,14 +184,24 @@ class _Writer:
         else:
             total = total_row(block, self._say)
             rows: list[Sequence[Cell]] = [*block.printed, *([total] if total else [])]
-            # A bar or a line is a picture of figures; here the figures stand for it.
-            self._grid([column.title for column in block.columns], rows)
+            kept = _kept(block)
+            self._grid(
+                [block.columns[place].title for place in kept],
+                [[row[place] for place in kept] for row in rows],
+                widths=[block.columns[place].width for place in kept],
+            )
         if block.left_out:
             self._line(left_out_words(block.left_out, self._say))
         if block.note:
             self._line(block.note)
 
-    def _grid(self, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    def _grid(
+        self,
+        head: Sequence[str],
+        rows: Iterable[Sequence[Cell]],
+        *,
+        widths: Sequence[float] = (),
+    ) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 -- only this format
         from docx.oxml.ns import qn  # noqa: PLC0415 -- as above
         from docx.shared import Pt  # noqa: PLC0415 -- as above
@@ -202,10 +224,29 @@ class _Writer:
                 self._toned(paragraph, _said(said), tone)
                 if isinstance(said, _NUMBERS):
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        self._framed(grid, widths or [1.0] * width)
         for row in grid.rows:
             for cell in row.cells:
                 for run in cell.paragraphs[0].runs:
                     run.font.size = Pt(8.5)
+
+    def _framed(self, grid: Any, widths: Sequence[float]) -> None:  # noqa: ANN401 -- python-docx
+        """Give columns their widths and rows thin lines, as on paper."""
+        from docx.oxml import parse_xml  # noqa: PLC0415 -- only this format needs it
+        from docx.oxml.ns import nsdecls  # noqa: PLC0415 -- as above
+        from docx.shared import Mm  # noqa: PLC0415 -- as above
+
+        lines = "".join(
+            f'<w:{side} w:val="{"single" if seen else "nil"}" w:sz="4" w:color="DCD9D0"/>'
+            for side, seen in _LINES.items()
+        )
+        borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>")
+        grid._tbl.tblPr.append(borders)  # noqa: SLF001 -- no public way
+        grid.autofit = False
+        for column, share in zip(grid.columns, widths, strict=True):
+            column.width = Mm(_TEXT_WIDTH * share / sum(widths))
+            for cell in column.cells:
+                cell.width = column.width
 
     def _toned(self, paragraph: Any, text: str, tone: Tone) -> None:  # noqa: ANN401 -- python-docx
         from docx.shared import RGBColor  # noqa: PLC0415 -- only this format needs it
@@ -215,12 +256,23 @@ class _Writer:
             run.font.color.rgb = RGBColor.from_string(_COLOURS[tone])
 
 
+def _kept(block: Table) -> list[int]:
+    """Give the columns to write: a bar beside the share it draws would say it twice."""
+    shares = any(isinstance(cell, Share) for row in block.rows for cell in row)
+    return [
+        place
+        for place in range(len(block.columns))
+        if not shares or not any(isinstance(row[place], Bar) for row in block.rows)
+    ]
+
+
 def _said(cell: Cell) -> str:
     match cell:
         case Bar():
             return percent(cell.evidenced)
         case Trend():
-            return " → ".join(percent(each) for each in cell.points)
+            known = [each for each in cell.points if each is not None]
+            return f"{percent(known[0])} → {percent(known[-1])}" if known else "—"
         case _:
             return shown(cell)
 
