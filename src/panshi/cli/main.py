@@ -39,6 +39,8 @@ VERBS = {
     "review": "hold the quarterly review: agenda, decisions, actions, minutes",
     "office": "who answers for what: appoint by two, list, end; the CISO's report to the board",
     "statement": "draft, sign, show and verify the yearly statement",
+    "plan": "the cheapest path to a stage, what it rests on, what each NT$1 million buys",
+    "project": "list, show, import, export projects that raise controls",
     "parameter": "show and change the governed thresholds",
     "backup": "write a whole home into one file while it runs",
     "restore": "check a backup whole and put it in the home's place",
