@@ -181,7 +181,12 @@ def _descent(in_force: Framework, proposed: Framework) -> dict[str, str]:
 def _whole(raw: bytes, file: str) -> bytes:
     """Give drafted clauses the head they leave out, after them so that lines keep their number."""
     top = parsed(raw, source=file)
-    written = {str(key.value) for key, _ in getattr(top.node, "value", ()) if hasattr(key, "value")}
+    pairs = getattr(top.node, "value", ())
+    written = {
+        str(pair[0].value)
+        for pair in pairs
+        if isinstance(pair, tuple) and hasattr(pair[0], "value")
+    }
     if "framework" in written or "controls" not in written:
         return raw
     head = _HEAD + ("" if "groups" in written else _GROUP)
