@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import replace
 from functools import partial
+from weakref import WeakKeyDictionary
 
 from panshi.errors import UsageError
-from panshi.governance.assessment.assessor import Assessor
 from panshi.governance.path.adoption import (
     KIND,
     Adopted,
@@ -17,16 +18,19 @@ from panshi.governance.path.adoption import (
     series,
 )
 from panshi.governance.path.plan import Plan, Wishes
-from panshi.governance.path.planning import foretell, survey
+from panshi.governance.path.planning import foretell, lifted_by, survey
 from panshi.governance.path.searching import search
 from panshi.governance.path.targets import target_of
 from panshi.model.observation import ObservationId
 from panshi.model.zone import day_of
 from panshi.node.node import Node
-from panshi.node.projects import names_of, projects
+from panshi.node.projects import names_of, projects, work_roles
 
-TRIES = 3
+TRIES = 5
 "How often the search begins anew because verdicts changed while it ran."
+MOST_KEPT = 64
+_KEPT: WeakKeyDictionary[Node, OrderedDict[object, Plan]] = WeakKeyDictionary()
+"Paths found lately, by all they depend on: what comes in and changes nothing of that is free."
 
 
 def plan(
@@ -49,26 +53,33 @@ def plan(
     asked = wishes or Wishes()
     estate = node.estate(estate_id).id
     known = projects(node, estate)
-    mappings = node.library.mappings
-
-    def at_once(assessor: Assessor) -> Plan | None:
-        seen = survey(assessor, framework, wanted)
-        return foretell(assessor, mappings, seen, search(seen.asked, known, asked), known, asked)
-
+    for role, _ in asked.hours:
+        if role not in work_roles():
+            raise UsageError(f"{role!r} is no NICE work role", remedy="for example PD-WRL-001")
+    look = partial(survey, framework=framework, target=wanted, lifted=lifted_by(known))
     for _ in range(TRIES):
-        seen = node.judging.ask(lambda assessor: survey(assessor, framework, wanted), estate)
-        found = search(seen.asked, known, asked)
+        seen = node.judging.ask(look, estate)
+        kept = _KEPT.setdefault(node, OrderedDict())
+        key = (estate, seen.context_sha256, wanted, asked, tuple(known.values()), seen.begins)
+        if key in kept:
+            return replace(
+                kept[key], as_of=seen.as_of, log_size=seen.log_size, log_root=seen.log_root
+            )
         tell = partial(
-            foretell, mappings=mappings, seen=seen, found=found, projects=known, wishes=asked
+            foretell,
+            mappings=node.library.mappings,
+            seen=seen,
+            found=search(seen.asked, known, asked),
+            projects=known,
+            wishes=asked,
         )
         made = node.judging.ask(tell, estate)
         if made is not None:
+            kept[key] = made
+            while len(kept) > MOST_KEPT:
+                kept.popitem(last=False)
             return made
-    # Evidence keeps coming in: nobody else asks while this path is sought.
-    made = node.judging.ask(at_once, estate)
-    if made is None:
-        raise UsageError("the evidence changes faster than a path is found", remedy="ask again")
-    return made
+    raise UsageError("verdicts change faster than a path is found", remedy="ask again")
 
 
 def adopt(node: Node, chosen: Plan, *, actor: str, note: str = "") -> ObservationId:

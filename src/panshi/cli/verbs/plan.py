@@ -11,6 +11,7 @@ from panshi.cli.verbs.opening import actor, bounded, open_node
 from panshi.errors import UsageError
 from panshi.governance.path.adoption import Progress
 from panshi.governance.path.plan import Figures, Plan, Step, Wishes
+from panshi.governance.path.wishes import wishes_of
 from panshi.node.node import Node
 from panshi.node.planning import adopt, how_far, plan, withdraw
 from panshi.report.path_words import (
@@ -23,8 +24,6 @@ from panshi.report.path_words import (
 )
 from panshi.report.words import STAGES
 
-MOST_MONEY = 10**13
-MOST_HOURS = 10**7
 WIDTH = 4
 "Columns of a quarter in the picture."
 
@@ -50,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     limits.add_argument(
         "--budget", default="", metavar="TWD[,TWD…]", help="per quarter; one figure, or one each"
     )
-    limits.add_argument("--total", type=bounded(0, MOST_MONEY), default=None, metavar="TWD")
+    limits.add_argument("--total", default="", metavar="TWD", help="over all quarters")
     limits.add_argument(
         "--hours",
         action="append",
@@ -110,27 +109,17 @@ def _fields(node: Node, wanted: list[str], estate: str | None) -> tuple[str, ...
 
 
 def _wishes(args: argparse.Namespace) -> Wishes:
-    hours: list[tuple[str, tuple[int, ...]]] = []
-    for text in args.hours:
-        role, equals, figures = text.partition("=")
-        if not equals:
-            raise UsageError(f"{text!r} names no hours", remedy="--hours PD-WRL-001=480")
-        hours.append((role, _figures(figures, MOST_HOURS)))
-    return Wishes(
+    return wishes_of(
         quarters=args.quarters,
         begins=args.begins,
-        budget=_figures(args.budget, MOST_MONEY) if args.budget else (),
+        budget=args.budget,
         total=args.total,
-        hours=tuple(hours),
-        without=tuple(args.without),
-        force=tuple(args.force),
+        hours=args.hours,
+        without=args.without,
+        force=args.force,
         alternatives=args.alternatives,
         curve=not args.no_curve,
     )
-
-
-def _figures(text: str, most: int) -> tuple[int, ...]:
-    return tuple(bounded(0, most)(each.strip().replace("_", "")) for each in text.split(","))
 
 
 # -- the path in lines -------------------------------------------------------------------------

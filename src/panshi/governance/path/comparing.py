@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from panshi.governance.path.instance import SCALE, Effect, Instance, Limits, Need, after
+from panshi.governance.path.program import Purse
 from panshi.governance.path.solving import Choice, cheapest
 
 
@@ -57,11 +58,11 @@ def _holds_all(instance: Instance, chosen: Choice) -> bool:
     return all(instance.holds(at, chosen) for at in range(len(instance.needs)))
 
 
-def per_control(instance: Instance) -> Choice | None:
+def per_control(instance: Instance, purse: Purse) -> Choice | None:
     """For each missing control alone, take the projects that are cheapest for it."""
     chosen: set[int] = set(_begun(instance))
     for at in instance.open_needs:
-        alone = cheapest(only_need(instance, at))
+        alone = cheapest(only_need(instance, at), purse=purse)
         if not alone.found:
             return None
         chosen |= alone.chosen

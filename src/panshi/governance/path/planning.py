@@ -55,10 +55,20 @@ class Survey:
     log_size: int
     log_root: str
     verdicts_sha256: str
+    "Of every control asked for."
+    context_sha256: str
+    "Of those, and of every control that some project lifts."
+
+    @property
+    def begins(self) -> Quarter:
+        """First quarter of a path that names none."""
+        return Quarter.of(self.as_of).after(1)
 
 
-def survey(assessor: Assessor, framework: Framework, target: Target) -> Survey:
-    """Look at what a target asks for today."""
+def survey(
+    assessor: Assessor, framework: Framework, target: Target, lifted: Iterable[str] = ()
+) -> Survey:
+    """Look at what a target asks for today, and at what projects lift besides."""
     asked = requirements(assessor.judge, assessor.stages, framework, target)
     size, root = assessor.log
     return Survey(
@@ -69,6 +79,7 @@ def survey(assessor: Assessor, framework: Framework, target: Target) -> Survey:
         log_size=size,
         log_root=root,
         verdicts_sha256=_digest(asked.demands),
+        context_sha256=_context(assessor.judge, asked, lifted),
     )
 
 
@@ -84,8 +95,8 @@ def foretell(
 
     None where the verdicts the search was made on are no longer those of now.
     """
-    now = survey(assessor, seen.framework, seen.asked.target)
-    if now.verdicts_sha256 != seen.verdicts_sha256:
+    now = survey(assessor, seen.framework, seen.asked.target, lifted_by(projects))
+    if now.context_sha256 != seen.context_sha256:
         return None
     return _Teller(assessor.judge, tuple(mappings), now, found, projects, wishes).plan()
 
@@ -106,7 +117,7 @@ class _Teller:
         self._projects, self._wishes = projects, wishes
         self._asked = seen.asked
         begins = wishes.begins
-        self._begins = Quarter.read(begins) if begins else Quarter.of(seen.as_of).after(1)
+        self._begins = Quarter.read(begins) if begins else seen.begins
         self._instance = found.instance
         self._starts = found.solution.starts
         self._wanted = {(each.need.key, each.need.in_field) for each in seen.asked.open}
@@ -333,6 +344,21 @@ def figures(verdict: Verdict) -> Figures:
         failing=tally.failing + tally.stale_fail,
         probability=verdict.probability,
     )
+
+
+def lifted_by(projects: Mapping[str, Project]) -> tuple[str, ...]:
+    """Give every control that an open project lifts."""
+    open_ = (project for project in projects.values() if project.status.open)
+    return tuple(dict.fromkeys(lift.control for project in open_ for lift in project.lifts))
+
+
+def _context(judge: Judge, asked: Requirements, lifted: Iterable[str]) -> str:
+    digest = sha256(_digest(asked.demands).encode())
+    for key in sorted(lifted):
+        for in_field in asked.target.fields:
+            if key in judge.grounds.controls:
+                digest.update(f"{figures(judge.verdict(key, in_field))}\n".encode())
+    return digest.hexdigest()
 
 
 def _spelled(demand: Demand) -> str:

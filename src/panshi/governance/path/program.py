@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 EFFORT = 30.0
-"Limit in CP-SAT's deterministic time, roughly seconds of a quiet machine."
+"What a search may spend, in CP-SAT's deterministic time: roughly seconds of a quiet machine."
 _FAR = 2**62
 
 type Terms = Mapping[int, int]
@@ -44,6 +44,14 @@ class Answer:
     def found(self) -> bool:
         """Whether there is an assignment."""
         return self.outcome in {Outcome.OPTIMAL, Outcome.FEASIBLE}
+
+
+class Purse:
+    """Effort that several searches share, so that together they end, too."""
+
+    def __init__(self, left: float = EFFORT) -> None:
+        """Fill it."""
+        self.left = left
 
 
 class Program:
@@ -120,7 +128,7 @@ class Program:
         """Suggest where to begin."""
         self._hint = f"solution_hint {{ vars: {list(range(len(values)))} values: {list(values)} }}"
 
-    def solve(self, effort: float = EFFORT, *, relaxing: bool = True) -> Answer:
+    def solve(self, purse: Purse, *, most: float = EFFORT, relaxing: bool = True) -> Answer:
         """Search until the best assignment is proved, or the effort is spent.
 
         Bounds from linear relaxations prove which choice is cheapest; when only places are sought
@@ -129,18 +137,21 @@ class Program:
         # Loaded on first use: no other part of Panshi needs the solver.
         from ortools.sat.python import cp_model_helper  # noqa: PLC0415 -- a heavy library
 
+        if purse.left <= 0:
+            return Answer(outcome=Outcome.UNKNOWN)
         model = cp_model_helper.CpModelProto()
         text = "\n".join((*self._variables, *self._constraints, self._objective, self._hint))
         if not model.parse_text_format(text):
             raise AssertionError("CP-SAT does not read the model written for it")
         parameters = cp_model_helper.SatParameters()
         parameters.parse_text_format(
-            f"num_workers: 1 random_seed: 1 max_deterministic_time: {effort} "
+            f"num_workers: 1 random_seed: 1 max_deterministic_time: {min(most, purse.left)} "
             f"linearization_level: {2 if relaxing else 0}"
         )
         solver = cp_model_helper.SolveWrapper()
         solver.set_parameters(parameters)
         response = solver.solve(model)  # type: ignore[no-untyped-call]
+        purse.left -= response.deterministic_time
         outcome = _OUTCOMES.get(response.status.name, Outcome.UNKNOWN)
         if outcome not in {Outcome.OPTIMAL, Outcome.FEASIBLE}:
             return Answer(outcome=outcome)

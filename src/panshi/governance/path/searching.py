@@ -11,13 +11,14 @@ from panshi.governance.path.forecast import effect_of
 from panshi.governance.path.instance import Candidate, Effect, Instance, Limits, Need
 from panshi.governance.path.obstacles import obstacles, relaxations
 from panshi.governance.path.plan import Obstacle, Relaxation, Wishes
+from panshi.governance.path.program import Purse
 from panshi.governance.path.register import PER_CENT
 from panshi.governance.path.requirements import Requirements
 from panshi.governance.path.solving import Choice, Solution, cheapest, place
 from panshi.model.bodies.projects import Project, ProjectStatus
 
-RUNG_EFFORT = 3.0
-"Effort spent on one amount of money of the curve, or on one alternative."
+ASIDE = 20.0
+"Effort spent on everything that stands beside the path, together."
 MOST_RUNGS = 40
 MOST_QUARTERS = 40
 
@@ -45,10 +46,10 @@ def search(asked: Requirements, projects: Mapping[str, Project], wishes: Wishes)
     if not instance.open_needs and not instance.forced:
         return Found(instance=instance, solution=cheapest(instance))
     blocked = any(each.blocked for each in asked.open)
-    solution = cheapest(instance)
-    curve = _curve(instance, solution) if wishes.curve else ()
+    solution, purse = cheapest(instance), Purse(ASIDE)
+    curve = _curve(instance, solution, purse) if wishes.curve else ()
     if not solution.found:
-        why = obstacles(instance, asked.demands)
+        why = obstacles(instance, asked.demands, purse)
         return Found(
             instance=instance,
             solution=solution,
@@ -56,17 +57,17 @@ def search(asked: Requirements, projects: Mapping[str, Project], wishes: Wishes)
             obstacles=why,
             relaxations=()
             if blocked or any(each.control for each in why)
-            else relaxations(instance),
+            else relaxations(instance, purse),
         )
-    simple = (greedy(instance), per_control(instance))
+    simple = (greedy(instance), per_control(instance, purse))
     return Found(
         instance=instance,
         solution=solution,
-        alternatives=_alternatives(instance, solution, wishes.alternatives),
+        alternatives=_alternatives(instance, solution, wishes.alternatives, purse),
         curve=curve,
         greedy=simple[0],
         per_control=simple[1],
-        fits=(_fits(instance, simple[0]), _fits(instance, simple[1])),
+        fits=(_fits(instance, simple[0], purse), _fits(instance, simple[1], purse)),
     )
 
 
@@ -180,11 +181,13 @@ def _candidate(project: Project, index: Mapping[str, int], needs: Sequence[Need]
     )
 
 
-def _alternatives(instance: Instance, best: Solution, count: int) -> tuple[Solution, ...]:
+def _alternatives(
+    instance: Instance, best: Solution, count: int, purse: Purse
+) -> tuple[Solution, ...]:
     found: list[Solution] = []
     seen = [best.chosen]
     for _ in range(count if best.chosen else 0):
-        other = cheapest(instance, without=seen, effort=RUNG_EFFORT)
+        other = cheapest(instance, without=seen, purse=purse)
         if not other.found:
             break
         found.append(other)
@@ -192,13 +195,13 @@ def _alternatives(instance: Instance, best: Solution, count: int) -> tuple[Solut
     return tuple(found)
 
 
-def _curve(instance: Instance, best: Solution) -> tuple[Solution, ...]:
+def _curve(instance: Instance, best: Solution, purse: Purse) -> tuple[Solution, ...]:
     """Give the cheapest choice for ever more needs, none that costs as much as the next."""
     found: list[Solution] = []
     wanted, most = 1, len(instance.open_needs)
     while wanted <= most and len(found) < MOST_RUNGS:
         whole = wanted == most and best.found
-        rung = best if whole else cheapest(instance, at_least=wanted, effort=RUNG_EFFORT)
+        rung = best if whole else cheapest(instance, at_least=wanted, purse=purse)
         if not rung.found:
             break
         if found and found[-1].cost == rung.cost:
@@ -208,13 +211,13 @@ def _curve(instance: Instance, best: Solution) -> tuple[Solution, ...]:
     return tuple(found)
 
 
-def _fits(instance: Instance, chosen: Choice | None) -> bool:
+def _fits(instance: Instance, chosen: Choice | None, purse: Purse) -> bool:
     if chosen is None:
         return False
     limits = instance.limits
     within = limits.total is None or instance.cost(chosen) <= limits.total
     excluded = any(o in chosen for n in chosen for o in instance.candidates[n].excludes)
-    return within and not excluded and place(instance, chosen).outcome == "optimal"
+    return within and not excluded and place(instance, chosen, purse).starts != {}
 
 
 def named(instance: Instance, chosen: Choice) -> tuple[str, ...]:

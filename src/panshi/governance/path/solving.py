@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from panshi.governance.path.instance import SCALE, Instance, Need
-from panshi.governance.path.program import EFFORT, Outcome, Program
+from panshi.governance.path.program import Outcome, Program, Purse
 
 ROUNDS = 40
 "Choices tried for their quarters before both questions are asked at once."
@@ -70,27 +70,28 @@ def cheapest(
     *,
     at_least: int | None = None,
     without: Collection[Choice] = (),
-    effort: float = EFFORT,
+    purse: Purse | None = None,
 ) -> Solution:
     """Give the cheapest choice that makes every need hold, or `at_least` so many of the open ones.
 
     `without` leaves out every choice that contains one of these.
     """
+    purse = purse or Purse()
     model = PathProgram(instance, at_least=at_least)
     for each in without:
         model.leave_out(each)
     model.program.minimise(model.cost)
     for _ in range(ROUNDS):
-        answer = model.program.solve(effort)
+        answer = model.program.solve(purse)
         if not answer.found:
             return Solution(outcome=answer.outcome)
         chosen = model.picked(answer.values)
-        placing = place(instance, chosen, effort)
+        placing = place(instance, chosen, purse)
         if placing.outcome is Outcome.UNKNOWN:
             break
         if placing.outcome is not Outcome.INFEASIBLE:
             if answer.outcome is Outcome.OPTIMAL:
-                placing, proved = _earliest(model, placing, answer.objective, effort)
+                placing, proved = _earliest(model, placing, answer.objective, purse)
             else:
                 proved = False
             return Solution(
@@ -101,51 +102,51 @@ def cheapest(
                 earliest=proved and placing.outcome is Outcome.OPTIMAL,
             )
         model.leave_out(chosen)
-    return _at_once(instance, at_least, without, effort)
+    return _at_once(instance, at_least, without, purse)
 
 
-def _earliest(model: PathProgram, best: Placing, cost: int, effort: float) -> tuple[Placing, bool]:
+def _earliest(model: PathProgram, best: Placing, cost: int, purse: Purse) -> tuple[Placing, bool]:
     """Compare with other choices of the same cost; say whether all of them were."""
     model.program.between(model.cost, high=cost)
     chosen = frozenset(best.starts)
     for _ in range(TIES):
         model.leave_out(chosen)
-        answer = model.program.solve(effort)
+        answer = model.program.solve(purse)
         if not answer.found:
             return best, answer.outcome is Outcome.INFEASIBLE
         chosen = model.picked(answer.values)
-        other = place(model.instance, chosen, effort)
+        other = place(model.instance, chosen, purse)
         if other.starts and other.ends < best.ends:
             best = other
     return best, False
 
 
 def _at_once(
-    instance: Instance, at_least: int | None, without: Collection[Choice], effort: float
+    instance: Instance, at_least: int | None, without: Collection[Choice], purse: Purse
 ) -> Solution:
     model = PathProgram(instance, at_least=at_least, timed=True)
     for each in without:
         model.leave_out(each)
     model.program.minimise(model.cost)
-    answer = model.program.solve(effort)
+    answer = model.program.solve(purse)
     if not answer.found:
         return Solution(outcome=answer.outcome)
-    placing = place(instance, model.picked(answer.values), effort)
+    placing = place(instance, model.picked(answer.values), purse)
     starts = placing.starts or model.starts(answer.values)
     return Solution(
         outcome=answer.outcome, starts=starts, cost=instance.cost(starts), bound=answer.bound
     )
 
 
-def smallest_raise(instance: Instance, name: str, effort: float = EFFORT) -> int | None:
+def smallest_raise(instance: Instance, name: str, purse: Purse) -> int | None:
     """Give by how much a limit must be raised in every quarter; None where that is not enough."""
     model = PathProgram(instance, timed=True, raising=name)
     model.program.minimise({model.more: 1})
-    answer = model.program.solve(effort)
+    answer = model.program.solve(purse)
     return answer.objective if answer.outcome is Outcome.OPTIMAL else None
 
 
-def place(instance: Instance, chosen: Choice, effort: float = EFFORT) -> Placing:
+def place(instance: Instance, chosen: Choice, purse: Purse) -> Placing:
     """Place chosen candidates into quarters: the earliest end, then each one early."""
     lengths = {number: instance.candidates[number].quarters for number in chosen}
     if instance.limits.free or not chosen:
@@ -155,13 +156,13 @@ def place(instance: Instance, chosen: Choice, effort: float = EFFORT) -> Placing
     soonest = max(instance.earliest[number] + length for number, length in lengths.items())
     for ends in range(soonest, instance.limits.quarters + 1):
         model = PathProgram(_shortened(instance, ends), timed=True, only=chosen)
-        answer = model.program.solve(effort, relaxing=False)
+        answer = model.program.solve(purse, relaxing=False)
         if answer.outcome is Outcome.UNKNOWN:
             return Placing(outcome=Outcome.UNKNOWN)
         if answer.found:
             model.program.hint(answer.values)
             model.program.minimise({slot: quarter for _, quarter, slot in model.slots if quarter})
-            early = model.program.solve(POLISH, relaxing=False)
+            early = model.program.solve(purse, most=POLISH, relaxing=False)
             starts = model.starts(early.values if early.found else answer.values)
             return Placing(outcome=Outcome.OPTIMAL, starts=starts, ends=ends)
     return Placing(outcome=Outcome.INFEASIBLE)
