@@ -34,11 +34,11 @@ from panshi.node.home import Home
 from panshi.node.judging import PARAMETER_KIND, Judging
 from panshi.node.library import Library
 from panshi.node.observing import ObserverSession, Progress, RunReport
+from panshi.node.plugins import sources_of
 from panshi.node.records import audit_event, institution_of, record, refuse_steps
 from panshi.node.refusals import Refusals
 from panshi.node.tokens import Tokens
 from panshi.observe.port import Observer
-from panshi.observe.sources import SOURCES
 from panshi.observe.this_machine import describe
 from panshi.store.estates import EstateStore, open_estates
 from panshi.store.evidence_log import open_log
@@ -88,6 +88,7 @@ class Node(AbstractContextManager["Node"]):
         self.clock = clock
         self.library = Library()
         self.tokens = Tokens(home.path)
+        self.sources = sources_of(home.path)
         self.refusals = Refusals()
         self.judging = Judging(log=log, estates=estates, library=self.library, clock=clock)
 
@@ -225,13 +226,14 @@ class Node(AbstractContextManager["Node"]):
         options: Mapping[str, str] | None = None,
         actor: str = "",
         progress: Progress = lambda _count: None,
+        looked_at: datetime | None = None,
     ) -> RunReport:
         """Run an observer over one file or this machine and seal what it saw, all or nothing."""
-        observer = SOURCES.get(source)
+        observer = self.sources.get(source)
         if observer is None:
             raise UsageError(
                 f"there is no observer {source!r}",
-                remedy="observers: " + ", ".join(SOURCES),
+                remedy="observers: " + ", ".join(self.sources),
             )
         machine = describe(self.clock()) if source == THIS_MACHINE and path is None else None
         session = ObserverSession(
@@ -240,6 +242,7 @@ class Node(AbstractContextManager["Node"]):
             clock=self.clock,
             knows=lambda subject: self._knows(subject, machine),
             progress=progress,
+            looked_at=looked_at,
         )
         report = session.run(path, subject, options or {})
         if machine is not None:
@@ -255,7 +258,7 @@ class Node(AbstractContextManager["Node"]):
 
     def observers(self) -> tuple[Observer, ...]:
         """Every observer there is."""
-        return tuple(SOURCES.values())
+        return tuple(self.sources.values())
 
     def runs(self, limit: int = 50) -> tuple[Sealed, ...]:
         """Give the last observer runs, newest first."""

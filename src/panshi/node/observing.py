@@ -20,13 +20,11 @@ from panshi.errors import BadInputError, UsageError
 from panshi.evidence.log import LogStore
 from panshi.model.bodies.records import ObserverRun
 from panshi.model.observation import Observation, ObservationId
-from panshi.observe.port import Look, Observer
+from panshi.observe.port import MADE_HERE, Look, Observer
 
 HELD = 50_000
 TOLD_EVERY = 1_000
 WARNINGS_KEPT = 100
-MADE_HERE = ("record.", "estate.", "observer.", "audit.")
-"Prefixes of the kinds that people and the node itself make."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +70,9 @@ class ObserverSession:
     clock: Callable[[], datetime]
     knows: Callable[[str], bool]
     progress: Progress = lambda _count: None
+    looked_at: datetime | None = None
+    """Time of the look where it is not now: when the file was written, so that reading it again
+    gives the same observations."""
 
     def run(self, path: Path | None, subject: str, options: Mapping[str, str]) -> RunReport:
         """Read everything, then append everything; report and seal the run itself."""
@@ -85,7 +86,7 @@ class ObserverSession:
         warnings: list[str] = []
         look = Look(
             path=path,
-            now=self.clock(),
+            now=self.looked_at or self.clock(),
             subject=subject,
             options=options,
             warn=warnings.append,

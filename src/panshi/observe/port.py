@@ -15,6 +15,9 @@ from typing import Protocol
 
 from panshi.model.observation import Observation
 
+MADE_HERE = ("record.", "estate.", "observer.", "audit.", "watch.")
+"Prefixes of the kinds that people and the node itself make; no observer may yield them."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:

@@ -1,4 +1,4 @@
-"""Chinese labels of the fields of scans, fleet, directory and assessor bodies."""
+"""Chinese labels of the fields of scans, fleet, directory, assessor and watched-place bodies."""
 
 from __future__ import annotations
 
@@ -53,12 +53,16 @@ LABELS: Mapping[str, str] = {
     "passwordless": "可免密碼",
     "patches": "修補程式",
     "phishing_resistant_for_administrators": "管理員抗釣魚",
+    "observed": "已觀測檔案數",
+    "place": "監看位置",
     "places": "位置",
     "policies": "政策數",
     "principals": "主體數",
     "probe": "探測",
     "provider": "提供者",
+    "refused": "退件數",
     "regions": "區域",
+    "remedy": "處置建議",
     "report": "報告",
     "report_id": "報告編號",
     "report_only": "僅報告模式",
@@ -75,5 +79,6 @@ LABELS: Mapping[str, str] = {
     "unanswered": "未回答",
     "unencrypted": "未加密",
     "volumes": "磁碟區數",
+    "waiting": "待處理數",
     "weaknesses": "弱點",
 }
