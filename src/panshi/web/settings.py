@@ -78,6 +78,7 @@ TEMPLATES = [
             "builtins": [
                 "panshi.web.templatetags.panshi",
                 "panshi.web.templatetags.talking",
+                "panshi.web.templatetags.keeping",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

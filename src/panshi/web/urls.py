@@ -40,6 +40,7 @@ from panshi.web.pages import (
     reports,
     search,
     unseen,
+    views,
 )
 
 own = action("account.self", audited=False)
@@ -52,6 +53,7 @@ urlpatterns = [
     *estates.urlpatterns,
     *owners.urlpatterns,
     *unseen.urlpatterns,
+    *views.urlpatterns,
     *reports.urlpatterns,
     *exceptions.urlpatterns,
     *decisions.urlpatterns,
@@ -82,11 +84,13 @@ urlpatterns = [
         name="control",
     ),
     path("e/<str:estate_id>/assets/", assets.assets, name="assets"),
+    path("e/<str:estate_id>/assets/export/", assets.export, name="assets_export"),
     path("e/<str:estate_id>/assets/inventories/", assets.inventories, name="inventories"),
     path("e/<str:estate_id>/assets/history/", assets.history, name="history"),
     path("e/<str:estate_id>/asset/<path:asset_id>/", assets.asset, name="asset"),
     # The evidence log.
     path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/export/", evidence.export, name="evidence_export"),
     path("evidence/verifier/", evidence.verifier, name="verifier"),
     re_path(
         r"^evidence/(?P<observation_id>[0-9a-f]{32})/$", evidence.observation, name="observation"

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -20,12 +20,15 @@ from panshi.model.inventory import Caution, InventoryComparison, compare, invent
 from panshi.model.observation import Sealed
 from panshi.model.verdict import Item
 from panshi.web.attribute_words import attribute_words
+from panshi.web.exporting import csv_lines
 from panshi.web.gate import action
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
 from panshi.web.words import RELATIONS, asset_kind, chinese, pick, say
 
 PER_PAGE = 50
+COLUMNS = 4
+MOST_COLUMNS = 8
 MOST_NODES = 200
 MOST_STEPS = 2
 HUB = 12
@@ -49,16 +52,7 @@ def assets(request: HttpRequest, estate_id: str) -> HttpResponse:
     look = looking(request, estate_id)
     asked = request.GET
     kind = asked.get("kind", "")
-    pool = (
-        look.estate.by_kind.get(AssetKind(kind), ())
-        if kind in set(AssetKind)
-        else look.estate.assets
-    )
-    rows = list(
-        _fitting(
-            look, pool, asked.get("q", ""), asked.get("inventory", ""), asked.get("attribute", "")
-        )
-    )
+    rows = list(_chosen(look, asked))
     after = asked.get("after", "")
     start = next((i + 1 for i, row in enumerate(rows) if row.id == after), 0) if after else 0
     shown = rows[start : start + PER_PAGE]
@@ -69,12 +63,34 @@ def assets(request: HttpRequest, estate_id: str) -> HttpResponse:
         "following": shown[-1].id if len(rows) > start + PER_PAGE else "",
         "kinds": [(each, len(group)) for each, group in look.estate.by_kind.items()],
         "inventories": sorted({name for asset in look.estate.assets for name in asset.inventories}),
-        "columns": _columns(kind),
+        "columns": _columns(kind, asked.getlist("column")),
+        "offered": tuple(ATTRIBUTES[AssetKind(kind)].values()) if kind in set(AssetKind) else (),
         "filtered": any(
             asked.get(name) for name in ("q", "kind", "inventory", "attribute", "field")
         ),
     }
     return render(request, "pages/assets.html", context)
+
+
+@action("estate.view")
+def export(request: HttpRequest, estate_id: str) -> StreamingHttpResponse:
+    """Give the filtered list as CSV, with every attribute of the kind where one is chosen."""
+    look = looking(request, estate_id)
+    kind = request.GET.get("kind", "")
+    columns = list(ATTRIBUTES[AssetKind(kind)].values()) if kind in set(AssetKind) else []
+    node().audit(request.user.get_username(), "estate.export", request.get_full_path()[:200])
+    header = ("id", "kind", "name", "inventories", *(each.name for each in columns))
+    rows = (
+        (
+            each.id,
+            each.kind.value,
+            each.name,
+            " ".join(each.inventories),
+            *(_plain(each.attributes.get(column.name)) for column in columns),
+        )
+        for each in _chosen(look, request.GET)
+    )
+    return csv_lines("panshi-assets.csv", header, rows)
 
 
 @action("estate.view")
@@ -216,9 +232,33 @@ def _fields(each: Asset) -> tuple[str, ...]:
     return fields if isinstance(fields, tuple) else ()
 
 
-def _columns(kind: str) -> list[Attribute]:
-    """First attributes of a kind, as columns of its table."""
-    return list(ATTRIBUTES[AssetKind(kind)].values())[:4] if kind in set(AssetKind) else []
+def _columns(kind: str, wanted: list[str]) -> list[Attribute]:
+    """Give the attributes chosen as columns; the first of the kind where none was."""
+    if kind not in set(AssetKind):
+        return []
+    known = ATTRIBUTES[AssetKind(kind)]
+    chosen = [known[name] for name in dict.fromkeys(wanted) if name in known]
+    return chosen[:MOST_COLUMNS] or list(known.values())[:COLUMNS]
+
+
+def _chosen(look: Looking, asked: QueryDict) -> Iterator[Asset]:
+    """Yield the assets an address asks for."""
+    kind = asked.get("kind", "")
+    pool = (
+        look.estate.by_kind.get(AssetKind(kind), ())
+        if kind in set(AssetKind)
+        else look.estate.assets
+    )
+    yield from _fitting(
+        look, pool, asked.get("q", ""), asked.get("inventory", ""), asked.get("attribute", "")
+    )
+
+
+def _plain(value: object) -> object:
+    """Give a value as a cell."""
+    if isinstance(value, tuple):
+        return " ".join(map(written, value))
+    return "" if value is None else value
 
 
 def _attributes(found: Asset) -> Iterator[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
@@ -17,8 +17,9 @@ from panshi.model.verdict import Status, Verdict
 from panshi.node.ownership import MOST, assign, owners
 from panshi.web import people
 from panshi.web.desk import undo
+from panshi.web.exporting import csv_lines
 from panshi.web.frame import ESTATE_KEY
-from panshi.web.gate import action
+from panshi.web.gate import action, may
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
 from panshi.web.words import say
@@ -59,6 +60,29 @@ def show(request: HttpRequest, estate_id: str) -> HttpResponse:
         "filtered": any(request.GET.get(n) for n in ("q", "framework", "status", "owner", "mine")),
     }
     return render(request, "pages/owners.html", context)
+
+
+@action("verdict.view")
+def export(request: HttpRequest, estate_id: str) -> StreamingHttpResponse:
+    """Give the filtered list as CSV; owners for those who may see them."""
+    look = looking(request, estate_id)
+    sees = may(request, "comment.view")
+    rows = _fitting(look, owners(node(), estate_id), request.GET, request.user.get_username())
+    return csv_lines(
+        "panshi-owners.csv",
+        ("control", "title_zh", "title_en", "status", "owner", "since"),
+        (
+            (
+                row.control.key,
+                row.control.title_zh,
+                row.control.title_en,
+                row.verdict.status.value,
+                row.ownership.owner if row.ownership and sees else "",
+                row.ownership.since.isoformat() if row.ownership else "",
+            )
+            for row in rows
+        ),
+    )
 
 
 @require_POST
@@ -154,6 +178,7 @@ def _pairs(found: list[object]) -> list[tuple[object, object]]:
 
 urlpatterns = [
     path("e/<str:estate_id>/owners/", show, name="owners"),
+    path("e/<str:estate_id>/owners/export/", export, name="owners_export"),
     path("e/<str:estate_id>/owners/assign/", give, name="owners_assign"),
     path("owners/undo/", take_back, name="owners_undo"),
     path("people/", offered, name="people"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path
 
@@ -13,6 +13,7 @@ from panshi.governance.unseen import Blind, Silent, Unseen, UnseenAsset
 from panshi.model.asset import Asset, AssetKind
 from panshi.model.control import Control
 from panshi.node.unseen import observers_of, unseen
+from panshi.web.exporting import csv_lines
 from panshi.web.gate import action
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
@@ -45,10 +46,7 @@ def show(request: HttpRequest, estate_id: str) -> HttpResponse:
     """Name what nobody has looked at."""
     look = looking(request, estate_id)
     found = unseen(node(), estate_id, look.field)
-    kind = request.GET.get("kind", "")
-    only_never = request.GET.get("seen", "never") == "never"
-    text = request.GET.get("q", "").strip().casefold()
-    rows = list(_fitting(look, found, kind, text, only_never=only_never))
+    rows = list(_asked(request, look, found))
     after = request.GET.get("after", "")
     start = next((i + 1 for i, each in enumerate(rows) if each.asset == after), 0) if after else 0
     shown = rows[start : start + PER_PAGE]
@@ -59,13 +57,42 @@ def show(request: HttpRequest, estate_id: str) -> HttpResponse:
         "count": len(rows),
         "following": shown[-1].asset if len(rows) > start + PER_PAGE else "",
         "kinds": tuple(look.estate.by_kind),
-        "only_never": only_never,
+        "only_never": request.GET.get("seen", "never") == "never",
         "unfed": [_fed(each) for each in found.unfed[:LISTED]],
         "unfed_count": len(found.unfed),
         "silent": [(each, _observers(each)) for each in found.silent],
         "most": [_fed(each) for each in found.controls if each.fed][:LISTED],
     }
     return render(request, "pages/unseen.html", context)
+
+
+@action("verdict.view")
+def export(request: HttpRequest, estate_id: str) -> StreamingHttpResponse:
+    """Give the filtered assets as CSV."""
+    look = looking(request, estate_id)
+    found = unseen(node(), estate_id, look.field)
+    known = look.estate.by_id
+    return csv_lines(
+        "panshi-unseen.csv",
+        ("asset", "name", "missed_by", "counted_by", "controls"),
+        (
+            (
+                each.asset,
+                known[each.asset].name if each.asset in known else "",
+                len(each.controls),
+                each.counted_by,
+                " ".join(each.controls),
+            )
+            for each in _asked(request, look, found)
+        ),
+    )
+
+
+def _asked(request: HttpRequest, look: Looking, found: Unseen) -> Iterator[UnseenAsset]:
+    """Yield the assets an address asks for."""
+    text = request.GET.get("q", "").strip().casefold()
+    only_never = request.GET.get("seen", "never") == "never"
+    yield from _fitting(look, found, request.GET.get("kind", ""), text, only_never=only_never)
 
 
 def _fitting(
@@ -105,4 +132,7 @@ def _observers(silent: Silent) -> tuple[str, ...]:
     return observers_of(node(), silent.kind)
 
 
-urlpatterns = [path("e/<str:estate_id>/unseen/", show, name="unseen")]
+urlpatterns = [
+    path("e/<str:estate_id>/unseen/", show, name="unseen"),
+    path("e/<str:estate_id>/unseen/export/", export, name="unseen_export"),
+]
