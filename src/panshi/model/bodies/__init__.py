@@ -26,6 +26,7 @@ from panshi.model.bodies import (
     software,
     statements,
     suppliers,
+    watching,
 )
 from panshi.model.bodies.registry import KINDS, KindSpec
 
@@ -57,4 +58,5 @@ __all__ = [
     "software",
     "statements",
     "suppliers",
+    "watching",
 ]
