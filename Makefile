@@ -78,7 +78,7 @@ e2e: setup system-packages ## Only the tests that drive a browser
 	$(PYTEST) -m e2e
 
 .PHONY: system-packages
-system-packages: ## Install what the tests need from the system (Chromium, PostgreSQL), where missing
+system-packages: ## Install what the tests need from the system (Chromium, PostgreSQL, LibreOffice), where missing
 	@tools/system_packages
 
 .PHONY: bench

@@ -82,7 +82,8 @@ def check_manifest(bundle: Bundle, pins: list[str]) -> tuple[str, list[str]]:
     proofs.need(gap and lines.endswith("\n"), "is not signed", proofs.MALFORMED)
     origin, form, *listed = text.split("\n")
     proofs.need(form == FORM, "is not a list of files", proofs.MALFORMED)
-    signed = check_signatures(text.encode() + b"\n", lines[:-1].split("\n"), keys_of(bundle))
+    known_by = of_file("keys.txt", lambda: known_keys(keys_of(bundle)))
+    signed = check_signatures(text.encode() + b"\n", lines[:-1].split("\n"), known_by)
     proofs.need(signed, "no key of keys.txt signed it")
     proofs.need(set(signed) & set(pins or signed), "the key you trust did not sign it")
     known = {}
@@ -107,14 +108,21 @@ def keys_of(bundle: Bundle) -> list[str]:
     return bundle.read("keys.txt").decode().split("\n")[:-1]
 
 
-def check_signatures(message: bytes, lines: list[str], keys: list[str]) -> list[str]:
-    """Give the verifier keys that signed; a known key's wrong signature spoils everything."""
+def known_keys(keys: list[str]) -> dict[tuple[str, str], tuple[str, bytes]]:
+    """Read verifier keys: by name and id, the key as written and its bytes."""
     known = {}
     for vkey in keys:
         name, key_id, encoded = vkey.split("+", 2)
         named = name.encode() + b"\n" + proofs.unbase64(encoded)
         proofs.need(sha256(named).hexdigest()[:8] == key_id, "a wrong key id", proofs.MALFORMED)
         known[name, key_id] = vkey, proofs.unbase64(encoded)
+    return known
+
+
+def check_signatures(
+    message: bytes, lines: list[str], known: dict[tuple[str, str], tuple[str, bytes]]
+) -> list[str]:
+    """Give the verifier keys that signed; a known key's wrong signature spoils everything."""
     found = []
     for line in lines:
         dash, name, encoded = line.split(" ")
