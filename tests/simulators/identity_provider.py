@@ -137,7 +137,8 @@ def main():
     sys.modules[__name__].urlpatterns = urlpatterns
     filled(told)
     with make_server("127.0.0.1", port, get_wsgi_application(), Server, Quiet) as server:
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         server.serve_forever()
 
 

@@ -1,4 +1,4 @@
-"""Ways in beside the passkey, one's sessions, and tokens: each works, each is counted and sealed."""
+"""Ways in beside the passkey, one's sessions, and tokens: each works, is counted and sealed."""
 
 import re
 

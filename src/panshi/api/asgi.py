@@ -26,7 +26,7 @@ from panshi.api.exchange import Answered, Asked, RefusalError, answered, problem
 from panshi.api.openapi import document
 from panshi.api.receiving import (
     Receive,
-    check_texts,
+    check_names,
     given_of,
     query_of,
     receive_into,
@@ -136,7 +136,7 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
     route, names = found
     bearer = await _admit(route, scope)
     token = bearer.token if bearer else None
-    check_texts(names.values())
+    check_names(names)
     query = query_of(scope)
     asked = Asked(
         names=names,

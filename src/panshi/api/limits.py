@@ -16,8 +16,8 @@ VARIABLE = "PANSHI_API_RATE"
 DEFAULT = 50.0
 BURSTS = 4
 "A bucket holds as much as comes in this many seconds."
-UNKNOWN_PER_SECOND = 5.0
-"Of an address that shows no valid token."
+UNKNOWN_SHARE = 0.1
+"Of the rate, for an address that shows no valid token."
 MOST = 20_000
 "Senders remembered."
 

@@ -30,7 +30,12 @@ NAMES: dict[str, Name] = {
     "kind": Name(description="Kind of object", example="control"),
     "number": Name(description="Number of an exception or attestation", example="EX-2026-001"),
     "paper": Name(description="Number of a report to the board", example="2025"),
+    "norm": Name(
+        description="Id of a norm: a framework or a text kept for comparing", example="zt36"
+    ),
+    "other": Name(description="Id of the norm compared with", example="emerging"),
     "parameter": Name(description="Name of a governed threshold", example="confidence"),
+    "project": Name(description="Id of a project", example="DAT-01"),
     "report": Name(description="Kind of a report", example="board"),
     "review": Name(description="Number of a review, its quarter", example="2026Q3"),
     "source": Name(description="Name of an observer", example="nmap"),

@@ -19,6 +19,7 @@ REFUSALS = {
     404: "What is named does not exist",
     409: "What stands now does not allow it",
     413: "The body is too large",
+    414: "The query is too long",
     415: "The body is not JSON",
     422: "Something asked does not fit; the answer says what and where",
     429: "Too many requests; `Retry-After` says how many seconds to wait",
@@ -90,6 +91,7 @@ def refusals(route: Route) -> tuple[int, ...]:
     found += [404] if route.names or (route.method == "GET" and route.query) else []
     found += [409] if route.conflicts else []
     found += [413] if route.body or route.takes_body else []
+    found += [414] if route.query else []
     found += [415] if route.body else []
     found += [422]
     return tuple(sorted(found))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from panshi.api.decoding import MAX_JSON, MAX_TEXT, check_names, decode_body, decode_query
+from panshi.api.decoding import MAX_JSON, MAX_TEXT, decode_body, decode_query, refuse_unknown
 from panshi.api.exchange import JSON, RefusalError
+from panshi.api.names import MAX_NAME
 from panshi.api.route import Route
 from panshi.api.sender import Scope, header
 from panshi.errors import BadInputError
@@ -26,7 +27,7 @@ def query_of(scope: Scope) -> dict[str, str]:
     """Give the query's parts; each stands once."""
     raw = scope["query_string"].decode("latin-1")
     if len(raw) > MAX_QUERY:
-        raise BadInputError("the query is too long")
+        raise RefusalError(HTTPStatus.REQUEST_URI_TOO_LONG, "the query is too long")
     try:
         parts = parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_PARTS)
     except ValueError as error:
@@ -38,9 +39,18 @@ def query_of(scope: Scope) -> dict[str, str]:
     return query
 
 
-def check_texts(texts: object) -> None:
+def check_names(names: Mapping[str, str]) -> None:
+    """Refuse named parts of a path that name nothing: too long, or no text."""
+    check_texts(names.values())
+    if any(len(each) > MAX_NAME for each in names.values()):
+        raise RefusalError(
+            HTTPStatus.NOT_FOUND, f"nothing has a name longer than {MAX_NAME} characters"
+        )
+
+
+def check_texts(texts: Iterable[str]) -> None:
     """Refuse characters that no name holds."""
-    for text in texts:  # type: ignore[attr-defined]
+    for text in texts:
         if "\0" in text or "\ufffd" in text:
             raise BadInputError("a text holds characters that are none", remedy="UTF-8 without NUL")
 
@@ -49,7 +59,7 @@ def wanted_of(route: Route, query: dict[str, str]) -> object:
     """Give the query as the route's dataclass, or check that its names are the route's."""
     if isinstance(route.query, type):
         return decode_query(query, route.query)
-    check_names(query, set(route.query))
+    refuse_unknown(query, set(route.query))
     for name, value in query.items():
         if len(value) > MAX_TEXT and name != "without":
             raise BadInputError(f"{name[:40]} is longer than {MAX_TEXT} characters")

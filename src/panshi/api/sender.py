@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any
 
 from panshi.api.exchange import RefusalError
-from panshi.api.limits import UNKNOWN_PER_SECOND, Buckets, buckets, per_second
+from panshi.api.limits import UNKNOWN_SHARE, Buckets, buckets, per_second
 from panshi.api.route import Route
 from panshi.errors import ForbiddenError
 from panshi.node.accounts import held_roles
@@ -37,7 +37,7 @@ class Senders:
         rate = per_second(environment)
         self.tokens: Buckets = buckets(rate)
         self.addresses: Buckets = buckets(rate)
-        self.unknown: Buckets = buckets(min(rate, UNKNOWN_PER_SECOND))
+        self.unknown: Buckets = buckets(rate * UNKNOWN_SHARE)
         self._proxied = bool(environment.get("PANSHI_URL"))
 
     def address(self, scope: Scope) -> str:
