@@ -83,6 +83,8 @@ class ReasonCode(StrEnum):
     ATTESTATION_MISSING = "attestation_missing"
     ATTESTATION_EXPIRED = "attestation_expired"
     ATTESTATION_INCOMPLETE = "attestation_incomplete"
+    ATTESTATION_VOIDED = "attestation_voided"
+    "Withdrawn, or examined again and not upheld."
     ACKNOWLEDGED = "acknowledged_non_compliance"
     PARTS_UNMET = "parts_unmet"
     INVENTORIES_DIFFER = "inventories_differ"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from panshi.node.demo_accountability import seed_offices
+from panshi.node.demo_attestations import seed_attestations
 from panshi.node.demo_exceptions import seed_exceptions
 from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_reviews import seed_reviews
@@ -37,6 +38,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         node.commit_estate(estate, by=actor, at=began)
         seed_offices(node, DEMO_BANK, now)
         seed_exceptions(node, DEMO_BANK, now)
+        seed_attestations(node, DEMO_BANK, now)
         seed_reviews(node, DEMO_BANK, now)
         seed_norms(node, now)
         seed_projects(node, DEMO_BANK, now)

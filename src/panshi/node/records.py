@@ -9,14 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from panshi.errors import UsageError
+from panshi.governance.attestations.folding import WRITTEN as ATTESTATION_STEPS
 from panshi.governance.exceptions.folding import STEPS as EXCEPTION_STEPS
 from panshi.model.asset import AssetKind
 from panshi.model.bodies.records import AuditEvent
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation
 
-STEPS = EXCEPTION_STEPS
-"Kinds that only the desks of their life cycles seal."
+STEPS = frozenset(
+    {*EXCEPTION_STEPS, *ATTESTATION_STEPS, "record.attestation/1", "record.exception/1"}
+)
+"Kinds that only the desks of their life cycles seal, and those that nobody seals any more."
 
 
 def institution_of(estate: Estate) -> str:

@@ -85,6 +85,10 @@ _REASON: dict[ReasonCode, tuple[str, str]] = {
     ReasonCode.ATTESTATION_MISSING: ("尚無聲明", "no attestation"),
     ReasonCode.ATTESTATION_EXPIRED: ("聲明已逾期", "the attestation has expired"),
     ReasonCode.ATTESTATION_INCOMPLETE: ("聲明不完整", "the attestation is incomplete"),
+    ReasonCode.ATTESTATION_VOIDED: (
+        "聲明已撤回或經抽查不成立",
+        "the attestation was withdrawn or not upheld",
+    ),
     ReasonCode.ACKNOWLEDGED: ("已承認未符合", "non-compliance is acknowledged"),
     ReasonCode.PARTS_UNMET: (
         "{count} 項組成控制未達成",

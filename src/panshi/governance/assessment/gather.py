@@ -16,6 +16,7 @@ from datetime import datetime
 
 from panshi.evidence.log import Filter, LogStore
 from panshi.governance.assessment.contradictions import NAMING
+from panshi.governance.attestations.folding import KINDS as ATTESTATION_KINDS
 from panshi.governance.exceptions.folding import KINDS as EXCEPTION_KINDS
 from panshi.model.control import Framework
 from panshi.model.observation import ObservationId, Sealed
@@ -24,9 +25,9 @@ PAGE = 5_000
 "How many observations dated ahead are read at once."
 
 RECORD_KINDS = (
-    "record.attestation/1",
     "record.claim/1",
     "record.not_applicable/1",
+    *sorted(ATTESTATION_KINDS),
     *sorted(EXCEPTION_KINDS),
 )
 

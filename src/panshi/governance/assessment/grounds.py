@@ -30,7 +30,6 @@ from panshi.model.asset import AssetId
 from panshi.model.control import Check, Control, Framework, Population
 from panshi.model.estate import Estate
 from panshi.model.observation import Sealed
-from panshi.model.zone import day_of
 
 RECORDS = "record."
 "Prefix of the kinds in which people record something."
@@ -92,13 +91,19 @@ class Grounds:
             self.departures.turn_to(self.moment)
 
     @property
-    def signing_day(self) -> date:
-        """Day on which exceptions are looked at: never before what the log learned last.
+    def signing(self) -> Moment:
+        """Moment at which signatures are looked at: never before what the log learned last.
 
-        A clock set back therefore brings back none that lapsed, and hides none that was revoked.
+        A clock set back therefore brings back nothing that lapsed, and hides nothing revoked.
         """
         learned = self._learned_until
-        return self.moment.day if learned is None else max(self.moment.day, day_of(learned))
+        ahead = learned is not None and learned > self.moment.as_of
+        return Moment(learned) if learned is not None and ahead else self.moment
+
+    @property
+    def signing_day(self) -> date:
+        """Day on which exceptions are looked at."""
+        return self.signing.day
 
     def waits(self, sealed: Sealed) -> bool:
         """Whether an observation is dated ahead of what can be known now."""
@@ -181,7 +186,7 @@ class Grounds:
     def signed_away(self, control: Control) -> SignedAway | None:
         """Give the signature, still in date, that a control does not apply, with its defects."""
         return self.records.not_applicable(
-            control.key, self.moment, binding=control.strength.binding
+            control.key, self.signing, binding=control.strength.binding
         )
 
     # -- evidence --------------------------------------------------------------------------

@@ -233,7 +233,7 @@ class Judge:
         """Give what the newest attestation of a control is worth today."""
         if control.attesting is None:
             return Attested(code=ReasonCode.ATTESTATION_MISSING)
-        return self.grounds.records.attested(control.key, control.attesting, self.grounds.moment)
+        return self.grounds.records.attested(control.key, control.attesting, self.grounds.signing)
 
     def parts(self, control: Control, in_field: str) -> tuple[Verdict, ...]:
         """Give the verdicts a derived control is made of, those of unknown controls left out."""
@@ -362,12 +362,14 @@ class Judge:
             attestation = self.attested(control).record
             if attestation is not None:
                 yield attestation.sealed.id
+                yield from attestation.also
         signed = self.grounds.signed_away(control)
         told = {each.code for each in self.verdict(control.key, in_field).reasons}
         if signed is not None and told & _OF_SIGNATURES:
             yield signed.record.sealed.id
             if signed.against is not None:
                 yield signed.against.sealed.id
+                yield from signed.against.also
 
     def _compensating_ids(self, applied: Applied) -> Iterable[ObservationId]:
         for key in applied.story.request.compensating:

@@ -265,7 +265,9 @@ class Prover:
             subject=control.key,
             conclusion=found.code.value,
             parameters=parameters,
-            evidence_ids=(found.record.sealed.id,) if found.record is not None else (),
+            evidence_ids=(found.record.sealed.id, *found.record.also)
+            if found.record is not None
+            else (),
         )
 
     def _derived(self, control: Control, in_field: str, verdict: Verdict) -> Proof:

@@ -12,13 +12,15 @@ from hashlib import sha256
 
 from panshi.governance.assessment.looks import is_newer
 from panshi.governance.assessment.moment import Moment
+from panshi.governance.attestations.folding import Attestations, due
+from panshi.governance.attestations.story import AttestationStory
 from panshi.governance.exceptions.folding import Rules
 from panshi.governance.exceptions.register import Exceptions
 from panshi.governance.persons import name_defect, pair_defect
 from panshi.model.asset import AssetId
 from panshi.model.bodies.records import Attestation, Claim, NotApplicable
 from panshi.model.control import Attesting
-from panshi.model.observation import Body, Sealed
+from panshi.model.observation import Body, ObservationId, Sealed
 from panshi.model.verdict import ReasonCode
 
 LONGEST_DAYS = 366
@@ -35,6 +37,8 @@ class Signed[B: Body]:
 
     sealed: Sealed
     body: B
+    also: tuple[ObservationId, ...] = ()
+    "Further events it rests on, such as a countersignature."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +83,12 @@ class SignedAway:
 class Records:
     """The newest record of each kind per control."""
 
-    __slots__ = ("_attestations", "_claims", "_not_applicable", "exceptions")
+    __slots__ = ("_claims", "_not_applicable", "attestations", "exceptions")
 
     def __init__(self, rules: Rules | None = None) -> None:
         self._claims: dict[str, Signed[Claim]] = {}
-        self._attestations: dict[str, Signed[Attestation]] = {}
         self._not_applicable: dict[str, Signed[NotApplicable]] = {}
+        self.attestations = Attestations(rules.controls if rules is not None else {})
         self.exceptions = Exceptions(rules)
 
     def add(self, sealed: Sealed, asset: AssetId) -> set[str]:
@@ -93,14 +97,11 @@ class Records:
             case Claim() as claim:
                 key = _key(claim.framework, claim.control)
                 return {key} if _put(self._claims, key, sealed, claim) else set()
-            case Attestation() as made:
-                key = _key(made.framework, made.control)
-                return {key} if _put(self._attestations, key, sealed, made) else set()
             case NotApplicable() as signed:
                 key = _key(signed.framework, signed.control)
                 return {key} if _put(self._not_applicable, key, sealed, signed) else set()
             case _:
-                return self.exceptions.add(sealed, asset)
+                return self.attestations.add(sealed) | self.exceptions.add(sealed, asset)
 
     def claim(self, control: str) -> Signed[Claim] | None:
         """Give the newest claim of a control."""
@@ -120,9 +121,9 @@ class Records:
         last = min(found.body.expires, made + timedelta(days=LONGEST_DAYS))
         if moment.day >= last:
             return None
-        attestation = self._attestations.get(control)
-        if attestation is not None and attestation.body.fulfilled:
-            attestation = None
+        speaking = self.attestations.current(control)
+        admits = speaking is not None and speaking.ended is None and not speaking.terms.fulfilled
+        attestation = _signed(speaking) if speaking is not None and admits else None
         body = found.body
         lacking = {
             "owner": bool(name_defect(body.owner)),
@@ -139,17 +140,19 @@ class Records:
 
     def attested(self, control: str, needs: Attesting, moment: Moment) -> Attested:
         """Judge the newest attestation of a control by what an attestation of it needs."""
-        found = self._attestations.get(control)
-        if found is None:
-            return Attested(code=ReasonCode.ATTESTATION_MISSING)
-        made = date.fromordinal(moment.ordinal_of(found.sealed.observation.observed_at))
-        last = min(found.body.expires, made + timedelta(days=needs.valid_days))
+        story = self.attestations.current(control)
+        if story is None:
+            return _waiting(self.attestations.pending(control))
+        found, last = _signed(story), due(story, needs.valid_days)
         answer = Attested(code=ReasonCode.ATTESTED, record=found, expires_on=last)
+        if story.ended is not None:
+            return replace(answer, code=ReasonCode.ATTESTATION_VOIDED, expires_on=None)
         if not found.body.fulfilled:
             return replace(answer, code=ReasonCode.ACKNOWLEDGED, expires_on=None)
         if moment.day >= last:
             return replace(answer, code=ReasonCode.ATTESTATION_EXPIRED, expires_on=None)
-        defects = _defects(found.body, needs)
+        second = needs.countersigned or story.needs_second
+        defects = _defects(found.body, second=second)
         if defects:
             return replace(answer, code=ReasonCode.ATTESTATION_INCOMPLETE, defects=defects)
         return answer
@@ -167,7 +170,22 @@ def _put[K, B: Body](kept: dict[K, Signed[B]], key: K, sealed: Sealed, body: B) 
     return True
 
 
-def _defects(made: Attestation, needs: Attesting) -> tuple[str, ...]:
+def _signed(story: AttestationStory) -> Signed[Attestation]:
+    return Signed(sealed=story.sealed, body=story.terms, also=story.grounds[1:])
+
+
+def _waiting(story: AttestationStory | None) -> Attested:
+    """Say that nothing stands yet: nobody attested, or the second person has yet to sign."""
+    if story is None:
+        return Attested(code=ReasonCode.ATTESTATION_MISSING)
+    return Attested(
+        code=ReasonCode.ATTESTATION_INCOMPLETE,
+        record=_signed(story),
+        defects=("countersigned_by",),
+    )
+
+
+def _defects(made: Attestation, *, second: bool) -> tuple[str, ...]:
     """Name the parts an attestation lacks."""
     digest = made.attachment_sha256.lower()
     lacking = {
@@ -176,7 +194,6 @@ def _defects(made: Attestation, needs: Attesting) -> tuple[str, ...]:
         "attachment_sha256": len(digest) != _DIGEST_DIGITS
         or not set(digest) <= set("0123456789abcdef")
         or digest in _EMPTY_DIGESTS,
-        "countersigned_by": needs.countersigned
-        and bool(pair_defect(made.owner, made.countersigned_by)),
+        "countersigned_by": second and bool(pair_defect(made.owner, made.countersigned_by)),
     }
     return tuple(name for name, lacks in lacking.items() if lacks)

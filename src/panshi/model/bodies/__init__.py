@@ -2,6 +2,7 @@
 
 from panshi.model.bodies import (
     assessors,
+    attestations,
     channels,
     comments,
     data,
@@ -34,6 +35,7 @@ __all__ = [
     "KINDS",
     "KindSpec",
     "assessors",
+    "attestations",
     "channels",
     "comments",
     "data",

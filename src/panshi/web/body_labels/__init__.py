@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from panshi.web.body_labels import (
+    attestations,
     comments,
     exceptions,
     indicators,
@@ -19,6 +20,7 @@ from panshi.web.body_labels import (
 
 LABELS: Mapping[str, str] = {
     **comments.LABELS,
+    **attestations.LABELS,
     **exceptions.LABELS,
     **indicators.LABELS,
     **norms.LABELS,
