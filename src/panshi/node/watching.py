@@ -276,14 +276,14 @@ class _Rounds:
                 raise UsageError(
                     "the content tells no source, or several",
                     place=file.name,
-                    remedy=f"deliver it in a folder named after one: {', '.join(sources)}",
+                    remedy="deliver it in a sub-folder named after its source, such as `list`",
                 )
         observer = sources.get(named)
         if observer is None or not observer.needs_path:
             raise UsageError(
                 f"there is no source of files called {named!r}",
                 place=file.name,
-                remedy=f"sources: {', '.join(sources)}",
+                remedy="`panshi observe --help` lists them",
             )
         return named
 

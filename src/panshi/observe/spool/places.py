@@ -33,6 +33,7 @@ from panshi.errors import BadInputError, UsageError
 from panshi.observe.reading.limits import MIB
 
 FILE = "watch.toml"
+DEFAULT_REGION = "us-east-1"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 _MOST_PLACES = 200
 _LARGEST_FILE = MIB
@@ -58,7 +59,7 @@ class Place:
     "A file younger than that may still be written."
     endpoint: str = ""
     "Address of the S3 service; the only one requests are sent to."
-    region: str = "us-east-1"
+    region: str = DEFAULT_REGION
     credentials: str = ""
     "File with `access_key_id` and `secret_access_key`; empty: from the environment."
     ca_file: str = ""
