@@ -34,10 +34,13 @@ from panshi.governance.norms.words import (
 )
 
 type Matrix = npt.NDArray[np.float64]
+type Vectors = npt.NDArray[np.float32]
 type Features = Callable[[str], list[str]]
 
-CONCEPTS, CONTEXT, RELATIVES = 0.25, 0.3, 0.3
-"Weights beside the words; chosen on two mappings, measured on others (bench/norms.py)."
+CONCEPTS: dict[int, float] = {0: 0.8, 1: 0.25}
+"Weight of concepts beside the words, in Chinese and in English."
+CONTEXT, RELATIVES = 0.3, 0.3
+"All weights were chosen on two mappings and measured on others (bench/norms.py)."
 NEAREST = 5
 ZH, EN = 0, 1
 
@@ -63,7 +66,7 @@ class _Sum:
     theirs: Matrix
     weight: float = 0.0
 
-    def add(self, ours: Matrix, theirs: Matrix, weight: float) -> None:
+    def add(self, ours: Vectors, theirs: Vectors, weight: float) -> None:
         self.total += weight * (ours @ theirs.T)
         self.ours += weight * (ours @ ours.T)
         self.theirs += weight * (theirs @ theirs.T)
@@ -98,7 +101,7 @@ def likeness(one: Norm, other: Norm, glossary: Glossary) -> Likeness:
             _counted(ours, language, glossary.features),
             _counted(theirs, partner, glossary.features),
         )
-        views.add(*_weighted(*counted), 2 * CONCEPTS)
+        views.add(*_weighted(*counted), 2 * CONCEPTS[min(language, partner)])
         if not spoken:
             shared.append(counted)
     fused = views.total / max(views.weight, 1e-9)
@@ -148,29 +151,38 @@ def _counted(clauses: Sequence[Clause], language: int, features: Features) -> li
     return [Counter(features(clause.words(language))) for clause in clauses]
 
 
-def _weighted(ours: list[Counter[str]], theirs: list[Counter[str]]) -> tuple[Matrix, Matrix]:
-    """Give unit vectors of TF-IDF weights; what occurs once counts in the length only."""
-    seen = Counter(feature for counted in (*ours, *theirs) for feature in counted)
-    columns = {
-        feature: column
-        for column, feature in enumerate(sorted(f for f, count in seen.items() if count > 1))
-    }
+def _weighted(
+    ours: list[Counter[str]], theirs: list[Counter[str]], *, across: bool = False
+) -> tuple[Vectors, Vectors]:
+    """Give unit vectors of TF-IDF weights; what meets nothing counts in the length only.
+
+    `across`: only what both norms say is kept apart, enough to compare one with the other.
+    """
+    first = Counter(feature for counted in ours for feature in counted)
+    second = Counter(feature for counted in theirs for feature in counted)
+    seen = first + second
+    kept = first.keys() & second.keys() if across else {f for f, n in seen.items() if n > 1}
+    columns = {feature: column for column, feature in enumerate(sorted(kept))}
     many = len(ours) + len(theirs)
     rarity = {f: math.log((1 + many) / (1 + count)) + 1 for f, count in seen.items()}
     return _rows(ours, columns, rarity), _rows(theirs, columns, rarity)
 
 
-def _rows(counted: list[Counter[str]], columns: dict[str, int], rarity: dict[str, float]) -> Matrix:
-    matrix = np.zeros((len(counted), len(columns)))
+def _rows(
+    counted: list[Counter[str]], columns: dict[str, int], rarity: dict[str, float]
+) -> Vectors:
+    matrix = np.zeros((len(counted), len(columns)), dtype=np.float32)
     for row, features in enumerate(counted):
         length = 0.0
+        places, weights = [], []
         for feature in sorted(features):
             weight = (1 + math.log(features[feature])) * rarity[feature]
             length += weight * weight
             if feature in columns:
-                matrix[row, columns[feature]] = weight
-        if length:
-            matrix[row] /= math.sqrt(length)
+                places.append(columns[feature])
+                weights.append(weight)
+        if places:
+            matrix[row, places] = np.array(weights) / math.sqrt(length)
     return matrix
 
 
@@ -184,14 +196,19 @@ def _context(
         features = letter_features if (first, second) == (EN, EN) else han_features
         if first != second:
             features = glossary.features
-        heads = [Counter(features(clause.context[first])) for clause in ours]
-        others = [Counter(features(clause.context[second])) for clause in theirs]
+        heads = [Counter(features(_headings(clause, first))) for clause in ours]
+        others = [Counter(features(_headings(clause, second))) for clause in theirs]
         texts = _counted(ours, first, features)
         their_texts = _counted(theirs, second, features)
         for one, two in ((heads, others), (texts, others), (heads, their_texts)):
-            left, right = _weighted(one, two)
+            left, right = _weighted(one, two, across=True)
             found += left @ right.T
     return found / (3 * len(languages))
+
+
+def _headings(clause: Clause, language: int) -> str:
+    """Give the headings above a clause and its own, so that an item does not outdo its lead-in."""
+    return f"{clause.context[language]}\n{clause.title[language]}"
 
 
 def _lent(fused: Matrix, views: _Sum) -> Matrix:

@@ -25,6 +25,7 @@ SAME_CLAUSE = 0.42
 SAME_ID = 0.18
 "What the same number adds: it decides between equals, and cannot marry strangers."
 SAME_PLACE = 0.04
+SAME_HEADING = 0.6
 FEWEST_PAIRS = 0.15
 "Texts that share a smaller part of their pairs of letters are not compared further."
 
@@ -106,6 +107,8 @@ def likeness(one: Clause, other: Clause) -> float:
 
 def _overlap(first: str, second: str) -> float:
     """Take the share of letters in common runs; strangers are told by their pairs of letters."""
+    if first == second:
+        return 1.0
     one, other = _letter_pairs(first), _letter_pairs(second)
     if 2 * len(one & other) < FEWEST_PAIRS * (len(one) + len(other)):
         return 0.0
@@ -147,7 +150,7 @@ def _kinds(
     found: list[Kind] = []
     if old.id != new.id:
         found.append(Kind.RENUMBERED)
-    if old.context != new.context:
+    if _moved(old, new):
         found.append(Kind.MOVED)
     weight: list[Kind] = []
     if strength is Force.OPPOSED:
@@ -162,6 +165,19 @@ def _kinds(
     if _said(old) != _said(new) and not weight:
         weight.append(Kind.REWORDED)
     return tuple(found + weight)
+
+
+def _moved(old: Clause, new: Clause) -> bool:
+    """Whether a clause stands elsewhere; a heading that was only reworded is the same place."""
+    for one, other in zip(old.context, new.context, strict=True):
+        ours, theirs = one.split("\n"), other.split("\n")
+        if len(ours) != len(theirs):
+            return True
+        if any(
+            _overlap(folded(a), folded(b)) < SAME_HEADING for a, b in zip(ours, theirs, strict=True)
+        ):
+            return True
+    return False
 
 
 def _stricter(contrast: Contrast, *, new: bool) -> bool:
