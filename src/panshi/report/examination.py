@@ -91,7 +91,7 @@ def verdict_table(judged: Judged, say: Say) -> Table:
         columns=(
             Column(key="control", title=say("編號", "id"), width=0.9),
             Column(key="title", title=say("控制措施", "control"), width=3),
-            Column(key="verdict", title=say("判定", "verdict"), width=1),
+            Column(key="verdict", title=say("判定", "verdict"), width=1.15),
             Column(key="bar", title=say("證據長條", "evidence bar"), width=1.8),
             Column(key="claimed", title=say("自評", "claimed"), width=0.9),
             Column(key="evidenced", title=say("佐證", "evidenced"), width=1),

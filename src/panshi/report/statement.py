@@ -28,9 +28,9 @@ from panshi.report.paper.document import (
     Signatures,
     Source,
     Table,
-    Tone,
 )
 from panshi.report.paper.figures import roc
+from panshi.report.verdict_cells import tone_of
 from panshi.report.words import status_word
 
 STATES: dict[StatementState, tuple[str, str]] = {
@@ -152,7 +152,7 @@ def _unmet(
             (
                 Ref(clause.control),
                 title,
-                Mark(_status(clause.status, say), Tone.FAIL),
+                _status(clause.status, say),
                 Share(clause.evidenced),
                 clause.remedy,
                 office_name(clause.owner, offices, say),
@@ -184,9 +184,11 @@ def _unmet(
     )
 
 
-def _status(status: str, say: Say) -> str:
-    known = set(Status)
-    return status_word(Status(status), chinese=say.chinese) if status in known else status
+def _status(status: str, say: Say) -> Mark:
+    if status not in set(Status):
+        return Mark(status)
+    known = Status(status)
+    return Mark(status_word(known, chinese=say.chinese), tone_of(known))
 
 
 def _signers(

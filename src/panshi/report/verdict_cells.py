@@ -21,7 +21,12 @@ _TONES = {
 def status_mark(verdict: Verdict, say: Say) -> Mark:
     """Give a verdict's word with its tone."""
     word = standing_word(verdict, chinese=say.chinese)
-    return Mark(word, _TONES.get(verdict.status, Tone.PLAIN))
+    return Mark(word, tone_of(verdict.status))
+
+
+def tone_of(status: Status) -> Tone:
+    """Give the tone of a status: red only for what fails, grey for what nobody knows."""
+    return _TONES.get(status, Tone.PLAIN)
 
 
 def verdict_bar(verdict: Verdict, say: Say) -> Bar | str:
