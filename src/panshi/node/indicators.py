@@ -34,7 +34,7 @@ from panshi.node.exceptions import views_of
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
 from panshi.node.registers import figures
-from panshi.node.remembered import remembered
+from panshi.node.remembered import remembered_of_records
 
 if TYPE_CHECKING:
     from panshi.governance.assessment.assessor import Assessor
@@ -106,7 +106,7 @@ def measured(
     """Measure every indicator at a moment; now is remembered until something changes."""
     estate = node.estate(estate_id)
     if as_of is None and not without:
-        return remembered(
+        return remembered_of_records(
             node, "indicators", estate.id, lambda: _measured(node, estate.id, None, ())
         )
     return _measured(node, estate.id, as_of, without)
@@ -272,7 +272,9 @@ def _frozen_value(value: IndicatorValue) -> SnapshotValue:
 def standings(node: Node, estate_id: str | None = None) -> tuple[IndicatorStanding, ...]:
     """Give every indicator with its trend and its value now."""
     estate = node.estate(estate_id)
-    return remembered(node, "indicator-standings", estate.id, lambda: _standings(node, estate.id))
+    return remembered_of_records(
+        node, "indicator-standings", estate.id, lambda: _standings(node, estate.id)
+    )
 
 
 def _standings(node: Node, estate_id: str) -> tuple[IndicatorStanding, ...]:

@@ -52,6 +52,8 @@ class Judging:
         self._clock = clock
         self._live: dict[str, _Live] = {}
         self._lock = threading.RLock()
+        self.erasures = 0
+        "How often bodies were erased since the node was opened."
 
     def ask[T](
         self,
@@ -91,6 +93,7 @@ class Judging:
         """Start afresh at the next question, after bodies were erased."""
         with self._lock:
             self._live = {}
+            self.erasures += 1
 
     def estate(self, estate_id: str) -> Estate:
         """Give the newest version of an estate."""

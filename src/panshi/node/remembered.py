@@ -15,6 +15,7 @@ from panshi.model.zone import INSTITUTION_ZONE
 from panshi.node.node import Node
 
 TRAIL = "audit.event/1"
+TRAIL = "audit.event/1"
 MOST = 256
 "Answers kept per node; beyond that all are forgotten."
 
@@ -25,6 +26,15 @@ _lock = Lock()
 def remembered[T](node: Node, name: Hashable, estate_id: str, make: Callable[[], T]) -> T:
     """Give the answer kept under a name for an estate, made anew where anything changed."""
     stamp = (_told(node), node.estate(estate_id).version, _day(node))
+    return _remember(node, (name, estate_id), stamp, make)
+
+
+def remembered_of_records[T](
+    node: Node, name: Hashable, estate_id: str, make: Callable[[], T]
+) -> T:
+    """Give an answer that only what was observed and recorded changes, not who did what when."""
+    counts = tuple(sorted(each for each in node.log.kinds().items() if each[0] != TRAIL))
+    stamp = (counts, node.judging.erasures, node.estate(estate_id).version, _day(node))
     return _remember(node, (name, estate_id), stamp, make)
 
 

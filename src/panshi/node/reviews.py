@@ -41,7 +41,7 @@ from panshi.node.accountability import appointments, register
 from panshi.node.indicators import IndicatorStanding, standings
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
-from panshi.node.remembered import remembered
+from panshi.node.remembered import remembered_of_records
 from panshi.node.unseen import unseen
 
 LOOK_AHEAD = timedelta(days=92)
@@ -88,7 +88,7 @@ def review_page(node: Node, number: str, estate_id: str | None = None) -> Review
 def agenda_now(node: Node, estate_id: str | None = None) -> tuple[AgendaLine, ...]:
     """Give the agenda as it would be now."""
     estate = node.estate(estate_id)
-    return remembered(node, "agenda", estate.id, lambda: _agenda(node, estate.id))
+    return remembered_of_records(node, "agenda", estate.id, lambda: _agenda(node, estate.id))
 
 
 def _agenda(node: Node, estate_id: str) -> tuple[AgendaLine, ...]:

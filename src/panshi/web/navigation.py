@@ -62,6 +62,16 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        ("當責與管考", "Accountability"),
+        (
+            _entry("indicator.view", "指標", "Indicators", "indicators", of_estate=True),
+            _entry("review.view", "季度檢討", "Quarterly review", "reviews", of_estate=True),
+            _entry("office.view", "當責", "Offices", "offices", of_estate=True),
+            _entry("statement.view", "年度聲明", "Yearly statement", "statements", of_estate=True),
+            _entry("statement.view", "資安長報告", "Reports", "board_reports", of_estate=True),
+        ),
+    ),
+    (
         ("憑據", "Grounds"),
         (
             _entry("framework.view", "框架與控制措施", "Frameworks", "frameworks", of_estate=True),

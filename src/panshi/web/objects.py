@@ -49,6 +49,7 @@ PAGES: dict[ObjectKind, tuple[str, bool]] = {
     ObjectKind.STATEMENT: ("statement", True),
     ObjectKind.REPORT: ("board_report", True),
     ObjectKind.ACTION: ("action", True),
+    ObjectKind.OFFICE: ("office", True),
 }
 "Name of the address that takes the object's id, and whether the estate's id stands before it."
 

@@ -214,7 +214,7 @@ def _events(facts: ReportFacts) -> Iterator[ReportLine]:
         yield _line(
             f"{each.day} {each.title_zh}：{each.subject}。",
             f"{each.day} {each.title_en}: {each.subject}.",
-            f"evidence/{each.evidence_id}",
+            f"observation/{each.evidence_id}",
         )
     if len(facts.events) > SHOWN:
         left = len(facts.events) - SHOWN

@@ -22,6 +22,7 @@ from panshi.report.indicator_words import STANDINGS
 from panshi.report.words import status_word
 from panshi.web.nodes import node
 from panshi.web.objects import address_of
+from panshi.web.trends import Dot
 from panshi.web.words import chinese, pick, say
 
 register = template.Library()
@@ -148,3 +149,21 @@ def status_text(name: str) -> str:
 def about_url(context: Mapping[str, object], about: str) -> str:
     """Give the address of what a record speaks of; empty where it has no page."""
     return address_of(about, str(context.get("estate_id", ""))) if about else ""
+
+
+@register.filter
+def unlocalized(value: object) -> str:
+    """Write a number as SVG and forms take it, whatever the language."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@register.filter
+def add_to(value: float, more: int) -> str:
+    """Add to a coordinate."""
+    return f"{value + more:g}"
+
+
+@register.filter
+def cross(dot: Dot) -> str:
+    """Give the path of a cross about a point."""
+    return f"M{dot.x - 4:g} {dot.y - 4:g}l8 8m0 -8l-8 8"
