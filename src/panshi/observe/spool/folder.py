@@ -16,9 +16,9 @@ from __future__ import annotations
 import fcntl
 import heapq
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,13 +38,12 @@ _MOST_SAME_NAMES = 100_000
 _OWNER_ONLY = 0o700
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a file beside a delivered one says of it."""
 
     source: str = ""
     subject: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,11 +240,10 @@ def held_alone(path: Path) -> Iterator[None]:
 
 def _free_name(folder: Path, name: str) -> Path:
     stem, dot, ending = name.partition(".")
-    for number in range(2, _MOST_SAME_NAMES):
-        target = folder / name
+    for number in range(1, _MOST_SAME_NAMES):
+        target = folder / (name if number == 1 else f"{stem}-{number}{dot}{ending}")
         if not target.exists() and not target.is_symlink():
             return target
-        name = f"{stem}-{number}{dot}{ending}"
     raise StoreError(f"too many files of one name in {folder}", remedy="clear it out")
 
 
