@@ -18,7 +18,7 @@ from panshi.governance.indicators.trend import Point, Standing, Trend
 from panshi.web.words import chinese
 
 WIDTH, HEIGHT = 760, 280
-LEFT, RIGHT, TOP, BOTTOM = 72, 20, 16, 40
+LEFT, RIGHT, TOP, BOTTOM = 72, 20, 30, 40
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 112, 28, 5
 TICKS = 4
 MOST_LABELS = 10

@@ -17,6 +17,7 @@ from panshi.governance.accountability.appointments import Appointments
 from panshi.governance.accountability.register import Register
 from panshi.governance.accountability.statement import moment_of, step_defect
 from panshi.governance.assessment.shares import mean
+from panshi.governance.indicators.printing import level
 from panshi.governance.indicators.trend import Standing
 from panshi.governance.persons import name_defect
 from panshi.model.bodies.statements import BoardStep, CisoReport, ReportLine, ReportSection
@@ -187,10 +188,12 @@ def _effectiveness(facts: ReportFacts) -> Iterator[ReportLine]:
         )
         if whole is not None:
             yield _line(
-                f"{framework.title_zh}：依證據為第 {whole.stage} 級，"
-                f"不計例外為第 {whole.without_exceptions} 級，主張為第 {whole.claimed_stage} 級。",
-                f"{framework.title_en}: stage {whole.stage} by evidence, "
-                f"{whole.without_exceptions} without exceptions, {whole.claimed_stage} as claimed.",
+                f"{framework.title_zh}：依證據{level(whole.stage, chinese=True)}，"
+                f"不計例外{level(whole.without_exceptions, chinese=True)}，"
+                f"主張{level(whole.claimed_stage, chinese=True)}。",
+                f"{framework.title_en}: {level(whole.stage, chinese=False)} by evidence, "
+                f"{level(whole.without_exceptions, chinese=False)} without exceptions, "
+                f"{level(whole.claimed_stage, chinese=False)} as claimed.",
                 f"framework/{framework.id}",
             )
     known = [each for each in facts.indicators if each.standing is not Standing.NO_TARGET]

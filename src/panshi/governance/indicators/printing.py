@@ -8,7 +8,7 @@ from panshi.governance.indicators.definition import Unit
 
 _WORDS: dict[Unit, tuple[str, str]] = {
     Unit.SHARE: ("%", "%"),
-    Unit.LEVEL: ("級", ""),
+    Unit.LEVEL: ("", ""),
     Unit.COUNT: ("", ""),
     Unit.DAYS: (" 天", " days"),
     Unit.HOURS: (" 小時", " hours"),
@@ -26,7 +26,20 @@ def printed(value: float | None, unit: Unit, *, chinese: bool) -> str:
         case Unit.SHARE:
             return f"{math.floor(value * 1000 + 1e-9) / 10:.1f}{word}"
         case Unit.LEVEL:
-            number = f"{value:.1f}".removesuffix(".0")
-            return f"第 {number} {word}" if chinese else f"stage {number}"
+            return level(value, chinese=chinese)
         case _:
             return f"{value:,.1f}".removesuffix(".0") + word
+
+
+NUMERALS = ("", "I", "II", "III", "IV")
+
+
+def level(value: float, *, chinese: bool) -> str:
+    """Print a stage by its numeral; below the first there is none."""
+    if value == int(value) and 0 <= value < len(NUMERALS):
+        if not value:
+            return "未達第 I 級" if chinese else "below stage I"
+        number = NUMERALS[int(value)]
+    else:
+        number = f"{value:.1f}"
+    return f"第 {number} 級" if chinese else f"stage {number}"
