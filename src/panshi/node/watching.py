@@ -143,22 +143,25 @@ def look(node: Node, place: Place, *, stop: Stop = lambda: False) -> Round:
         return round_
     except PanshiError as error:
         round_.problem = str(error)
-    _keep(node, round_)
+    try:
+        _keep(node, round_)
+    except StoreError as error:  # nothing can be written: said to whoever asked, and tried again
+        round_.problem = round_.problem or str(error)
     return round_
 
 
 def watch(node: Node, wanted: tuple[Place, ...], stop: Stop) -> Iterator[Round]:
     """Look at places again and again until told to stop; yields rounds in which something was."""
-    due = dict.fromkeys(wanted, 0.0)
+    due = dict.fromkeys((place.name for place in wanted), 0.0)
     while not stop():
         now = time.monotonic()
         for place in wanted:
-            if due[place] <= now and not stop():
+            if due[place.name] <= now and not stop():
                 round_ = look(node, place, stop=stop)
                 yield round_
                 # A full batch means that more is ready: go on at once.
                 full = round_.observed + round_.refused >= BATCH
-                due[place] = time.monotonic() + (0 if full else place.every_seconds)
+                due[place.name] = time.monotonic() + (0 if full else place.every_seconds)
         pause = min(due.values(), default=0.0) - time.monotonic()
         time.sleep(min(max(pause, 0.05), _LONGEST_PAUSE))
 
