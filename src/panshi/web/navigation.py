@@ -58,7 +58,10 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
         ("判定與決策", "Judge and decide"),
         (
             _entry("verdict.view", "態勢總覽", "Posture", "posture", of_estate=True),
+            _entry("plan.view", "路徑", "Cheapest path", "plan", of_estate=True),
+            _entry("plan.view", "專案", "Projects", "projects", of_estate=True),
             _entry("exception.view", "例外", "Exceptions", "exceptions", of_estate=True),
+            _entry("attestation.view", "聲明", "Attestations", "attestations", of_estate=True),
         ),
     ),
     (

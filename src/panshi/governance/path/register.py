@@ -24,6 +24,8 @@ LONGEST_TEXT = 200
 LONGEST_ID = 60
 LONGEST_NOTE = 2_000
 PER_CENT = 100
+RESERVED = frozenset({"new", "import"})
+"Words that stand in addresses where an id could."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,11 @@ def _hours(project: Project, roles: Collection[str]) -> Iterator[Fault]:
 
 
 def _texts(project: Project) -> Iterator[Fault]:
-    plain = project.id.isascii() and project.id.replace("-", "").replace(".", "").isalnum()
+    plain = (
+        project.id not in RESERVED
+        and project.id.isascii()
+        and project.id.replace("-", "").replace(".", "").isalnum()
+    )
     if not plain or len(project.id) > LONGEST_ID:
         yield Fault(
             part="id",
