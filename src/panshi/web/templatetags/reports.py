@@ -76,6 +76,15 @@ def is_number(cell: Cell) -> bool:
 
 
 @register.filter
+def heads(table: Table) -> list[tuple[str, bool]]:
+    """Give the title of each column, and whether numbers stand below it."""
+    return [
+        (column.title, any(is_number(row[place]) for row in table.rows))
+        for place, column in enumerate(table.columns)
+    ]
+
+
+@register.filter
 def totals(table: Table) -> tuple[Cell, ...]:
     """Give the last line of a table; empty where nothing is summed."""
     return total_row(table, Say(chinese=chinese()))
