@@ -92,6 +92,18 @@ def shown(
     )
 
 
+def of_control(node: Node, control: str, estate_id: str) -> tuple[AttestationView, ...]:
+    """Give the attestation that speaks for a control, and the one that waits to."""
+    drawn = sample(node, estate_id)
+
+    def asked(assessor: Assessor) -> tuple[AttestationView, ...]:
+        known = _attestations(assessor)
+        both = (known.current(control), known.pending(control))
+        return tuple(_view(assessor, each, drawn) for each in both if each is not None)
+
+    return node.judging.ask(asked, estate_id)
+
+
 def sample(node: Node, estate_id: str | None = None, as_of: datetime | None = None) -> Sample:
     """Draw the attestations to look at again in a quarter; the same draw whoever asks."""
     estate = node.estate(estate_id).id

@@ -271,7 +271,7 @@ ROUTES = (
     ),
     Route(
         method="GET",
-        path=_ONE,
+        path="/exceptions/{number:rest}",
         action="exception.view",
         handler=exception,
         summary="One exception with its history and what it was decided on",

@@ -11,10 +11,9 @@ from django.shortcuts import render
 
 from panshi.model.asset import Asset
 from panshi.model.bodies import KINDS
-from panshi.model.bodies.records import Attestation
 from panshi.model.control import Control, Mapping
-from panshi.model.observation import ObservationId
-from panshi.model.verdict import Item, ItemState, Proof, Verdict
+from panshi.model.verdict import Item, ItemState, Proof
+from panshi.node.attestations import of_control as attestations_of
 from panshi.node.exceptions import of_control
 from panshi.web.gate import action, may
 from panshi.web.looking import Looking, looking
@@ -76,7 +75,8 @@ def control(
         "parts": [each for each in map(_named, found.made_of) if each],
         "to_look_at": max(0, verdict.tally.population - verdict.tally.seen),
         "exceptions": of_control(node(), found.key, estate_id),
-        **_records(request, found, verdict),
+        "attestations": attestations_of(node(), found.key, estate_id) if found.attesting else (),
+        "sees_people": may(request, "evidence.personal"),
     }
     return render(request, "pages/control.html", context)
 
@@ -104,20 +104,6 @@ def _page(look: Looking, items: Sequence[Item], wanted: str, after: str) -> tupl
     known = look.estate.by_id
     lines = [Line(item=item, asset=known.get(item.asset)) for item in shown]
     return lines, shown[-1].asset if len(rows) > start + PER_PAGE else ""
-
-
-def _records(request: HttpRequest, control: Control, verdict: Verdict) -> dict[str, object]:
-    """Attestations among what the verdict rests on; personal data by duty."""
-    ids: list[ObservationId] = []
-    if control.check is None:
-        ids.extend(verdict.evidence_ids[:PER_PAGE])
-    sealed = node().log.get_many(list(dict.fromkeys(ids))[:PER_PAGE])
-    return {
-        "attestations": [
-            each for each in sealed.values() if isinstance(each.observation.body, Attestation)
-        ],
-        "sees_people": may(request, "evidence.personal"),
-    }
 
 
 def _named(key: str) -> tuple[str, Control] | None:

@@ -6,6 +6,8 @@ from dataclasses import fields
 
 from django import template
 
+from panshi.governance.attestations.story import AttestationState
+from panshi.governance.attestations.views import AttestationStepView, AttestationView
 from panshi.governance.exceptions.authority import Condition, Level
 from panshi.governance.exceptions.basis import COORDINATES
 from panshi.governance.exceptions.flaws import Flaw
@@ -13,6 +15,7 @@ from panshi.governance.exceptions.story import ExceptionState
 from panshi.governance.exceptions.views import ExceptionView, StepView
 from panshi.model.bodies.exceptions import ExceptionBasis
 from panshi.model.verdict import Status
+from panshi.report.attestation_words import attestation_flaw_words, attestation_state_word
 from panshi.report.exception_words import flaw_words, state_word
 from panshi.report.words import stage_name, status_word
 from panshi.web.body_words import field_label, shown_value
@@ -145,3 +148,29 @@ _CONDITIONS: dict[str, tuple[str, str]] = {
     "institution_over": ("全機構超過 {} 件", "over {} in the institution"),
     "renewals_over": ("展延超過 {} 次", "renewed over {} times"),
 }
+
+
+@register.filter
+def attestation_state(state: AttestationState) -> str:
+    """Say what an attestation is."""
+    return attestation_state_word(AttestationState(state), chinese=chinese())
+
+
+@register.filter
+def attestation_flaw(found: AttestationView | AttestationStepView) -> str:
+    """Say why it counts for nothing; empty where it counts."""
+    if found.flaw is None:
+        return ""
+    return attestation_flaw_words(found.flaw, found.detail, chinese=chinese())
+
+
+@register.filter
+def attestation_sentence(view: AttestationView) -> str:
+    """Say what one attestation is today, in a sentence."""
+    state = attestation_state_word(view.state, chinese=chinese())
+    if view.counts:
+        return say(
+            f"{view.control} 的聲明{state}，至 {view.due} 止。",
+            f"The attestation of {view.control} {state} until {view.due}.",
+        )
+    return say(f"{view.control} 的聲明：{state}。", f"Attestation of {view.control}: {state}.")
