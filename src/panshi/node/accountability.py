@@ -15,7 +15,9 @@ from datetime import date, datetime
 import msgspec
 
 from panshi.errors import ForbiddenError, MissingError, UsageError
-from panshi.governance.accountability.appointments import (
+from panshi.governance.accountability.register import Register
+from panshi.governance.accountability.register import register as derive
+from panshi.governance.appointments import (
     APPOINTMENT_KIND,
     OPEN_DAYS,
     PROPOSAL_KIND,
@@ -24,8 +26,6 @@ from panshi.governance.accountability.appointments import (
     defect,
     proposal_defect,
 )
-from panshi.governance.accountability.register import Register
-from panshi.governance.accountability.register import register as derive
 from panshi.governance.persons import acting_person, same_person
 from panshi.model.bodies.offices import Appointment, AppointmentProposal
 from panshi.model.observation import ObservationId

@@ -16,7 +16,7 @@ from panshi.errors import MissingError, UsageError
 from panshi.node.node import Node
 from panshi.node.tokens import Token
 
-CONSOLE = "panshi.web.identity.accounts"
+CONSOLE = "panshi.web.accounts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

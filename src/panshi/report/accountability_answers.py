@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from panshi.governance.accountability.appointments import Made
 from panshi.governance.accountability.board_report import Reported, ReportState
 from panshi.governance.accountability.register import OfficeFinding, OfficeStanding, Register
 from panshi.governance.accountability.statement import Form, Signed, Stated, StatementState
+from panshi.governance.appointments import Made
 from panshi.model.bodies.offices import Appointment
 from panshi.model.bodies.statements import ReportSection, UnmetClause
 from panshi.model.verdict import Status, Verdict

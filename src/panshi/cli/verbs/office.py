@@ -9,9 +9,9 @@ from datetime import date
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import actor, everywhere, moment, open_node
-from panshi.governance.accountability.appointments import Made
 from panshi.governance.accountability.board_report import CONTENTS, Content, Reported
 from panshi.governance.accountability.register import Register
+from panshi.governance.appointments import Made
 from panshi.model.bodies.offices import Appointment
 from panshi.model.zone import day_of
 from panshi.node import board_reports

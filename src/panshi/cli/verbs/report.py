@@ -23,7 +23,7 @@ HELP = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """One sub-verb for each report."""
-    verbs = parser.add_subparsers(dest="report", required=True, metavar="REPORT")
+    verbs = parser.add_subparsers(dest="action", required=True, metavar="REPORT")
     for report, told in HELP.items():
         verb = verbs.add_parser(report, help=told)
         _scope(verb)
@@ -63,9 +63,9 @@ def _period(verb: argparse.ArgumentParser, report: Report) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Compose, render and write one report."""
-    if args.report == BUNDLE:
+    if args.action == BUNDLE:
         return _bundle(args, out)
-    report = Report(args.report)
+    report = Report(args.action)
     form = _form(args, report)
     with open_node() as node, out.progress(out.pick("判定", "judging")) as progress:
         asking = Asking(

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from panshi.governance.accountability.appointments import Appointments
 from panshi.governance.accountability.register import Register
 from panshi.governance.accountability.statement import moment_of, step_defect
+from panshi.governance.appointments import Appointments
 from panshi.governance.assessment.shares import mean
 from panshi.governance.indicators.printing import level
 from panshi.governance.indicators.trend import Standing

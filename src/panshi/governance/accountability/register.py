@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from panshi.governance.accountability.appointments import Appointments, Made
 from panshi.governance.accountability.office import Office, Offices
+from panshi.governance.appointments import Appointments, Made
 from panshi.governance.persons import same_person
 from panshi.model.zone import day_of
 

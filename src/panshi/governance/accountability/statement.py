@@ -14,7 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import permutations
 
-from panshi.governance.accountability.appointments import Appointments
+from panshi.governance.appointments import Appointments
 from panshi.governance.persons import name_defect, same_person
 from panshi.model.bodies.statements import BoardStep, Statement, StatementSignature, UnmetClause
 from panshi.model.control import Framework

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from panshi.governance.accountability.appointments import (
+from panshi.governance.appointments import (
     APPOINTMENT_KIND,
     PROPOSAL_KIND,
     Appointments,
