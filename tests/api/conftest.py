@@ -1,0 +1,44 @@
+"""A node with the small bank behind the API, and tokens for those who ask."""
+
+from itertools import count
+
+import pytest
+
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def bank(tmp_path, monkeypatch):
+    """The node the API serves."""
+    from panshi.api.asgi import senders
+    from panshi.node.home import Home
+    from panshi.node.running import running_node
+    from tests.web.small_bank import open_small_bank
+
+    with open_small_bank(Home(path=tmp_path)):
+        pass
+    monkeypatch.setenv("PANSHI_HOME", str(tmp_path))
+    running_node.cache_clear()
+    senders.cache_clear()
+    yield running_node()
+    running_node().close()
+    running_node.cache_clear()
+    senders.cache_clear()
+
+
+@pytest.fixture
+def token_of(bank):
+    """Make a token of a role; for decisions, of a person of that role."""
+    from panshi.node.accounts import accounts
+    from panshi.protection.access.roles import ACTIONS
+
+    def made(role, *, person=""):
+        if person and accounts().find(person) is None:
+            accounts().invite(person, [role])
+        scopes = ACTIONS if person else ()
+        name = f"t-{next(NUMBERS)}"
+        return bank.tokens.make(
+            name=name, role=role, days=1, now=bank.clock(), scopes=scopes, person=person
+        )
+
+    return made
