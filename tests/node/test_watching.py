@@ -16,7 +16,7 @@ import pytest
 from panshi.evidence.log import Filter
 from panshi.node.home import Home
 from panshi.node.node import Node
-from panshi.node.watching import look, places, refusals, retry, watch, watched
+from panshi.node.watching import keep_watching, look, places, refusals, retry, watch, watched
 from panshi.observe.spool.places import Place
 from tests.simulators.s3_server import BUCKET, KEY, SECRET, program, running_s3
 
@@ -125,6 +125,45 @@ def test_what_is_refused_is_put_away_with_its_reason_and_sealed(name, content, t
     assert len(body.sha256) == 64
     # And nothing of it was kept.
     assert node.runs() == ()
+
+
+def test_a_fault_of_an_observer_costs_one_file_only(node, spool, monkeypatch):
+    def faulty(*_):
+        raise ZeroDivisionError("nobody foresaw it")
+
+    monkeypatch.setattr("panshi.observe.trivy._read", faulty)
+    (spool / "incoming" / "trivy" / "a.json").write_text("{}")
+    (spool / "incoming" / "okta" / "b.jsonl").write_text(factors("a"))
+
+    round_ = look(node, place(spool))
+
+    assert (round_.observed, round_.refused, round_.problem) == (1, 1, "")
+    assert "ZeroDivisionError" in refusals(node)[0].observation.body.reason
+
+
+def test_places_are_followed_while_a_process_serves(node, spool):
+    # Given a serving node without places
+    stopped = threading.Event()
+    serving = threading.Thread(target=keep_watching, args=(node, stopped.is_set))
+    serving.start()
+    try:
+        # When a place is configured, badly at first, and something arrives
+        path = node.home.path / "watch.toml"
+        path.touch(mode=0o600)
+        path.write_text("[[place]]\n")
+        time.sleep(0.2)
+        path.write_text(f'[[place]]\nname = "s"\nfolder = "{spool}"\nsettle_seconds = 0\n')
+        (spool / "incoming" / "okta" / "f.jsonl").write_text(factors("a"))
+        until = time.monotonic() + 60
+        while not names(spool / "done") and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        stopped.set()
+        serving.join(30)
+
+    # Then it is observed without a restart.
+    assert not serving.is_alive()
+    assert len(seen(node)) == 1
 
 
 def test_a_sidecar_says_what_the_file_cannot(node, spool):

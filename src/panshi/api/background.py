@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ from panshi.node.node import Node
 from panshi.node.notify import Recipient, deliver, load, turn
 from panshi.node.running import running_node
 from panshi.node.searching import bring_up_to_date
+from panshi.node.watching import keep_watching
 
 PEOPLE = "panshi.web.people"
 EVERY = 15.0
@@ -30,6 +32,7 @@ AT_ONCE = 5
 async def tend(stopping: asyncio.Event) -> None:
     """Tend the node until the process is to end; a round that has begun is finished."""
     node = running_node()
+    watching = asyncio.create_task(_watch(node, stopping))
     await asyncio.to_thread(node.warm)
     producing = asyncio.create_task(STREAM.produce(stopping))
     told = ""
@@ -38,6 +41,16 @@ async def tend(stopping: asyncio.Event) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), EVERY)
     await producing
+    await watching
+
+
+async def _watch(node: Node, stopping: asyncio.Event) -> None:
+    """Observe what arrives at the places of `watch.toml`, in a thread of its own."""
+    leave = threading.Event()
+    at_work = asyncio.create_task(asyncio.to_thread(keep_watching, node, leave.is_set))
+    await stopping.wait()
+    leave.set()
+    await at_work
 
 
 def _round(node: Node, told: str) -> str:

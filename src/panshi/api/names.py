@@ -35,6 +35,7 @@ NAMES: dict[str, Name] = {
     ),
     "other": Name(description="Id of the norm compared with", example="emerging"),
     "parameter": Name(description="Name of a governed threshold", example="confidence"),
+    "place": Name(description="Name of a watched place", example="scanners"),
     "project": Name(description="Id of a project", example="DAT-01"),
     "report": Name(description="Kind of a report", example="board"),
     "review": Name(description="Number of a review, its quarter", example="2026Q3"),

@@ -26,6 +26,7 @@ from panshi.api.endpoints import (
     statements,
     tokens,
     unseen,
+    watching,
     whole,
 )
 from panshi.api.route import Route
@@ -37,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     *judgement.ROUTES,
     *evidence.ROUTES,
     *observing.ROUTES,
+    *watching.ROUTES,
     *indicators.ROUTES,
     *reviews.ROUTES,
     *offices.ROUTES,

@@ -17,6 +17,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +36,7 @@ from panshi.observe.spool.folder import (
     Manifest,
     held_alone,
 )
-from panshi.observe.spool.places import Place, credentials_of, read_places
+from panshi.observe.spool.places import FILE, Place, credentials_of, read_places
 from panshi.observe.spool.s3 import Bucket, GoneError, Object
 from panshi.store.place import ready_directory
 from panshi.store.watch_memory import Fare, WatchMemory
@@ -162,8 +163,40 @@ def watch(node: Node, wanted: tuple[Place, ...], stop: Stop) -> Iterator[Round]:
                 # A full batch means that more is ready: go on at once.
                 full = round_.observed + round_.refused >= BATCH
                 due[place.name] = time.monotonic() + (0 if full else place.every_seconds)
-        pause = min(due.values(), default=0.0) - time.monotonic()
+        now = time.monotonic()
+        pause = min(due.values(), default=now + _LONGEST_PAUSE) - now
         time.sleep(min(max(pause, 0.05), _LONGEST_PAUSE))
+
+
+def keep_watching(node: Node, stop: Stop) -> None:
+    """Watch the places of `watch.toml` for as long as a process serves; follows its changes.
+
+    A file that says something wrong is told once and read again when it changes; evidence is not
+    lost by it, since everything waits where it arrived.
+    """
+    told = ""
+    while not stop():
+        try:
+            wanted = places(node)
+            told = ""
+        except PanshiError as error:
+            wanted = ()
+            if str(error) != told:
+                told = str(error)
+                node.audit("", "watch.failure", FILE, detail=told[:200])
+        for _round in watch(node, wanted, partial(_is_over, node, _stamp(node), stop)):
+            pass
+
+
+def _is_over(node: Node, stamp: int, stop: Stop) -> bool:
+    return stop() or _stamp(node) != stamp
+
+
+def _stamp(node: Node) -> int:
+    try:
+        return (node.home.path / FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def retry(node: Node, place: Place) -> int:
@@ -264,6 +297,16 @@ class _Rounds:
         except (BadInputError, UsageError) as error:
             self._refused(file, source, error)
             return error
+        except PanshiError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- one file must not stop all that come after it
+            fault = BadInputError(
+                f"the observer failed: {type(error).__name__}: {str(error)[:200]}",
+                place=file.name,
+                remedy="report it; the file is kept",
+            )
+            self._refused(file, source, fault)
+            return fault
         self.round.observed += 1
         self.round.new += report.new
         self.round.known += report.known
