@@ -13,16 +13,19 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from panshi.governance.exceptions.views import reminders
+from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.persons import same_person
 from panshi.model.bodies import KINDS
 from panshi.model.zone import day_of
-from panshi.node import accountability, exceptions
+from panshi.node import accountability, attestations, exceptions
 from panshi.node.authority import decided
 from panshi.node.comments import mentions_of
 from panshi.node.falling import fallen
 from panshi.node.node import Node
 from panshi.node.objects import ObjectKind, reference
 from panshi.node.ownership import owners
+from panshi.node.planning import adopted
+from panshi.node.projects import projects
 from panshi.node.reviews import every_action
 from panshi.node.unseen import unseen
 from panshi.protection.access.roles import Role
@@ -163,6 +166,46 @@ def _exceptions(node: Node, asking: Asking) -> Iterator[Awaiting]:
         )
 
 
+def _attestations(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the attestations that wait for a second person, and those drawn for a second look."""
+    second, look = asking.may("attestation.countersign"), asking.may("attestation.reexamine")
+    if not (second or look):
+        return
+    register = attestations.register(node, asking.estate)
+    asked = [(Call.COUNTERSIGN, each) for each in (register.waiting if second else ())]
+    asked += [(Call.ACT, each) for each in (register.unexamined if look else ())]
+    for call, each in asked:
+        if not same_person(asking.person, each.attested_by):
+            yield Awaiting(
+                key=f"{call}:{each.number}",
+                call=call,
+                about=reference(ObjectKind.ATTESTATION, each.number),
+                title_zh=f"{each.number} 對 {each.control} 的聲明",
+                title_en=f"{each.number}, an attestation of {each.control}",
+                since=each.made_on,
+            )
+
+
+def _steps(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the projects of adopted paths that the person carries and that run this quarter."""
+    quarter = str(Quarter.of(node.clock()))
+    known = projects(node, asking.estate)
+    for path in adopted(node, asking.estate).values():
+        for step in path.plan.projects:
+            project = known.get(step.project)
+            if project is None or project.owner != asking.person or not project.status.open:
+                continue
+            if step.starts <= quarter:
+                yield Awaiting(
+                    key=f"step:{project.id}:{path.plan.adopted_on}",
+                    call=Call.STEP,
+                    about=reference(ObjectKind.PROJECT, project.id),
+                    title_zh=f"{project.id} {project.title_zh}（至 {step.ends}）",
+                    title_en=f"{project.id} {project.title_en} (until {step.ends})",
+                    since=path.plan.adopted_on,
+                )
+
+
 def _lapsing(node: Node, asking: Asking) -> Iterator[Awaiting]:
     """Yield the exceptions the person asked for or approved that lapse within a month."""
     register = exceptions.register(node, asking.estate)
@@ -216,7 +259,9 @@ def _mentions(node: Node, asking: Asking) -> Iterator[Awaiting]:
 
 SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (
     _exceptions,
+    _attestations,
     _lapsing,
+    _steps,
     _actions,
     _mentions,
     _fallen,

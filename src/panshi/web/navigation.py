@@ -71,7 +71,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("review.view", "季度檢討", "Quarterly review", "reviews", of_estate=True),
             _entry("office.view", "當責", "Offices", "offices", of_estate=True),
             _entry("statement.view", "年度聲明", "Yearly statement", "statements", of_estate=True),
-            _entry("statement.view", "資安長報告", "Reports", "board_reports", of_estate=True),
+            _entry("statement.view", "資安長報告", "CISO reports", "board_reports", of_estate=True),
         ),
     ),
     (
@@ -83,6 +83,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("estate.view", "資產", "Estate", "assets", of_estate=True),
             _entry("verdict.view", "負責人", "Owners", "owners", of_estate=True),
             _entry("observer.view", "觀測來源", "Observers", "observers"),
+            _entry("activity.view", "操作軌跡", "Activity", "activity"),
         ),
     ),
     (

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from panshi.errors import BadInputError
 from panshi.model.asset import AssetId
 from panshi.model.bodies import KINDS
 from panshi.node.objects import ObjectKind, split
+from panshi.web.gate import may
 from panshi.web.nodes import node
 from panshi.web.words import Pair, chinese, pick
 
@@ -50,6 +52,7 @@ PAGES: dict[ObjectKind, tuple[str, bool]] = {
     ObjectKind.REPORT: ("board_report", True),
     ObjectKind.ACTION: ("action", True),
     ObjectKind.OFFICE: ("office", True),
+    ObjectKind.OFFICE: ("office", True),
 }
 "Name of the address that takes the object's id, and whether the estate's id stands before it."
 
@@ -60,6 +63,16 @@ def address(view: str, *names: str) -> str:
         return reverse(view, args=list(names))
     except NoReverseMatch:
         return ""
+
+
+def may_open(request: HttpRequest, url: str) -> bool:
+    """Whether whoever asks is permitted the action of the page at an address."""
+    try:
+        view = resolve(url.partition("?")[0]).func
+    except Resolver404:
+        return False
+    name: str = getattr(view, "panshi_action", "")
+    return bool(name) and may(request, name)
 
 
 def address_of(about: str, estate_id: str) -> str:

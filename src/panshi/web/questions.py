@@ -15,10 +15,9 @@ from panshi.node.decisions import decisions
 from panshi.node.exceptions import register
 from panshi.node.unseen import unseen
 from panshi.report.words import STAGES, headline_words, stage_name
-from panshi.web.gate import may
 from panshi.web.looking import Looking
 from panshi.web.nodes import node
-from panshi.web.objects import address
+from panshi.web.objects import address, may_open
 from panshi.web.words import chinese, pick, say
 
 ZT = "zt36"
@@ -41,7 +40,7 @@ def questions(request: HttpRequest, look: Looking) -> list[Question]:
     if ZT in node().library.frameworks:
         found += [_why(look), _cheapest(look)]
     found += [_board(look), _lapsing(look), _unseen(look)]
-    return [each for each in found if each.url and may(request, "verdict.view")]
+    return [each for each in found if each.url and may_open(request, each.url)]
 
 
 def _stage(look: Looking) -> int:

@@ -46,6 +46,24 @@ def content_entries(library: Library) -> Iterator[Entry]:
                 title_zh=f"{control.id} {control.title_zh}",
                 title_en=f"{control.id} {control.title_en}",
             )
+    for indicator in library.indicators:
+        yield Entry(
+            source=CONTENT,
+            about=reference(ObjectKind.INDICATOR, indicator.id),
+            action="indicator.view",
+            name=f"{indicator.id} {indicator.title_zh} {indicator.title_en}",
+            title_zh=indicator.title_zh,
+            title_en=indicator.title_en,
+        )
+    for office in library.offices.offices.values():
+        yield Entry(
+            source=CONTENT,
+            about=reference(ObjectKind.OFFICE, office.id),
+            action="office.view",
+            name=f"{office.id} {office.title_zh} {office.title_en}",
+            title_zh=office.title_zh,
+            title_en=office.title_en,
+        )
     for document in library.documents.values():
         yield Entry(
             source=CONTENT,

@@ -18,7 +18,14 @@ PER_KIND = 5
 MOST = 50
 AHEAD = 3
 "Hits looked at per hit shown, because several records may lead to one object."
-ACTIONS = ("framework.view", "verdict.view", "estate.view", "evidence.view")
+ACTIONS = (
+    "framework.view",
+    "verdict.view",
+    "estate.view",
+    "evidence.view",
+    "indicator.view",
+    "office.view",
+)
 PERSONAL_ACTIONS = ("evidence.personal", "comment.view")
 type May = Callable[[str], bool]
 "Whether whoever asks is permitted an action."
@@ -93,8 +100,8 @@ def trail(
 
 def actions_of(may: May) -> tuple[str, ...]:
     """Give the permits that decide what may be found."""
-    asked = (*ACTIONS, *PERSONAL_ACTIONS, *sorted({each.action for each in RECORDS.values()}))
-    return tuple(each for each in asked if may(each))
+    asked = {*ACTIONS, *PERSONAL_ACTIONS, *(each.action for each in RECORDS.values())}
+    return tuple(each for each in sorted(asked) if may(each))
 
 
 def _hits(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from panshi.model.bodies import KINDS
+from panshi.model.bodies import KINDS, attestations
 from panshi.model.bodies.comments import Comment
 from panshi.model.bodies.records import AuditEvent
 from panshi.model.observation import Sealed
@@ -33,6 +33,12 @@ PERSONS = (
     "appointed_by",
     "by",
     "owner",
+    "asserted_by",
+    "attested_by",
+    "countersigned_by",
+    "adopted_by",
+    "drafted_by",
+    "person",
 )
 "Fields of bodies that say who made the record, the likeliest first."
 
@@ -45,7 +51,28 @@ class Leads:
     action: str
 
 
-RECORDS: dict[str, Leads] = {}
+_EXCEPTION = Leads(kind=ObjectKind.EXCEPTION, action="exception.view")
+_ATTESTATION = Leads(kind=ObjectKind.ATTESTATION, action="attestation.view")
+_STATEMENT = Leads(kind=ObjectKind.STATEMENT, action="statement.view")
+
+RECORDS: dict[str, Leads] = {
+    "record.exception_request/1": _EXCEPTION,
+    "record.exception_review/1": _EXCEPTION,
+    "record.exception_decision/1": _EXCEPTION,
+    "record.exception_withdrawal/1": _EXCEPTION,
+    "record.exception_closure/1": _EXCEPTION,
+    attestations.MADE: _ATTESTATION,
+    attestations.COUNTERSIGNATURE: _ATTESTATION,
+    attestations.WITHDRAWAL: _ATTESTATION,
+    attestations.REEXAMINATION: _ATTESTATION,
+    "record.project/1": Leads(kind=ObjectKind.PROJECT, action="plan.view"),
+    "record.indicator_definition/1": Leads(kind=ObjectKind.INDICATOR, action="indicator.view"),
+    "record.review/1": Leads(kind=ObjectKind.REVIEW, action="review.view"),
+    "record.action/1": Leads(kind=ObjectKind.ACTION, action="review.view"),
+    "record.statement/1": _STATEMENT,
+    "record.statement_signature/1": _STATEMENT,
+    "record.ciso_report/1": Leads(kind=ObjectKind.REPORT, action="statement.view"),
+}
 "Kinds of record whose facet is the id of an object with a page of its own."
 
 
@@ -151,7 +178,7 @@ def _person(body: object) -> str:
 
 def _texts(body: object) -> Iterator[str]:
     for field in fields(body):  # type: ignore[arg-type]
-        value = getattr(body, field.name)
+        value = "" if field.name in PERSONS else getattr(body, field.name)
         if isinstance(value, str):
             yield value
         elif isinstance(value, tuple):

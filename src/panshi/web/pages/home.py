@@ -32,7 +32,7 @@ from panshi.web.frame import chosen_estate
 from panshi.web.gate import action, may, roles_of
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
-from panshi.web.objects import address
+from panshi.web.objects import address, may_open
 from panshi.web.pages import inbox
 from panshi.web.questions import Question, questions
 from panshi.web.words import chinese, pick, say
@@ -100,7 +100,13 @@ def _blocks(request: HttpRequest, look: Looking, items: list[inbox.Line]) -> Ite
     for role, make in BLOCKS.items():
         if role in held:
             block = make(request, look, items)
-            yield replace(block, role=role, title=pick(ROLE_NAMES[role]))
+            rows = tuple(
+                each if may_open(request, each.url) else replace(each, url="")
+                for each in block.rows
+            )
+            more = block.more if may_open(request, block.more) else ""
+            title = pick(ROLE_NAMES[role])
+            yield replace(block, role=role, title=title, rows=rows, more=more)
     if held and not BLOCKS.keys() & set(held):
         yield Block(role=held[0], title=pick(ROLE_NAMES[Role(held[0])]), sentence=_headline(look))
 
