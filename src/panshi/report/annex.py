@@ -42,11 +42,11 @@ def annex(source: Source, say: Say, *, title: str, breaks: bool = False) -> Sect
                     "它核對每個檔案的雜湊與簽章、每筆觀測的存在證明，以及判定所依的日誌。"
                     "驗證金鑰請另循書面或電話核對指紋。表中代號可於控制台查詢，"
                     "觀測編號以「panshi evidence show 編號」查看。",
-                    "Take the examiner's bundle with `panshi report bundle` and run its verify.py "
+                    "Take the examiner's bundle with “panshi report bundle” and run its verify.py "
                     "offline: it checks the digest and signature of every file, the proof of every "
                     "observation, and the log the verdicts rest on. Compare the fingerprint of the "
                     "key on paper or by telephone. Ids in the tables lead to the console; "
-                    "`panshi evidence show ID` shows an observation.",
+                    "“panshi evidence show ID” shows an observation.",
                 )
             ),
             Facts(

@@ -21,6 +21,8 @@ from panshi.report.paper.document import (
     Tone,
 )
 
+PRINTED = 10
+
 
 def decisions(facts: BoardFacts, say: Say) -> Section:
     """Give the page of what is to be decided."""
@@ -66,6 +68,7 @@ def _pending(facts: BoardFacts, say: Say) -> Table:
             Column(key="ref", title=say("查閱", "see"), width=1.9),
         ),
         rows=rows,
+        limit=PRINTED,
         empty=say("沒有待決事項。", "Nothing is to be decided."),
     )
 
@@ -95,5 +98,6 @@ def _late(facts: BoardFacts, late: list[Action], say: Say) -> Table:
             )
             for each in late
         ),
+        limit=PRINTED,
         empty=say("沒有逾期的追蹤事項。", "No action is late."),
     )

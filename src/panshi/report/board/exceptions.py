@@ -26,6 +26,7 @@ from panshi.report.paper.document import (
 from panshi.report.words import STAGES
 
 PRINTED = 14
+DRAWN = 12
 
 
 def exceptions(facts: BoardFacts, say: Say) -> Section:
@@ -127,6 +128,7 @@ def _lives(register: ExceptionRegister, say: Say) -> tuple[Gantt, ...]:
             name_title=say("控制措施", "control"),
             value_title=say("尚餘", "left"),
             now=place(register.day),
+            limit=DRAWN,
         ),
     )
 

@@ -28,6 +28,8 @@ from panshi.report.paper.figures import shown
 from panshi.report.words import STAGES, stage_name
 
 RUNGS_PRINTED = 8
+STEPS_PRINTED = 8
+TASKS_DRAWN = 16
 OBSTACLES_PRINTED = 12
 _OBSTACLES: dict[ObstacleKind, tuple[str, str]] = {
     ObstacleKind.NO_PROJECT: ("沒有專案能改善", "no project lifts it"),
@@ -111,6 +113,7 @@ def _gantt(plan: Plan, say: Say) -> Gantt:
         name_title=say("專案", "project"),
         value_title=say("千元", "NT$ thousand"),
         summed=True,
+        limit=TASKS_DRAWN,
     )
 
 
@@ -193,7 +196,7 @@ def _effects(plan: Plan, say: Say) -> Table:
             )
             for step in plan.projects
         ),
-        limit=8,
+        limit=STEPS_PRINTED,
     )
 
 

@@ -70,7 +70,7 @@ def answer_of(judged: Judged, say: Say) -> Answer:
                 Gap(shares.claimed, shares.evidenced),
             ),
             (
-                say("達成／全部控制措施", "met / all controls"),
+                say("達成／全部", "met / all"),
                 f"{means.counts.get(Status.MET, 0)} / {means.controls}",
             ),
         ),
@@ -161,7 +161,7 @@ def _axes(facts: BoardFacts, say: Say) -> tuple[Table, ...]:
                 Column(key="evidenced", title=say("佐證", "evidenced"), width=0.9),
                 Column(key="met", title=say("達成", "met"), width=0.7),
                 Column(key="attested", title=say("僅聲明", "attested"), width=0.7),
-                Column(key="open", title=say("未達成或未知", "open"), width=0.9),
+                Column(key="open", title=say("未達或未知", "open"), width=0.95),
                 Column(key="not_yet", title=say("尚未判定", "not judged"), width=0.8),
             ),
             rows=tuple(_axis(means, say) for means in tops),

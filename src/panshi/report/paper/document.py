@@ -230,6 +230,18 @@ class Gantt:
     "The values are summed below."
     now: float | None = None
     "Today, in periods."
+    limit: int = 0
+    "So many tasks are drawn on paper, 0 for all."
+
+    @property
+    def drawn(self) -> tuple[Task, ...]:
+        """Tasks that paper has room for."""
+        return self.tasks[: self.limit] if self.limit else self.tasks
+
+    @property
+    def left_out(self) -> int:
+        """How many tasks are not drawn."""
+        return len(self.tasks) - len(self.drawn)
 
     def spelt(self, task: Task) -> tuple[str, str]:
         """Give the periods a task starts and ends in."""
@@ -258,6 +270,7 @@ class Gantt:
                 )
                 for task in self.tasks
             ),
+            limit=self.limit,
         )
 
 

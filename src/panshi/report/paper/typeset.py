@@ -167,6 +167,7 @@ def _gantt(block: Gantt, say: Say, drawn: Drawn) -> Node:
         "title": drawn(block.title),
         "task_title": drawn(block.name_title),
         "now": block.now,
+        "more": left_out_words(block.left_out, say),
         "value_title": drawn(block.value_title),
         "periods": [drawn(each) for each in block.periods],
         "total": [_cell(each, drawn) for each in total_row(block.as_table(say), say)[-1:]],
@@ -180,7 +181,7 @@ def _gantt(block: Gantt, say: Say, drawn: Drawn) -> Node:
                 "spoken": spoken(each),
                 "tone": each.tone,
             }
-            for each in block.tasks
+            for each in block.drawn
         ],
     }
 
