@@ -216,7 +216,7 @@ def signed_in(server, new_context):
     page.wait_for_url("**/account/login/**")
     watched.accessible()
     page.get_by_role("button", name="使用通行密鑰登入").click()
-    page.wait_for_url("**/e/small-bank/")
+    page.wait_for_url(server["address"] + "/")
     watched.clean()
     return {"cookies": context.cookies(), "codes": steps[0]}
 

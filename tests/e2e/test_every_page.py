@@ -37,6 +37,8 @@ PAGES = (
     "/parameters/",
     "/accounts/",
     "/account/",
+    "/account/tokens/",
+    "/tokens/",
     "/help/",
 )
 
