@@ -26,7 +26,6 @@ VERBS = {
     "serve": "serve console and API on loopback",
     "observe": "look at a file or at this machine and seal what was seen",
     "watch": "observe what arrives in folders and buckets by itself",
-    "watch": "observe what arrives in folders and buckets by itself",
     "evidence": "list, show, prove, verify, checkpoint and redact evidence",
     "estate": "import, export, list and compare estates",
     "framework": "list, show, lint and export frameworks; how each control is judged",

@@ -58,6 +58,14 @@ def detail(
     )
 
 
+def details(node: Node, estate_id: str | None = None) -> tuple[ExceptionDetail, ...]:
+    """Give every exception with its history, for an export."""
+    return node.judging.ask(
+        lambda assessor: tuple(detail_of(assessor, each.number) for each in _stories(assessor)),
+        node.estate(estate_id).id,
+    )
+
+
 def of_control(node: Node, control: str, estate_id: str) -> tuple[ExceptionView, ...]:
     """Give the exceptions ever asked for of one control, newest first."""
 

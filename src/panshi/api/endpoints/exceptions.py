@@ -9,12 +9,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from panshi.api.asked import Moment, given, moment, queried
-from panshi.api.exchange import Answered, Asked, answered
+from panshi.api.exchange import Answered, Asked, answered, attached
 from panshi.api.route import Handler, Route
 from panshi.governance.exceptions.story import ExceptionState
 from panshi.node.exception_steps import Asked as ExceptionAsked
 from panshi.node.exception_steps import ExceptionDesk
-from panshi.node.exceptions import detail, register
+from panshi.node.exceptions import detail, details, register
 from panshi.node.node import Node
 from panshi.report.exception_answers import (
     DetailAnswer,
@@ -24,6 +24,7 @@ from panshi.report.exception_answers import (
     register_answer,
     without_persons,
 )
+from panshi.report.oscal import deviations
 
 type Word = Annotated[str, Meta(min_length=1, max_length=200)]
 type Text = Annotated[str, Meta(min_length=1, max_length=4000)]
@@ -49,6 +50,14 @@ class DetailQuery:
     estate: Estate = ""
     "The first estate without it."
     as_of: Moment = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportQuery:
+    """Of which estate."""
+
+    estate: Estate = ""
+    "The first estate without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +144,14 @@ def exception(node: Node, asked: Asked) -> Answered:
     """Answer one exception."""
     wanted = queried(asked, DetailQuery)
     return _told(node, asked, asked.names["number"], wanted.estate, wanted.as_of)
+
+
+def oscal(node: Node, asked: Asked) -> Answered:
+    """Answer every exception as an OSCAL plan of action and milestones."""
+    estate = node.estate(queried(asked, ExportQuery).estate or None)
+    told = tuple(map(detail_without_persons, details(node, estate.id)))
+    content = deviations(told, estate, node.clock())
+    return attached(content, "application/json", f"{estate.id}-exceptions.json")
 
 
 def request(node: Node, asked: Asked) -> Answered:
@@ -268,6 +285,14 @@ ROUTES = (
         summary="Every exception, and the grades with and without them",
         query=RegisterQuery,
         answers=RegisterAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/exceptions.oscal",
+        action="exception.view",
+        handler=oscal,
+        summary="Every exception as an OSCAL plan of action, risks with their deviation status",
+        query=ExportQuery,
     ),
     Route(
         method="GET",

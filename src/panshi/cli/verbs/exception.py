@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
+from panshi.cli.files import write_whole
 from panshi.cli.output import Output, percent, table
 from panshi.cli.verbs.opening import actor, everywhere, moment, open_node
 from panshi.errors import UsageError
@@ -14,7 +16,7 @@ from panshi.governance.exceptions.story import ExceptionState
 from panshi.governance.exceptions.views import ExceptionDetail, ExceptionRegister, ExceptionView
 from panshi.model.bodies import KINDS
 from panshi.node.exception_steps import Asked, ExceptionDesk
-from panshi.node.exceptions import detail, register
+from panshi.node.exceptions import detail, details, register
 from panshi.node.node import Node
 from panshi.report.exception_answers import detail_answer, register_answer
 from panshi.report.exception_words import flaw_words, register_words, state_word
@@ -28,6 +30,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--state", choices=[each.value for each in ExceptionState], default=None)
     listed.add_argument("--lapsing", action="store_true", help="those that lapse this quarter")
     listed.add_argument("--as-of", type=moment, default=None, metavar="DATE")
+    written = verbs.add_parser("export", help="write them as OSCAL (plan of action, risks)")
+    written.add_argument("--out", type=Path, required=True)
     asked = verbs.add_parser("request", help="ask that items may fail a control for a while")
     asked.add_argument("control", help="<framework>/<control>, e.g. zt36/1-2")
     asked.add_argument("--scope", action="append", default=[], metavar="ASSET", help="repeat it")
@@ -83,12 +87,23 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
                 shown = tuple(_wanted(found, args))
                 out.answer(register_answer(found, shown), lambda: _list(found, shown, out))
                 return Exit.DONE
+            case "export":
+                return _export(node, args, out)
             case "show":
                 number = args.number
             case _:
                 number = _step(node, args)
         one = detail(node, number, args.estate)
         out.answer(detail_answer(one), lambda: _show(one, out))
+    return Exit.DONE
+
+
+def _export(node: Node, args: argparse.Namespace, out: Output) -> Exit:
+    from panshi.report.oscal import deviations
+
+    estate, every = node.estate(args.estate), details(node, args.estate)
+    write_whole(args.out, deviations(every, estate, node.clock()))
+    out.answer({"exceptions": len(every), "out": str(args.out)}, lambda: (str(args.out),))
     return Exit.DONE
 
 
