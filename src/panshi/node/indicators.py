@@ -220,7 +220,7 @@ def freeze(
     without: Collection[ObservationId] = (),
 ) -> ObservationId:
     """Seal the values of a quarter that ended; once frozen it is only ever corrected."""
-    estate = node.estate(estate_id)
+    estate, person = node.estate(estate_id), acting_person(actor)
     if node.clock() <= quarter.ends:
         raise UsageError(
             f"{quarter} ends on {quarter.last_day}", remedy="freeze it from the next day on"
@@ -242,7 +242,7 @@ def freeze(
         estate_version=values.estate_version,
         log_size=values.log_size,
         log_root=values.log_root,
-        frozen_by=acting_person(actor),
+        frozen_by=person,
         corrects=before.newest.id if before is not None else "",
         why=why.strip(),
         without=tuple(without),

@@ -25,7 +25,6 @@ from panshi.model.zone import day_of
 STATEMENT_KIND = "record.statement/1"
 SIGNATURE_KIND = "record.statement_signature/1"
 BOARD_KIND = "record.board_step/1"
-_NOTHING_TO_MEET = frozenset({Status.NOT_APPLICABLE})
 
 
 class Form(StrEnum):
@@ -63,14 +62,13 @@ class Binding:
 
 
 def binding(frameworks: Mapping[str, Framework], assessments: Mapping[str, Assessment]) -> Binding:
-    """Sort out the binding clauses; definitions and what was signed not applicable are none."""
+    """Sort out the binding clauses; what was signed not applicable is none."""
     clauses: list[Verdict] = []
     for name, assessment in assessments.items():
         framework = frameworks[name]
         for verdict in assessment.verdicts:
             control = framework.by_id[verdict.control.partition("/")[2]]
-            silent = control.basis.value == "not_judged"
-            if control.strength.binding and verdict.status not in _NOTHING_TO_MEET and not silent:
+            if control.strength.binding and verdict.status is not Status.NOT_APPLICABLE:
                 clauses.append(verdict)
     return Binding(
         clauses=tuple(clauses),
