@@ -17,8 +17,8 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from panshi.errors import BadInputError, PanshiError, StoreError, UsageError

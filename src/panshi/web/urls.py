@@ -48,6 +48,7 @@ from panshi.web.pages import (
     statements,
     unseen,
     views,
+    watching,
 )
 
 own = action("account.self", audited=False)
@@ -67,6 +68,7 @@ urlpatterns = [
     *paths.urlpatterns,
     *projects.urlpatterns,
     *views.urlpatterns,
+    *watching.urlpatterns,
     *reports.urlpatterns,
     *exceptions.urlpatterns,
     *attestations.urlpatterns,

@@ -20,6 +20,7 @@ from panshi.node.node import THIS_MACHINE
 from panshi.observe.port import Look, Observer
 from panshi.web.gate import action
 from panshi.web.nodes import node
+from panshi.web.pages.watching import watched_context
 from panshi.web.uploads import Kept, keep, kept, throw_away
 from panshi.web.words import say
 
@@ -75,6 +76,7 @@ def observers(request: HttpRequest) -> HttpResponse:
         "runs": runs,
         "failing": len(failing),
         "this_machine": THIS_MACHINE,
+        **watched_context(),
     }
     return render(request, "pages/observers.html", context)
 
