@@ -29,6 +29,7 @@ from panshi.node.judging import Judging
 from panshi.node.library import Library
 from panshi.node.node import Node
 from panshi.node.norms import difference_of, entry
+from panshi.node.remembered import remembered
 from panshi.store import norms as kept_norms
 
 DRAFT = "draft"
@@ -117,6 +118,17 @@ def proposal_of(node: Node, name: str) -> Framework:
         staged=read.staged,
         groups=read.groups,
         controls=controls,
+    )
+
+
+def impact_of(node: Node, name: str, estate_id: str) -> Foreseen:
+    """Try out a version of the library; remembered until anything it rests on changes."""
+    found = entry(node, name)
+    return remembered(
+        node,
+        ("norm impact", found.key, found.sha256),
+        estate_id,
+        lambda: impact(node, proposal_of(node, name), estate_id),
     )
 
 

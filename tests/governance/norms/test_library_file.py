@@ -155,6 +155,14 @@ def test_a_chinese_library_is_chinese():
     assert found.clauses[1].strength is Strength.MUST
 
 
+def test_lists_that_occur_often_may_be_aliases():
+    text = LIBRARY.replace(
+        "      name: Software", "      implementation_groups: &g [a]\n      name: Software"
+    ).replace("      translations: {fr: {description: Inventaires}}\n", "")
+    text += "      questions: *g\n"
+    assert len(read_norm(text.encode(), source="demo.yaml").norm.judgeable) == 2
+
+
 def test_ids_that_occur_twice_stay_apart():
     text = LIBRARY.replace("      name: Software", "      ref_id: ID.AM-1\n      name: Software")
     found = read_norm(text.encode(), source="demo.yaml").norm
@@ -174,7 +182,8 @@ def test_ids_that_occur_twice_stay_apart():
         (b"\xff\xfe\x00", "UTF-8"),
         (b"objects: {framework: {requirement_nodes: 3}}", "no clause"),
         (b"framework: x\ncontrols: []\n", "missing"),
-        (b"a: &x [1]\nb: *x\n", "alias"),
+        (b"a: &x [1]\nb: *x\n", "no norm"),
+        (b"objects: &x {framework: *x}\n", "recursive"),
         (b'{"a":' * 100 + b"1" + b"}" * 100, "deeper"),
         (b"[" * 5000, "deeper"),
         (b"{a: " * 70 + b"1" + b"}" * 70, "deeper"),

@@ -147,7 +147,7 @@ def parsed(raw: bytes, *, source: str) -> Part:
         )
     try:
         text = raw.decode("utf-8")
-        refuse_aliases_and_depth(text, source)
+        _refuse_aliases_and_depth(text, source)
         node = yaml.compose(text, Loader=_LOADER)
     except UnicodeDecodeError as error:
         raise ContentError(
@@ -163,7 +163,7 @@ def parsed(raw: bytes, *, source: str) -> Part:
     return Part(node=node, source=source)
 
 
-def refuse_aliases_and_depth(text: str, source: str) -> None:
+def _refuse_aliases_and_depth(text: str, source: str) -> None:
     """Look at the events before composing, which would recurse as deep as the file nests.
 
     An alias is text that stands elsewhere: it cannot be reviewed where it is used, and a few of

@@ -25,7 +25,7 @@ from panshi.governance.norms.similarity import Likeness, Matrix, likeness
 from panshi.governance.norms.strengths import Force, force
 from panshi.model.control import MappingRelation, Strength
 
-RELATED = 0.1
+RELATED = 0.13
 "From this score on two clauses are proposed as related; chosen on two mappings."
 ALL_OF_IT = 0.8
 MOST_OF_IT = 0.62

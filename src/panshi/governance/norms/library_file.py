@@ -25,7 +25,6 @@ import yaml
 
 from panshi.errors import BadInputError, ContentError
 from panshi.governance.frameworks.load import load_framework
-from panshi.governance.frameworks.reading import refuse_aliases_and_depth
 from panshi.governance.norms.clauses import Clause, Norm, Pair, norm_of
 from panshi.governance.norms.strengths import strength_of
 
@@ -100,19 +99,35 @@ def _refuse_depth(raw: bytes, source: str) -> None:
 def _yaml(raw: bytes, source: str) -> Tree:
     try:
         text = raw.decode("utf-8-sig")
-        refuse_aliases_and_depth(text, source)
+        _refuse_nesting(text, source)
         return yaml.load(text, Loader=_LOADER)  # type: ignore[no-any-return]  # noqa: S506 -- texts only
     except UnicodeDecodeError as error:
         raise BadInputError(
             f"byte {error.start} is not UTF-8", place=source, remedy="save the file as UTF-8"
         ) from error
-    except ContentError as error:
-        raise BadInputError(error.problem, place=error.place, remedy=error.remedy) from error
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = source if mark is None else f"{source}:{mark.line + 1}"
         problem = getattr(error, "problem", None) or str(error)
         raise BadInputError(f"not YAML: {problem}", place=place) from error
+
+
+def _refuse_nesting(text: str, source: str) -> None:
+    """Count open collections before composing, which recurses as deep as the file nests.
+
+    Aliases, which libraries use for lists that occur often, are one object and cost nothing: only
+    the flat list of nodes is walked.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        opened = isinstance(event, yaml.CollectionStartEvent)
+        depth += opened - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            mark = event.start_mark
+            raise BadInputError(
+                f"nested deeper than {DEEPEST} levels",
+                place=source if mark is None else f"{source}:{mark.line + 1}",
+            )
 
 
 # -- OSCAL ---------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from panshi.governance.norms.similarity import Likeness
 
 CLOSE = 0.2
-"From this score on they speak of one thing, so that opposed duties and numbers are a conflict."
+"From this score on they speak of one thing, so that numbers nobody can keep are a conflict."
+SAME_ACT = 0.6
+"So much of each other's words a duty and a prohibition hold where they are about the same act."
 
 
 class Rationale(StrEnum):
@@ -52,7 +54,8 @@ class Candidate:
         """Whether nobody can keep both."""
         if self.relation is MappingRelation.NONE or self.score < CLOSE:
             return False
-        opposed = self.strength is Force.OPPOSED
+        same_act = min(self.covered, self.covering) >= SAME_ACT
+        opposed = self.strength is Force.OPPOSED and same_act
         return opposed or any(each.standing is Standing.CONFLICT for each in self.parameters)
 
     @property

@@ -62,8 +62,7 @@ def impact(request: HttpRequest, estate_id: str) -> HttpResponse:
         found = norm_impact.impact(node(), norm_impact.proposal(raw, file=name), estate_id)
         context["text"] = name
     elif context["text"]:
-        proposed = norm_impact.proposal_of(node(), str(context["text"]))
-        found = norm_impact.impact(node(), proposed, estate_id)
+        found = norm_impact.impact_of(node(), str(context["text"]), estate_id)
     if found is not None:
         context |= _foreseen(request, found)
     return render(request, "pages/norm_impact.html", context)
