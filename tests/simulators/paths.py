@@ -38,8 +38,7 @@ def cover(seed: int, *, projects: int = 60, target: int = 3, quarters: int = 40)
         covered.append(tuple(chance.sample(of_stage, chance.randint(2, 5) if several else 1)))
     costs = [_cost(chance, each) for each in covered]
     requires = [
-        tuple(earlier for earlier in range(at) if chance.random() < 0.03)
-        for at in range(projects)
+        tuple(earlier for earlier in range(at) if chance.random() < 0.03) for at in range(projects)
     ]
     needs = [at for at, stage in enumerate(STAGES) if stage <= target and not met[at]]
     for at in needs:
@@ -49,9 +48,7 @@ def cover(seed: int, *, projects: int = 60, target: int = 3, quarters: int = 40)
             requires.append(())
     index = {at: number for number, at in enumerate(needs)}
     return Instance(
-        needs=tuple(
-            Need(key=f"c{at}", failing=1, corners=WHOLE) for at in needs
-        ),
+        needs=tuple(Need(key=f"c{at}", failing=1, corners=WHOLE) for at in needs),
         candidates=tuple(
             Candidate(
                 id=f"p{number}",
@@ -121,7 +118,9 @@ def _need(chance: random.Random, key: str) -> Need:
 def _candidate(
     chance: random.Random, number: int, needs: tuple[Need, ...], quarters: int
 ) -> Candidate:
-    touched = chance.sample(range(len(needs)), min(len(needs), chance.choice((1, 1, 2, 3))))
+    others = [at for at in range(len(needs)) if at != number % len(needs)]
+    touched = [number % len(needs)]
+    touched += chance.sample(others, min(len(others), chance.choice((0, 0, 1, 2))))
     effects = tuple(
         Effect(
             need=at,
@@ -138,9 +137,7 @@ def _candidate(
         id=f"p{number}",
         cost=round(worth * chance.lognormvariate(0, 0.6) * TWD),
         quarters=chance.randint(1, min(3, quarters)),
-        hours=tuple(
-            (role, chance.randint(20, 400)) for role in ROLES if chance.random() < 0.6
-        ),
+        hours=tuple((role, chance.randint(20, 400)) for role in ROLES if chance.random() < 0.6),
         requires=requires,
         effects=effects,
     )

@@ -17,7 +17,7 @@ HAN, LATIN = 13.5, 7.0
 "Widths of a character at the size of the labels."
 COST_TICKS = 5
 MILLION = 1_000_000
-_STEPS = (1, 2, 5)
+_STEPS = (10, 12, 16, 20, 24, 30, 40, 50, 60, 80)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,8 @@ class Dot:
     told: str
     stage: str = ""
     "Named where the stage rises here."
+    text_x: float = 0
+    text_y: float = 0
     anchor: str = "start"
 
 
@@ -137,7 +139,7 @@ def curve(plan: Plan) -> Curve | None:
     for rung in plan.curve:
         x, y = place(rung.cost, rung.controls)
         points += [(x, points[-1][1]), (x, y)]
-        rises = rung.stage > stage
+        rises, late = rung.stage > stage, x > made.right - 90
         stage = max(stage, rung.stage)
         told = say("{}：{} 項成立", "{}: {} hold").format(
             money(rung.cost, chinese=chinese()), rung.controls
@@ -149,7 +151,9 @@ def curve(plan: Plan) -> Curve | None:
                 y=y,
                 told=told,
                 stage=say("第 {} 級", "stage {}").format(numeral) if rises else "",
-                anchor="end" if x > made.right - 90 else "start",
+                text_x=x - 8 if late else x + 8,
+                text_y=y - 9 if late else y + 18,
+                anchor="end" if late else "start",
             )
         )
     points.append((made.right, points[-1][1]))
@@ -173,11 +177,11 @@ def text_width(text: str) -> float:
 
 def _rounded(most: int) -> int:
     """Give a round sum of at least as much, which the ticks part evenly."""
-    unit = COST_TICKS * 100_000
+    unit = COST_TICKS * 10_000
     while True:
         for step in _STEPS:
-            if unit * step >= most:
-                return unit * step
+            if unit * step >= 10 * most:
+                return unit * step // 10
         unit *= 10
 
 

@@ -20,6 +20,12 @@ def money(amount: int) -> str:
 
 
 @register.filter
+def amount(twd: int) -> str:
+    """Say an amount of TWD in a table, whose heading names the currency."""
+    return money_words(twd, chinese=chinese()).removeprefix("新臺幣 ")
+
+
+@register.filter
 def project_state(status: ProjectStatus) -> str:
     """Say how far a project is."""
     return pick(PROJECT_STATES[ProjectStatus(status)])
