@@ -60,7 +60,7 @@ def server(tmp_path_factory):
     )
     told = json.loads(_first_value(process.stdout))
     _wait(port)
-    yield told
+    yield told | {"home": str(home)}
     process.terminate()
     process.wait(20)
 
@@ -232,6 +232,56 @@ def console(signed_in, server, new_context):
         chosen = {"panshi_theme": theme, "django_language": language}
         kept = [each for each in signed_in["cookies"] if each["name"] not in chosen]
         context.add_cookies(kept)
+        context.add_cookies([{"name": n, "value": v, "url": address} for n, v in chosen.items()])
+        opened.append(Watched(context, address))
+        return opened[-1]
+
+    yield make
+    for watched in opened:
+        watched.clean()
+        watched.page.context.close()
+
+
+SIGN_IN = """
+import sys
+import django
+django.setup()
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
+user, _ = User.objects.get_or_create(username=sys.argv[1])
+user.groups.set(Group.objects.filter(name__in=sys.argv[2:]))
+session = SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.save()
+print(session.session_key)
+"""
+
+
+@pytest.fixture
+def console_of(server, new_context):
+    """Open the console as somebody with one role; how people sign in is asserted elsewhere."""
+    opened = []
+
+    def make(role, language="zh-hant", **options):
+        environment = {
+            **os.environ,
+            "PANSHI_HOME": server["home"],
+            "DJANGO_SETTINGS_MODULE": "panshi.web.settings",
+        }
+        signed = subprocess.run(
+            [sys.executable, "-c", SIGN_IN, f"{role}-{len(opened)}", role],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        context = new_context(**options)
+        address = server["address"]
+        chosen = {"panshi_session": signed.stdout.split()[-1], "django_language": language}
         context.add_cookies([{"name": n, "value": v, "url": address} for n, v in chosen.items()])
         opened.append(Watched(context, address))
         return opened[-1]

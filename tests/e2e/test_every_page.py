@@ -40,6 +40,20 @@ PAGES = (
     "/account/tokens/",
     "/tokens/",
     "/help/",
+    "/",
+    "/inbox/",
+    "/inbox/?state=done",
+    "/notices/",
+    "/first-week/",
+    "/search/?q=備份",
+    "/search/?q=nothing-fits-this",
+    "/activity/",
+    "/estates/import/",
+    "/e/small-bank/owners/",
+    "/e/small-bank/owners/?mine=1",
+    "/e/small-bank/unseen/",
+    "/e/small-bank/unseen/?seen=partly&kind=account",
+    "/e/small-bank/decisions/",
 )
 
 

@@ -33,6 +33,16 @@ PAGES = {
     "/accounts/": ("預設拒絕", "denied by default"),
     "/account/": ("通行密鑰", "passkey"),
     "/help/": ("證據條", "evidence bar"),
+    "/": ("最常問的五件事", "What people ask first"),
+    "/inbox/": ("待辦", "Inbox"),
+    "/notices/": ("我想知道什麼", "What I want to hear of"),
+    "/first-week/": ("每一步由紀錄", "Each step is derived"),
+    "/search/?q=staff": ("資產", "asset"),
+    "/activity/": ("誰在何時做了什麼", "Who did what"),
+    "/estates/import/": ("先預覽再寫入", "Preview first"),
+    "/e/small-bank/owners/": ("負責人", "answer for"),
+    "/e/small-bank/unseen/": ("從未被任何控制措施觀測到", "seen by no control"),
+    "/e/small-bank/decisions/": ("董事會本月要決定的事", "What the board must decide"),
 }
 
 
