@@ -20,12 +20,12 @@ def test_what_was_saved_is_loaded_and_nobody_else_reads_the_secret(tmp_path):
     assert oidc.load(tmp_path, {}) == saved
     assert oidc.secret(tmp_path, {}) == "hush"
     for name in (oidc.SETTINGS, oidc.SECRET):
-        assert (tmp_path / oidc.FOLDER / name).stat().st_mode & 0o077 == 0
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 def test_a_secret_others_may_read_is_refused(tmp_path):
     oidc.save(tmp_path, settings(), "hush")
-    (tmp_path / oidc.FOLDER / oidc.SECRET).chmod(0o640)
+    (tmp_path / oidc.SECRET).chmod(0o640)
     with pytest.raises(StoreError, match="others may read"):
         oidc.secret(tmp_path, {})
 
@@ -36,7 +36,7 @@ def test_the_environment_names_other_files(tmp_path):
     other.write_text("from the vault\n")
     other.chmod(0o600)
     told = {
-        oidc.SETTINGS_VARIABLE: str(tmp_path / oidc.FOLDER / oidc.SETTINGS),
+        oidc.SETTINGS_VARIABLE: str(tmp_path / oidc.SETTINGS),
         oidc.SECRET_VARIABLE: str(other),
     }
     assert oidc.load(tmp_path / "elsewhere", told) == settings()
@@ -63,7 +63,7 @@ def test_a_public_client_keeps_no_older_secret(tmp_path):
 )
 def test_damaged_settings_are_said_to_be(tmp_path, content):
     oidc.save(tmp_path, settings(), "")
-    (tmp_path / oidc.FOLDER / oidc.SETTINGS).write_text(content)
+    (tmp_path / oidc.SETTINGS).write_text(content)
     with pytest.raises(BadInputError, match="identity provider"):
         oidc.load(tmp_path, {})
 

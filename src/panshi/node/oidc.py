@@ -1,8 +1,8 @@
 """Sign-in through the organisation's identity provider (OpenID Connect Core 1.0): the settings.
 
-They rest below PANSHI_HOME in `identity/oidc.json`, the client's secret beside it in
-`identity/oidc.secret`, which only its owner may read. `PANSHI_OIDC` and `PANSHI_OIDC_SECRET` name
-other files. Without settings there is no such sign-in and no call leaves the node.
+They rest below PANSHI_HOME in `oidc.json`, the client's secret in `keys/oidc.secret`, which only
+its owner may read. `PANSHI_OIDC` and `PANSHI_OIDC_SECRET` name other files. Without settings
+there is no such sign-in and no call leaves the node.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ import msgspec
 from panshi.errors import BadInputError, StoreError, UsageError
 from panshi.protection.access.roles import ROLES
 
-FOLDER = "identity"
 PROVIDER = "organisation"
 BACK = "/account/organisation/back/"
 "Path the provider sends people back to; the one address to register there."
 SETTINGS = "oidc.json"
-SECRET = "oidc.secret"  # noqa: S105 -- a file name
+SECRET = Path("keys", "oidc.secret")
 SETTINGS_VARIABLE = "PANSHI_OIDC"
 SECRET_VARIABLE = "PANSHI_OIDC_SECRET"  # noqa: S105 -- a variable's name
 MOST_BYTES = 1 << 20
@@ -123,32 +122,31 @@ def secret(home: Path, environment: Mapping[str, str]) -> str:
 
 def save(home: Path, settings: Oidc, clear: str) -> None:
     """Write settings and secret, each whole or not at all; an empty secret removes the old one."""
-    folder = home / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _write(folder / SETTINGS, msgspec.json.format(msgspec.json.encode(settings)))
     if clear:
-        _write(folder / SECRET, clear.encode())
+        (home / SECRET).parent.mkdir(mode=0o700, exist_ok=True)
+        _write(home / SECRET, clear.encode())
     else:
-        (folder / SECRET).unlink(missing_ok=True)
+        (home / SECRET).unlink(missing_ok=True)
+    _write(home / SETTINGS, msgspec.json.format(msgspec.json.encode(settings)))
 
 
 def remove(home: Path) -> None:
     """Forget the settings; nobody signs in through the organisation any more."""
-    path = home / FOLDER / SETTINGS
+    path = home / SETTINGS
     if not path.exists():
         raise UsageError("no identity provider is set", remedy="panshi identity oidc set")
     path.unlink()
-    (home / FOLDER / SECRET).unlink(missing_ok=True)
+    (home / SECRET).unlink(missing_ok=True)
 
 
 def settings_path(home: Path, environment: Mapping[str, str]) -> Path:
     """Where the settings rest."""
-    return Path(environment.get(SETTINGS_VARIABLE) or home / FOLDER / SETTINGS)
+    return Path(environment.get(SETTINGS_VARIABLE) or home / SETTINGS)
 
 
 def secret_path(home: Path, environment: Mapping[str, str]) -> Path:
     """Where the client's secret rests."""
-    return Path(environment.get(SECRET_VARIABLE) or home / FOLDER / SECRET)
+    return Path(environment.get(SECRET_VARIABLE) or home / SECRET)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from panshi.cli.exit_codes import Exit
 from panshi.cli.files import read_whole
 from panshi.cli.output import Output, table
-from panshi.cli.verbs.opening import actor, open_node
+from panshi.cli.verbs.opening import actor, everywhere, open_node
 from panshi.errors import UsageError
 from panshi.node import oidc
 from panshi.node.oidc_check import check
@@ -22,7 +22,8 @@ MOST_SECRET = 8192
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """One way of signing in, and what to do with it."""
-    parser.add_argument("action", choices=("oidc",), help="OpenID Connect")
+    verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    parser = verbs.add_parser("oidc", help="sign-in by OpenID Connect")
     parser.add_argument(
         "doing",
         choices=("show", "set", "test", "remove"),
@@ -49,6 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--name-zh", default="機構帳號", help="what the button says")
     parser.add_argument("--name-en", default="your organisation account")
+    everywhere(verbs)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
