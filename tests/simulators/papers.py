@@ -49,7 +49,7 @@ def a_document(*, chinese: bool, text: str = HOSTILE) -> Document:
     """Give the document in one language, with a text of your own in every place for texts."""
     say = Say(chinese=chinese)
     bar = Bar(evidenced=0.4, possible=0.7, claimed=0.9, target=0.95, spoken=f"{text} 40%")
-    trend = Trend(points=(0.1, None, 0.3), target=0.5, spoken="10%, 30%")
+    trend = Trend(points=(0.1, None, 0.3), target=0.5, spoken="10%, 30%", text="10% → 30%")
     return Document(
         id="sample",
         chinese=chinese,

@@ -13,6 +13,7 @@ import pytest
 from panshi.node.reporting import Asking, Form, Report, compose, rendered
 from panshi.report.paper.document import Count, Figure, Money, Share
 from panshi.report.paper.figures import shown, value
+from panshi.report.paper.totals import undrawn
 
 URL = "/e/small-bank/reports/"
 
@@ -63,7 +64,8 @@ def test_figures_are_equal_in_pdf_workbook_word_page_and_answer(document, ciso):
                 shown(cell) for cell in row
             ]
             assert sheet is not None, table.title
-            for place, cell in enumerate(row):
+            kept = [row[place] for place in undrawn(table)]
+            for place, cell in enumerate(kept):
                 raw = sheet.cell(row=number + 2, column=place + 1).value
                 if isinstance(cell, Share | Count | Figure | Money) and value(cell) is not None:
                     assert raw == pytest.approx(value(cell)), (table.id, number, place)

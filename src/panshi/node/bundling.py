@@ -18,9 +18,11 @@ from panshi.evidence.checkpoint import parse_note
 from panshi.evidence.merkle import ConsistencyProof
 from panshi.evidence.proof import ProofBundle, prove_many
 from panshi.governance.assessment.assessor import Assessor
+from panshi.governance.exceptions.views import ExceptionDetail
 from panshi.model.observation import ObservationId
 from panshi.model.verdict import Assessment, Item, Verdict
 from panshi.node.board import source_of
+from panshi.node.exceptions import detail_of, register_of
 from panshi.node.node import Node
 from panshi.node.observing import Progress
 from panshi.node.printing import press
@@ -31,6 +33,9 @@ from panshi.report.bundle.facts import BundleFacts, Verifiers
 from panshi.report.examination import examination
 
 MOST_PROOFS = 200_000
+
+type Told = tuple[Assessment, dict[str, tuple[Item, ...]], tuple[ExceptionDetail, ...]]
+"Verdicts, the members of their populations by control id, exceptions: of one moment."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +76,13 @@ def write_bundle(
     wanted = {node.library.control(f"{framework.id}/{each}").key for each in scope.controls}
     estate = node.estate(scope.estate)
 
-    def ask(assessor: Assessor) -> tuple[Assessment, dict[str, tuple[Item, ...]]]:
+    def ask(assessor: Assessor) -> Told:
         assessment = assessor.assess(framework.id, "")
         kept = tuple(each for each in assessment.verdicts if not wanted or each.control in wanted)
         items = {each.control.partition("/")[2]: _items(assessor, each) for each in kept}
-        return replace(assessment, verdicts=kept), items
+        return replace(assessment, verdicts=kept), items, _exceptions(assessor, kept)
 
-    assessment, items = node.judging.ask(ask, estate.id, scope.as_of)
+    assessment, items, exceptions = node.judging.ask(ask, estate.id, scope.as_of)
     judged = Judged(framework=framework, assessment=assessment)
     source = source_of(node, assessment)
     ids = _cited(assessment, items)
@@ -91,6 +96,7 @@ def write_bundle(
         note=note,
         growth=_growth(node, assessment.log_size, size),
         proofs=_counted(prove_many(node.log, ids, note, node.verifier_keys()), progress),
+        exceptions=exceptions,
         personal=scope.personal,
     )
     report = examination(
@@ -112,6 +118,16 @@ def write_bundle(
         controls=len(assessment.verdicts),
         observations=len(ids),
         as_of=assessment.as_of,
+    )
+
+
+def _exceptions(assessor: Assessor, verdicts: tuple[Verdict, ...]) -> tuple[ExceptionDetail, ...]:
+    """Give every exception ever asked for of some controls."""
+    wanted = {each.control for each in verdicts}
+    return tuple(
+        detail_of(assessor, each.number)
+        for each in register_of(assessor).exceptions
+        if each.control in wanted
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from panshi.errors import UsageError
 from panshi.governance.indicators.quarter import Quarter
 from panshi.node.accountability import register as offices
 from panshi.node.board import OF_MACHINES, frozen_lines, indicator_lines, judged, source_of
@@ -17,7 +18,12 @@ def quarter_facts(
 ) -> QuarterFacts:
     """Gather what the return of a quarter says."""
     estate = node.estate(estate_id)
-    end = min(quarter.ends, node.clock())
+    now = node.clock()
+    if now < quarter.begins:
+        raise UsageError(
+            f"{quarter} has not begun", remedy=f"the last that ended: {last_ended(node)}"
+        )
+    end = min(quarter.ends, now)
     frozen = next((e for e in snapshots(node, estate.id) if e.quarter == quarter), None)
     main = judged(node, framework_id, estate.id, end)
     return QuarterFacts(

@@ -36,7 +36,7 @@ def test_numbers_are_numbers_as_they_are_shown(computed):
     row = [cell.value for cell in computed["表：一 二"][2]]
     assert row[0] == HOSTILE
     assert row[1:8] == [0.999, 0.666, 0.333, 1234, 1500, 2, DAY]
-    assert row[8:] == [0.4, 0.3, HOSTILE]
+    assert row[8:] == ["10% → 30%", HOSTILE]
 
 
 def test_what_is_not_known_is_a_dash_and_no_nought(computed):

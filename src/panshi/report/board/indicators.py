@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from panshi.governance.indicators.definition import Direction, Unit
+from panshi.governance.indicators.definition import Direction
 from panshi.governance.indicators.trend import Standing
 from panshi.report.board.facts import BoardFacts, IndicatorLine
 from panshi.report.indicator_words import indicator_cell, standing_mark
@@ -16,7 +16,7 @@ from panshi.report.paper.document import (
     Table,
     Trend,
 )
-from panshi.report.paper.figures import percent, shown
+from panshi.report.paper.figures import shown
 
 PRINTED = 20
 _ORDER = (Standing.OFF, Standing.UNKNOWN, Standing.WITHIN, Standing.ON_TARGET, Standing.NO_TARGET)
@@ -87,18 +87,17 @@ def _line(each: IndicatorLine, say: Say) -> Cell:
     values = (*each.history, each.value)
     if sum(value is not None for value in values) < 2:  # noqa: PLR2004 -- a line takes two points
         return "—"
-    said = say("、", ", ").join(
-        percent(value)
-        if each.indicator.unit is Unit.SHARE
-        else shown(indicator_cell(value, each.indicator, say))
-        for value in values
-    )
+    told = [shown(indicator_cell(value, each.indicator, say)) for value in values]
+    said = say("、", ", ").join(told)
     better = (
         say("越高越好", "higher is better")
         if each.indicator.direction is Direction.UP
         else say("越低越好", "lower is better")
     )
-    return Trend(points=values, target=each.target, spoken=f"{said}{say('；', '; ')}{better}")
+    text = f"{told[0]} → {told[-1]}"
+    return Trend(
+        points=values, target=each.target, text=text, spoken=f"{said}{say('；', '; ')}{better}"
+    )
 
 
 def _ahead(each: IndicatorLine, say: Say) -> Cell:

@@ -139,7 +139,10 @@ def _trend(facts: BoardFacts, group: str, say: Say) -> Trend:
         for assessment in moments
     )
     said = say("、", ", ").join(percent(each) for each in points)
-    return Trend(points=points, spoken=say(f"各季佐證 {said}", f"evidenced by quarter {said}"))
+    text = f"{percent(points[0])} → {percent(points[-1])}"
+    return Trend(
+        points=points, text=text, spoken=say(f"各季佐證 {said}", f"evidenced by quarter {said}")
+    )
 
 
 def _axes(facts: BoardFacts, say: Say) -> tuple[Table, ...]:

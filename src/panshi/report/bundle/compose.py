@@ -22,6 +22,8 @@ from panshi.report.bundle.tables import (
     sheet,
     verdict_rows,
 )
+from panshi.report.exception_answers import detail_without_persons
+from panshi.report.oscal.deviations import deviations
 from panshi.report.oscal.results import assessment_results
 from panshi.report.paper.document import Say
 from panshi.report.paper.wording import demo_words
@@ -45,16 +47,22 @@ def parts(facts: BundleFacts, report: bytes, verifiers: Verifiers) -> Iterator[P
         "data/oscal-assessment-results.json",
         assessment_results(judged.assessment, judged.framework, facts.estate),
     )
+    if facts.exceptions:
+        told = facts.exceptions
+        if not facts.personal:
+            told = tuple(map(detail_without_persons, told))
+        written = deviations(told, facts.estate, judged.assessment.as_of)
+        yield _whole("data/oscal-poam.json", written)
     growth = {
         "first": facts.growth.first,
         "second": facts.growth.second,
         "path": [base64(each) for each in facts.growth.path],
     }
     yield _whole("evidence/growth.json", msgspec.json.encode(growth))
-    told = _Told()
-    yield Part(path="evidence/proofs.jsonl", pieces=_proofs(facts, told))
-    yield Part(path="data/observations.csv", pieces=sheet(OBSERVATION, told.observations))
-    yield Part(path="evidence/withheld.csv", pieces=sheet(WITHHELD, told.withheld))
+    notes = _Told()
+    yield Part(path="evidence/proofs.jsonl", pieces=_proofs(facts, notes))
+    yield Part(path="data/observations.csv", pieces=sheet(OBSERVATION, notes.observations))
+    yield Part(path="evidence/withheld.csv", pieces=sheet(WITHHELD, notes.withheld))
 
 
 class _Told:

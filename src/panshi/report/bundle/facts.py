@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from panshi.evidence.merkle import ConsistencyProof
 from panshi.evidence.proof import ProofBundle
+from panshi.governance.exceptions.views import ExceptionDetail
 from panshi.model.estate import Estate
 from panshi.model.verdict import Item
 from panshi.report.board.facts import Judged
@@ -29,6 +30,8 @@ class BundleFacts:
     "From the log judged to the checkpoint."
     proofs: Iterable[ProofBundle]
     "One per observation cited, oldest first; gone through once."
+    exceptions: tuple[ExceptionDetail, ...]
+    "Exceptions ever asked for of the controls in the bundle."
     personal: bool
     "Whether bodies that may hold personal data go along."
 

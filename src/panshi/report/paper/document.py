@@ -120,6 +120,8 @@ class Trend:
     points: tuple[float | None, ...]
     target: float | None = None
     spoken: str = ""
+    text: str = ""
+    "First and last in words, where nothing is drawn."
 
 
 type Cell = str | Share | Gap | Count | Figure | Money | Day | Ref | Mark | Bar | Trend

@@ -90,7 +90,7 @@ def value(cell: Cell) -> str | float | date | None:
         case Bar():
             return cut(cell.evidenced)
         case Trend():
-            return next((each for each in reversed(cell.points) if each is not None), None)
+            return cell.text
         case _:
             return shown(cell)
 

@@ -1,8 +1,8 @@
-"""The sum below a table's columns, the same on paper and as a spreadsheet's formula."""
+"""What a table has where nothing can be drawn: its sums, and its columns without the bars."""
 
 from __future__ import annotations
 
-from panshi.report.paper.document import Cell, Count, Money, Say, Table
+from panshi.report.paper.document import Bar, Cell, Count, Money, Say, Share, Table
 from panshi.report.paper.figures import thousands
 
 
@@ -25,3 +25,13 @@ def _sum(table: Table, place: int) -> Cell:
         return Money(sum(thousands(each.twd or 0) for each in amounts) * 1000)
     counts = [each for each in column if isinstance(each, Count)]
     return Count(sum(each.value or 0 for each in counts), counts[0].unit if counts else "")
+
+
+def undrawn(table: Table) -> list[int]:
+    """Give the columns to write: a bar beside the share it draws would say it twice."""
+    shares = any(isinstance(cell, Share) for row in table.rows for cell in row)
+    return [
+        place
+        for place in range(len(table.columns))
+        if not shares or not any(isinstance(row[place], Bar) for row in table.rows)
+    ]

@@ -38,7 +38,7 @@ from panshi.report.paper.document import (
     Trend,
 )
 from panshi.report.paper.figures import percent, shown
-from panshi.report.paper.totals import total_row
+from panshi.report.paper.totals import total_row, undrawn
 from panshi.report.paper.wording import demo_words, footer_words, left_out_words, moment_words
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class _Writer:
         else:
             total = total_row(block, self._say)
             rows: list[Sequence[Cell]] = [*block.printed, *([total] if total else [])]
-            kept = _kept(block)
+            kept = undrawn(block)
             self._grid(
                 [block.columns[place].title for place in kept],
                 [[row[place] for place in kept] for row in rows],
@@ -213,6 +213,8 @@ class _Writer:
             for place, title in enumerate(head):
                 cell = grid.add_row().cells[place] if place == 0 else grid.rows[0].cells[place]
                 cell.paragraphs[0].add_run(title).bold = True
+                if lines and isinstance(lines[0][place], _NUMBERS):
+                    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
             properties = grid.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 -- no public way
             repeated: Any = properties.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"})
             properties.append(repeated)
@@ -256,23 +258,12 @@ class _Writer:
             run.font.color.rgb = RGBColor.from_string(_COLOURS[tone])
 
 
-def _kept(block: Table) -> list[int]:
-    """Give the columns to write: a bar beside the share it draws would say it twice."""
-    shares = any(isinstance(cell, Share) for row in block.rows for cell in row)
-    return [
-        place
-        for place in range(len(block.columns))
-        if not shares or not any(isinstance(row[place], Bar) for row in block.rows)
-    ]
-
-
 def _said(cell: Cell) -> str:
     match cell:
         case Bar():
             return percent(cell.evidenced)
         case Trend():
-            known = [each for each in cell.points if each is not None]
-            return f"{percent(known[0])} → {percent(known[-1])}" if known else "—"
+            return cell.text
         case _:
             return shown(cell)
 

@@ -37,7 +37,7 @@ from panshi.report.paper.document import (
     Trend,
 )
 from panshi.report.paper.figures import shown, value
-from panshi.report.paper.totals import total_row
+from panshi.report.paper.totals import total_row, undrawn
 from panshi.report.paper.wording import demo_words, footer_words, moment_words
 
 _SHEET_NAME = 31
@@ -129,24 +129,28 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         sheet = self._sheet(table.title or table.id)
-        for place, column in enumerate(table.columns):
-            sheet.set_column(place, place, max(_NARROWEST, column.width * _WIDTH))
-            sheet.write_string(0, place, column.title, self._head)
+        kept = undrawn(table)
+        for at, place in enumerate(kept):
+            column = table.columns[place]
+            sheet.set_column(at, at, max(_NARROWEST, column.width * _WIDTH))
+            sheet.write_string(0, at, column.title, self._head)
         sheet.freeze_panes(1, 1)
         for number, row in enumerate(table.rows, start=1):
-            for place, cell in enumerate(row):
+            cells = tuple(row[place] for place in kept)
+            for at, cell in enumerate(cells):
                 if isinstance(cell, Gap):
-                    self._gap(sheet, number, place, cell, row)
+                    self._gap(sheet, number, at, cell, cells)
                 else:
-                    self._cell(sheet, number, place, cell)
+                    self._cell(sheet, number, at, cell)
         last = len(table.rows)
-        for place, cell in enumerate(total_row(table, self._say)):
+        sums = total_row(table, self._say)
+        for at, place in enumerate(kept if sums else ()):
             if table.columns[place].total:
-                span = f"{xl_rowcol_to_cell(1, place)}:{xl_rowcol_to_cell(last, place)}"
-                style = self._format(_kind(cell), bold=True)
-                sheet.write_formula(last + 1, place, f"=SUM({span})", style, value(cell))
+                span = f"{xl_rowcol_to_cell(1, at)}:{xl_rowcol_to_cell(last, at)}"
+                style = self._format(_kind(sums[place]), bold=True)
+                sheet.write_formula(last + 1, at, f"=SUM({span})", style, value(sums[place]))
             else:
-                sheet.write_string(last + 1, place, shown(cell), self._strong)
+                sheet.write_string(last + 1, at, shown(sums[place]), self._strong)
         if not table.rows:
             sheet.write_string(1, 0, table.empty, self._soft)
         if table.note:
@@ -170,7 +174,8 @@ class _Writer:
             sheet.write_formula(row, place, f"=ROUND({one}-{other},3)", self._format("gap"), result)
 
     def _cell(self, sheet: Worksheet, row: int, place: int, cell: Cell) -> None:
-        style, raw = self._format(_kind(cell)), value(cell)
+        style = self._format(_kind(cell))
+        raw = cell.text if isinstance(cell, Trend) else value(cell)
         match raw:
             case None:
                 sheet.write_string(row, place, shown(cell) or "—", style)
@@ -200,7 +205,7 @@ class _Writer:
 
 def _kind(cell: Cell) -> str:
     match cell:
-        case Share() | Bar() | Trend():
+        case Share() | Bar():
             return "share"
         case Gap():
             return "gap"
