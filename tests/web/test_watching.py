@@ -1,20 +1,19 @@
 """Watched places in the console: told in a sentence, looked at by those who may."""
 
 import pytest
-from django.conf import settings
 
 
 @pytest.fixture
-def spool(tmp_path):
+def spool(bank, tmp_path):
     folder = tmp_path / "spool"
     (folder / "incoming").mkdir(parents=True)
     (folder / "incoming" / "<b>notes.txt").write_text("no evidence")
-    path = settings.HOME.path / "watch.toml"
+    path = bank.home.path / "watch.toml"
     path.write_text(f'[[place]]\nname = "scans"\nfolder = "{folder}"\nsettle_seconds = 0\n')
     path.chmod(0o600)
     yield folder
     path.unlink()
-    (settings.HOME.path / "watch.sqlite").unlink(missing_ok=True)
+    (bank.home.path / "watch.sqlite").unlink(missing_ok=True)
 
 
 def test_without_places_the_page_says_how_to_get_some(ciso):
@@ -39,8 +38,8 @@ def test_a_place_is_looked_at_and_its_refusals_are_told(ciso):
 
 
 @pytest.mark.usefixtures("spool")
-def test_a_list_that_cannot_be_read_is_told_on_the_page(ciso):
-    (settings.HOME.path / "watch.toml").chmod(0o644)
+def test_a_list_that_cannot_be_read_is_told_on_the_page(ciso, bank):
+    (bank.home.path / "watch.toml").chmod(0o644)
 
     assert "監看設定無法讀取" in ciso.get("/observers/").content.decode()
 

@@ -121,7 +121,7 @@ def _backlog(node: Node, place: Place) -> int | None:
     if not place.folder:
         return None
     try:
-        return Folder(Path(place.folder), place.settle_seconds).waiting(node.clock()).total
+        return Folder(Path(place.folder), place.settle_seconds).waiting().total
     except StoreError:
         return None
 
@@ -382,7 +382,7 @@ class _FolderRound(_Rounds):
         with folder.locked():
             for path in folder.interrupted():
                 self._take(folder, folder.delivered(path))
-            waiting = folder.waiting(self.node.clock())
+            waiting = folder.waiting()
             taken = 0
             for path in waiting.ready:
                 if self.stop():

@@ -1,19 +1,17 @@
 """A spool: partial files are left alone, every step is one rename, nothing is overwritten."""
 
 import os
-from datetime import UTC, datetime, timedelta
+import time
 
 import pytest
 
 from panshi.errors import BadInputError, StoreError
 from panshi.observe.spool.folder import Folder, HeldElsewhereError
 
-LATER = timedelta(minutes=1)
-
 
 @pytest.fixture
 def folder(tmp_path):
-    made = Folder(tmp_path, settle_seconds=5)
+    made = Folder(tmp_path, settle_seconds=5, clock=lambda: time.time() + 60)
     made.prepare()
     return made
 
@@ -25,8 +23,8 @@ def delivered(folder, name, content=b"{}"):
     return path
 
 
-def ready(folder, now=None):
-    waiting = folder.waiting(now or datetime.now(UTC) + LATER)
+def ready(folder):
+    waiting = folder.waiting()
     inside = folder.path / "incoming"
     return [str(path.relative_to(inside)) for path in waiting.ready], waiting
 
@@ -56,7 +54,7 @@ def test_a_file_written_lately_waits_whatever_its_sender_says_of_its_age(folder)
     path = delivered(folder, "a.json")
     os.utime(path, (0, 0))
 
-    assert ready(folder, datetime.now(UTC))[1].unready == 1
+    assert ready(Folder(folder.path, settle_seconds=5))[1].unready == 1
     assert ready(folder)[0] == ["a.json"]
 
 

@@ -16,7 +16,8 @@ from __future__ import annotations
 import fcntl
 import heapq
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,10 +78,13 @@ class Waiting:
 class Folder:
     """One spool; use within `locked`."""
 
-    def __init__(self, path: Path, settle_seconds: int) -> None:
-        """Keep the place; nothing is touched yet."""
+    def __init__(
+        self, path: Path, settle_seconds: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Keep the place; nothing is touched yet. The clock is the one files are stamped by."""
         self.path = path
         self.settle_seconds = settle_seconds
+        self.clock = clock
 
     def prepare(self) -> None:
         """Make the four folders where they are missing."""
@@ -104,18 +108,18 @@ class Folder:
         """Give what a crash left in `working`."""
         return tuple(_files(self.path / WORKING))
 
-    def waiting(self, now: datetime) -> Waiting:
+    def waiting(self) -> Waiting:
         """Look at `incoming` without holding more than a batch in memory."""
         counts = {"total": 0, "unready": 0}
 
         def ready() -> Iterator[tuple[int, Path]]:
             for path in _files(self.path / INCOMING):
                 counts["total"] += 1
-                age = self._age(path, now)
-                if age is None:
+                written = self._written(path)
+                if written is None:
                     counts["unready"] += 1
                 else:
-                    yield age, path
+                    yield written, path
 
         oldest = heapq.nsmallest(BATCH, ready())
         return Waiting(
@@ -124,14 +128,15 @@ class Folder:
             unready=counts["unready"],
         )
 
-    def _age(self, path: Path, now: datetime) -> int | None:
+    def _written(self, path: Path) -> int | None:
         """Give when a file was last written in nanoseconds; None where it may still be."""
         try:
             status = path.lstat()
         except OSError:
             return None
         # The change time is the kernel's: no sender can set it back while still writing.
-        if now.timestamp() - status.st_ctime < self.settle_seconds or _is_open_for_writing(path):
+        age = max(self.clock() - status.st_ctime, 0.0)
+        if age < self.settle_seconds or _is_open_for_writing(path):
             return None
         return status.st_mtime_ns
 
