@@ -45,7 +45,7 @@ def test_a_pair_is_decided_and_taken_back(ciso, bank):
         "relation": "intersects-with",
         "decision": "confirmed",
         "reason": "後者延續前者",
-        "show": "decided",
+        "back": "a=actionplan&b=blueprint&show=decided",
     }
     answer = ciso.post("/norms/decide/", given)
     assert answer.status_code == 302

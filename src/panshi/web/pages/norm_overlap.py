@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from panshi.governance.norms.confirming import Decision, PairState
@@ -112,8 +111,8 @@ def decide(request: HttpRequest) -> HttpResponse:
         relation=given.get("relation", "") if given.get("decision") == Decision.CONFIRMED else "",
     )
     messages.success(request, say("決定已封存。", "The decision was sealed."))
-    back = {"a": given.get("a", ""), "b": given.get("b", ""), "show": given.get("show", "open")}
-    return redirect(f"{reverse('norm_overlap')}?{urlencode(back)}")
+    back = QueryDict(given.get("back", "")).urlencode()
+    return redirect(f"{reverse('norm_overlap')}?{back}")
 
 
 def _pairs(request: HttpRequest, found: Overlap, view: str) -> dict[str, object]:
