@@ -60,6 +60,7 @@ def running_s3(folder: Path) -> Iterator[S3Server]:
     command += [f"-{name}.port={port}" for name, port in ports.items()]
     command += [f"-{name}.port.grpc={port}" for name, port in _grpc_ports(names)]
     command += ["-volume.max=4", "-master.volumeSizeLimitMB=64"]
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # two tests at once share no fixed port
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
         try:

@@ -105,7 +105,7 @@ def watched(node: Node) -> tuple[Watched, ...]:
             address=each.where,
             configured=True,
             fare=fares.get(each.name),
-            backlog=_backlog(node, each),
+            backlog=_backlog(each),
         )
         for each in configured
     ]
@@ -117,7 +117,7 @@ def watched(node: Node) -> tuple[Watched, ...]:
     return tuple(listed)
 
 
-def _backlog(node: Node, place: Place) -> int | None:
+def _backlog(place: Place) -> int | None:
     if not place.folder:
         return None
     try:
