@@ -40,7 +40,7 @@ type Features = Callable[[str], list[str]]
 CONCEPTS: dict[int, float] = {0: 0.8, 1: 0.25}
 "Weight of concepts beside the words, in Chinese and in English."
 CONTEXT, RELATIVES = 0.3, 0.3
-"All weights were chosen on two mappings and measured on others (bench/norms.py)."
+"All weights were chosen on two mappings; bench/norms.py measures them on these and others."
 NEAREST = 5
 ZH, EN = 0, 1
 
