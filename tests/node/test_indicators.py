@@ -121,8 +121,8 @@ def test_a_definition_is_refused_with_its_reason(node):
         define(node, replace(now, formula="{met: all}", why="x"), actor="lin", estate_id=BANK)
     with pytest.raises(MissingError):
         define(node, replace(now, owner="cook", why="x"), actor="lin", estate_id=BANK)
+    text = "{met: any, of: {framework: law}}"
     with pytest.raises(UsageError, match="no framework 'law'"):
-        text = "{met: any, of: {framework: law}}"
         define(node, replace(now, formula=text, why="x"), actor="lin", estate_id=BANK)
     with pytest.raises(ForbiddenError):
         define(node, replace(now, tolerance=0.5, why="x"), actor="token:ci", estate_id=BANK)

@@ -1,4 +1,4 @@
-"""The form of a statement follows from the evidence; two officers sign; later finds change nothing."""
+"""The form of a statement follows from the evidence; two sign; later finds change nothing."""
 
 from datetime import UTC, date, datetime, timedelta
 

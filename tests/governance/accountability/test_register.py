@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from panshi.governance.appointments import Appointments
 from panshi.governance.accountability.office import load_offices
 from panshi.governance.accountability.register import FindingCode, register
+from panshi.governance.appointments import Appointments
 from panshi.store import library
 from tests.governance.test_appointments import appointed, proposed
 

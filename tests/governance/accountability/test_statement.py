@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panshi.governance.appointments import Appointments
 from panshi.governance.accountability.statement import (
     BOARD_KIND,
     SIGNATURE_KIND,
@@ -19,6 +18,7 @@ from panshi.governance.accountability.statement import (
     statements,
     uncovered,
 )
+from panshi.governance.appointments import Appointments
 from panshi.model.bodies.statements import BoardStep, Statement, StatementSignature, UnmetClause
 from panshi.model.control import Attesting, Basis, Control, Framework, Group, MachineClass, Strength
 from panshi.model.observation import Observation, ObservationId, Sealed

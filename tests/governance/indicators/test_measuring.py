@@ -12,6 +12,9 @@ from tests.governance.indicators.worlds import DEVICES, facts, look, verdict
 
 COMPLIANT = "{field: compliant, is: true}"
 ALL_DEVICES = "population: {kind: device}"
+OF_ALL = (
+    f"{{share: passing, looks: {{kind: device.posture/1, {ALL_DEVICES}}}, passes: {COMPLIANT}}}"
+)
 
 
 def value(text, known):
@@ -57,10 +60,7 @@ def test_means_and_items_and_counts():
 
 def test_assets_nobody_looked_at_stay_in_the_denominator():
     looks = [look(each, compliant=True) for each in DEVICES[:6]]
-    whole = value(
-        f"{{share: passing, looks: {{kind: device.posture/1, {ALL_DEVICES}}}, passes: {COMPLIANT}}}",
-        facts(newest=looks),
-    )
+    whole = value(OF_ALL, facts(newest=looks))
     assert (whole.value, whole.coverage) == (0.6, 0.6)
     seen = value(
         f"{{share: passing, looks: {{kind: device.posture/1}}, passes: {COMPLIANT}}}",
@@ -69,9 +69,6 @@ def test_assets_nobody_looked_at_stay_in_the_denominator():
     assert (seen.value, seen.coverage) == (1.0, 1.0)
     # A look too old is none; one failing facet fails the asset.
     old = [*looks[:5], look(DEVICES[5], days=93, compliant=True), look(DEVICES[0], compliant=False)]
-    text = (
-        f"{{share: passing, looks: {{kind: device.posture/1, {ALL_DEVICES}}}, passes: {COMPLIANT}}}"
-    )
     assert value(text, facts(newest=old)).value == 0.4
 
 
@@ -156,12 +153,9 @@ def test_one_more_pass_never_worsens_an_indicator(populations, data):
 def test_one_more_passing_look_never_worsens_a_share_of_a_population(passing, failing, more):
     if more in passing | failing:
         return
-    text = (
-        f"{{share: passing, looks: {{kind: device.posture/1, {ALL_DEVICES}}}, passes: {COMPLIANT}}}"
-    )
     looks = [look(DEVICES[n], compliant=n not in failing) for n in passing | failing]
-    before = value(text, facts(newest=looks)).value
-    after = value(text, facts(newest=[*looks, look(DEVICES[more], compliant=True)])).value
+    before = value(OF_ALL, facts(newest=looks)).value
+    after = value(OF_ALL, facts(newest=[*looks, look(DEVICES[more], compliant=True)])).value
     assert after == pytest.approx(before + 0.1)
 
 

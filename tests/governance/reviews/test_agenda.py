@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from panshi.governance.appointments import Appointments
 from panshi.governance.accountability.register import register
+from panshi.governance.appointments import Appointments
 from panshi.governance.indicators.trend import Standing
 from panshi.governance.reviews.agenda import IndicatorPoint, Point, Topic, agenda
 from tests.governance.accountability.test_register import NOW, OFFICES
