@@ -76,7 +76,7 @@ def headline(plan: Plan, *, chinese: bool) -> str:
     proof = _proof(plan, chinese=chinese)
     if chinese:
         text = f"到{goal}最省的路徑：{count} 個專案，{sum_}，{plan.ends} 完成"
-        text += f"；比逐項控制措施分頭做省 {money(saved, chinese=True)}" if saved else ""
+        text += f"；比逐項控制措施分頭做省{money(saved, chinese=True)}" if saved else ""
         return f"{text}{proof}。"
     noun = "project" if count == 1 else "projects"
     text = f"The cheapest way to {goal}: {count} {noun}, {sum_}, done by {plan.ends}"
@@ -101,7 +101,7 @@ def _proof(plan: Plan, *, chinese: bool) -> str:
         return ""
     gap = plan.cost - plan.bound
     if chinese:
-        return f"（未及證明最省，至多可再省 {money(gap, chinese=True)}）"
+        return f"（未及證明最省，至多可再省{money(gap, chinese=True)}）"
     return f" (not proved to be the least; at most {money(gap, chinese=False)} less is possible)"
 
 
@@ -160,9 +160,9 @@ def relaxation_words(each: Relaxation, *, chinese: bool) -> str:
         case RelaxationKind.QUARTERS:
             return f"期程延長 {each.by} 季" if chinese else f"{each.by} more quarters"
         case RelaxationKind.BUDGET:
-            return f"每季預算增加 {sum_}" if chinese else f"{sum_} more per quarter"
+            return f"每季預算增加{sum_}" if chinese else f"{sum_} more per quarter"
         case RelaxationKind.TOTAL:
-            return f"總預算增加 {sum_}" if chinese else f"{sum_} more in all"
+            return f"總預算增加{sum_}" if chinese else f"{sum_} more in all"
         case RelaxationKind.HOURS:
             return (
                 f"{each.role} 每季增加 {each.by:,} 小時"
@@ -178,6 +178,6 @@ def comparison_words(each: Comparison, *, chinese: bool) -> str:
         return f"{rule}：到不了目標" if chinese else f"{rule}: does not get there"
     cost, saved = money(each.cost, chinese=chinese), money(each.saved, chinese=chinese)
     if chinese:
-        return f"{rule}：{cost}，多 {saved}" + ("" if each.fits else "，且超出各季限制")
+        return f"{rule}：{cost}，多{saved}" + ("" if each.fits else "，且超出各季限制")
     unfit = "" if each.fits else ", and does not fit into the quarters"
     return f"{rule}: {cost}, {saved} more{unfit}"

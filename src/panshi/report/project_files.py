@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -16,6 +15,7 @@ from panshi.model.project_layout import (
     PROJECT_COLUMNS,
     PROJECTS_SHEET,
 )
+from panshi.report.estate_files.yaml_text import yaml_scalar
 
 _LAST_ROW = 1_048_575
 
@@ -103,10 +103,10 @@ def _lift_row(project: str, lift: Lift) -> Mapping[str, object]:
 def _lines(projects: Iterable[Project]) -> Iterator[str]:
     yield f"panshi_projects: {FORMAT_VERSION}\nprojects:\n"
     for project in projects:
-        yield f"  - id: {_text(project.id)}\n"
+        yield f"  - id: {yaml_scalar(project.id)}\n"
         for name in ("title_zh", "title_en", "owner", "asserted_by"):
             if getattr(project, name):
-                yield f"    {name}: {_text(getattr(project, name))}\n"
+                yield f"    {name}: {yaml_scalar(getattr(project, name))}\n"
         yield f"    status: {project.status}\n"
         yield (
             f"    cost: {{low: {project.cost_low}, likely: {project.cost_likely}, "
@@ -120,14 +120,14 @@ def _lines(projects: Iterable[Project]) -> Iterator[str]:
             if getattr(project, name):
                 yield f"    {name}: {_texts(getattr(project, name))}\n"
         if project.note:
-            yield f"    note: {_text(project.note)}\n"
+            yield f"    note: {yaml_scalar(project.note)}\n"
         yield "    lifts:\n"
         for lift in project.lifts:
             yield f"      - {{{', '.join(_lift(lift))}}}\n"
 
 
 def _lift(lift: Lift) -> Iterator[str]:
-    yield f"control: {_text(lift.control)}"
+    yield f"control: {yaml_scalar(lift.control)}"
     if lift.fixes:
         yield f"fixes: {lift.fixes}"
     if lift.sees:
@@ -139,11 +139,5 @@ def _lift(lift: Lift) -> Iterator[str]:
         yield "attests: true"
 
 
-def _text(text: str) -> str:
-    """Quote a text as JSON does, which every YAML reader takes for the same text."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in quoted)
-
-
 def _texts(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(_text, texts))}]"
+    return f"[{', '.join(map(yaml_scalar, texts))}]"

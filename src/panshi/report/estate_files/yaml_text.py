@@ -27,23 +27,23 @@ def estate_yaml(estate: Estate) -> bytes:
 
 
 def _lines(estate: Estate) -> Iterator[str]:
-    yield f"# 磐石資產清冊／Panshi estate: {_text(estate.id)}, version {estate.version}, "
+    yield f"# 磐石資產清冊／Panshi estate: {yaml_scalar(estate.id)}, version {estate.version}, "
     yield f"as of {estate.as_of.isoformat()}\n"
     yield f"panshi_estate: {FORMAT_VERSION}\n"
-    yield f"name_zh: {_text(estate.name_zh)}\n"
-    yield f"name_en: {_text(estate.name_en)}\n"
+    yield f"name_zh: {yaml_scalar(estate.name_zh)}\n"
+    yield f"name_en: {yaml_scalar(estate.name_en)}\n"
     yield f"demo: {written(estate.demo)}\n"
     yield "assets:\n" if estate.assets else "assets: []\n"
     for asset in estate.assets:
         yield from _asset(asset)
     yield "relations:\n" if estate.relations else "relations: []\n"
     for relation in estate.relations:
-        source, target = _text(relation.source), _text(relation.target)
+        source, target = yaml_scalar(relation.source), yaml_scalar(relation.target)
         yield f"  - {{kind: {relation.kind}, source: {source}, target: {target}}}\n"
 
 
 def _asset(asset: Asset) -> Iterator[str]:
-    yield f"  - id: {_text(asset.id)}\n    name: {_text(asset.name)}\n"
+    yield f"  - id: {yaml_scalar(asset.id)}\n    name: {yaml_scalar(asset.name)}\n"
     if asset.identifiers:
         yield f"    identifiers: {_value(asset.identifiers)}\n"
     if asset.inventories:
@@ -58,14 +58,15 @@ def _asset(asset: Asset) -> Iterator[str]:
 def _value(value: AttributeValue) -> str:
     match value:
         case tuple():
-            return f"[{', '.join(map(_text, value))}]"
+            return f"[{', '.join(map(yaml_scalar, value))}]"
         case str():
-            return _text(value)
+            return yaml_scalar(value)
         case _:
             return written(value)
 
 
-def _text(text: str) -> str:
+def yaml_scalar(text: str) -> str:
+    """Write a text so that every YAML reader takes it for the same text."""
     if _PLAIN.fullmatch(text) and text.casefold() not in _NOT_TEXT:
         return text
     # A YAML double-quoted text takes every JSON escape; format characters (byte order marks,
