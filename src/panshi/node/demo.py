@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from panshi.node.demo_accountability import seed_offices
 from panshi.node.demo_attestations import seed_attestations
+from panshi.node.demo_desk import seed_desk
 from panshi.node.demo_exceptions import seed_exceptions
 from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_reviews import seed_reviews
@@ -42,6 +43,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_reviews(node, DEMO_BANK, now)
         seed_norms(node, now)
         seed_projects(node, DEMO_BANK, now)
+        seed_desk(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
     return node.log.size() - before
