@@ -181,8 +181,8 @@ def load_authority(raw: bytes, *, source: str) -> AuthorityTable:
     top = parsed(raw, source=source)
     keys = top.keys(required="longest_days latest_start_days levels rules")
     levels = tuple(map(_level, keys["levels"].items()))
-    rules = tuple(_rule(part, [level.id for level in levels]) for part in keys["rules"].items())
     _refuse_twice(keys["levels"], [level.id for level in levels])
+    rules = tuple(_rule(part, [level.id for level in levels]) for part in keys["rules"].items())
     unbounded = sorted(_MEASURED - set(_measured(rules, levels[-1].id)))
     if unbounded:
         raise keys["rules"].refuse(

@@ -1,0 +1,590 @@
+"""No exception that breaks a rule counts, by whatever way its steps came in.
+
+A machine takes steps through the service, the console, the API and the command line, puts forged
+records into the log, moves the clock both ways, copies the home and brings old copies back,
+breaks and mends what compensates, and shrinks the estate. After each step whatever counts is held
+against rules written down here anew, over what the log holds, and the grade against what counts.
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from panshi.errors import PanshiError
+from panshi.governance.exceptions.basis import digest
+from panshi.model.bodies.exceptions import (
+    BASIS,
+    CLOSURE,
+    DECISION,
+    REQUEST,
+    REVIEW,
+    ExceptionBasis,
+    ExceptionClosure,
+    ExceptionDecision,
+    ExceptionRequest,
+    ExceptionReview,
+    Ruling,
+)
+from panshi.model.bodies.records import ExceptionGrant
+from panshi.model.zone import day_of
+from panshi.node.exception_steps import Asked, ExceptionDesk
+from panshi.node.exceptions import register
+from panshi.node.home import Home
+from tests.simulators.guarded_bank import (
+    BANK,
+    BROKEN,
+    CHAIR,
+    CISO,
+    COMMITTEE,
+    FAILING,
+    HOSTS,
+    OWNER,
+    REVIEWER,
+    SOUND,
+    estate,
+    found_bank,
+    incident,
+    looks,
+    observed,
+    open_bank,
+)
+
+TWIN = "ＬＩＮ. Yating"
+"The CISO in other letters."
+LOOKALIKE = "l\N{CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I}n.yating"
+PEOPLE = (OWNER, REVIEWER, CISO, COMMITTEE, CHAIR, TWIN, LOOKALIKE)
+OFFICES = {CISO: "ciso", COMMITTEE: "risk_committee", CHAIR: "board_chair"}
+SCOPES = ((), FAILING[:1], FAILING[:2], FAILING[:4], FAILING, HOSTS[10:12])
+COMPENSATING = ((SOUND,), (), (BROKEN,), ("zt36/1-1",), (SOUND, "zt36/5-4"))
+
+people = st.sampled_from(PEOPLE)
+scopes = st.sampled_from(SCOPES)
+ways = st.sampled_from([*["service"] * 4, *["console"] * 3, *["api"] * 3, "command line"])
+"The command line opens the home anew each time, which takes longest."
+
+
+class AnyWay(RuleBasedStateMachine):
+    """A bank, people who try things, and a clock that cannot be trusted."""
+
+    sign_in = None
+    "Gives the client of a person; set by the test."
+
+    def __init__(self):
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="panshi-any-way-"))
+        self.now = datetime.now(UTC).replace(microsecond=0)
+        self.copies = []
+        self.node = None
+
+    @initialize()
+    def begin(self):
+        self.open()
+        found_bank(self.node)
+
+    def teardown(self):
+        if self.node is not None:
+            self.node.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # -- the node ------------------------------------------------------------------------------
+
+    @property
+    def home(self):
+        return Home(path=self.folder / "home")
+
+    def open(self):
+        from panshi.web import nodes
+
+        if self.node is not None:
+            self.node.close()
+        self.node = open_bank(self.home, lambda: self.now)
+        nodes.hand_in(self.node)
+
+    @rule(days=st.integers(1, 120))
+    def time_goes_on(self, days):
+        self.now += timedelta(days=days)
+
+    @rule(days=st.integers(1, 400))
+    def the_clock_is_set_back(self, days):
+        self.now -= timedelta(days=days)
+
+    @rule()
+    def the_node_starts_again(self):
+        self.open()
+
+    @precondition(lambda self: len(self.copies) < 3)
+    @rule()
+    def the_home_is_copied(self):
+        place = self.folder / f"copy-{len(self.copies)}"
+        shutil.copytree(self.home.path, place)
+        self.copies.append(place)
+
+    @precondition(lambda self: self.copies)
+    @rule(data=st.data())
+    def an_old_copy_comes_back(self, data):
+        place = data.draw(st.sampled_from(self.copies))
+        self.node.close()
+        self.node = None
+        shutil.rmtree(self.home.path)
+        shutil.copytree(place, self.home.path)
+        self.open()
+
+    # -- evidence ------------------------------------------------------------------------------
+
+    @rule(over=st.booleans())
+    def what_compensates_breaks_or_is_mended(self, over):
+        self.node.log.append([incident(self.now, over=over)], self.now)
+
+    @rule()
+    def the_hosts_are_looked_at(self):
+        self.node.log.append(looks(self.now), self.now)
+
+    @rule(left=st.sampled_from([40, 12, 6]))
+    def the_estate_changes(self, left):
+        self.attempt(lambda: self.node.commit_estate(estate(self.now, HOSTS[:left]), by="tests"))
+
+    # -- steps, by every way there is ------------------------------------------------------------
+
+    @rule(
+        way=ways,
+        who=people,
+        scope=scopes,
+        compensating=st.sampled_from(COMPENSATING),
+        begins=st.integers(-30, 60),
+        lasts=st.integers(-5, 500),
+        renews=st.booleans(),
+    )
+    def ask(self, way, who, scope, compensating, begins, lasts, renews):
+        numbers = self.numbers()
+        day = day_of(self.now) + timedelta(days=begins)
+        asked = Asked(
+            control=BROKEN,
+            scope=tuple(scope),
+            reason="old switches",
+            residual_risk="lateral movement",
+            compensating=compensating,
+            effective=day,
+            expires=day + timedelta(days=lasts),
+            renews=numbers[0] if renews and numbers else "",
+        )
+        self.attempt(lambda: self.request_by(way, who, asked))
+
+    @rule(who=people, scope=st.sampled_from([FAILING[:2], FAILING[:4], FAILING]))
+    def ask_as_one_should(self, who, scope):
+        day = day_of(self.now)
+        asked = Asked(
+            control=BROKEN,
+            scope=tuple(scope),
+            reason="old switches",
+            residual_risk="lateral movement",
+            compensating=(SOUND,),
+            effective=day,
+            expires=day + timedelta(days=60),
+        )
+        self.attempt(lambda: self.request_by("service", who, asked))
+
+    @precondition(lambda self: self.numbers())
+    @rule(data=st.data(), way=ways, who=people)
+    def review(self, data, way, who):
+        number = data.draw(st.sampled_from(self.numbers()))
+        self.attempt(lambda: self.step_by(way, who, number, "review"))
+
+    @precondition(lambda self: self.numbers())
+    @rule(data=st.data(), way=ways, who=people)
+    def approve(self, data, way, who):
+        number = data.draw(st.sampled_from(self.numbers()))
+        self.attempt(lambda: self.step_by(way, who, number, "approve"))
+
+    @precondition(lambda self: self.numbers())
+    @rule(data=st.data(), way=ways, who=people)
+    def end(self, data, way, who):
+        number = data.draw(st.sampled_from(self.numbers()))
+        self.attempt(lambda: self.step_by(way, who, number, "close"))
+
+    @precondition(lambda self: self.numbers())
+    @rule(data=st.data())
+    def all_who_may_approve(self, data):
+        number = data.draw(st.sampled_from(self.numbers()))
+        self.attempt(lambda: self.step_by("service", REVIEWER, number, "review"))
+        for who in OFFICES:
+            self.attempt(lambda who=who: self.step_by("service", who, number, "approve"))
+
+    # -- what nobody should be able to put in ----------------------------------------------------
+
+    @rule(who=people, approver=people, scope=scopes, lasts=st.integers(1, 500))
+    def an_approval_of_an_earlier_version_comes_in(self, who, approver, scope, lasts):
+        day = day_of(self.now)
+        body = ExceptionGrant(
+            framework=BROKEN.partition("/")[0],
+            control=BROKEN.partition("/")[2],
+            scope=tuple(scope),
+            reason="r",
+            residual_risk="low",
+            requested_by=who,
+            approved_by=approver,
+            effective=day - timedelta(days=1),
+            expires=day + timedelta(days=lasts),
+            compensating=(SOUND,),
+        )
+        self.put("record.exception/1", body, facet=f"{BROKEN}#1")
+
+    @rule(
+        number=st.sampled_from(["EX-2026-001", "EX-2026-002", "EX-2027-001", "EX-forged"]),
+        who=people,
+        approvers=st.lists(st.sampled_from([*OFFICES, OWNER, TWIN]), max_size=4),
+        scope=scopes,
+        compensating=st.sampled_from(COMPENSATING),
+        lasts=st.integers(1, 500),
+        aside=st.integers(-40, 40),
+    )
+    def a_whole_life_is_forged(self, number, who, approvers, scope, compensating, lasts, aside):
+        # Given records made by hand, perhaps dated apart, with a basis that says what suits
+        day = day_of(self.now)
+        at = self.now + timedelta(days=aside if abs(aside) > 20 else 0)
+        body = ExceptionRequest(
+            framework=BROKEN.partition("/")[0],
+            control=BROKEN.partition("/")[2],
+            scope=tuple(scope),
+            reason="r",
+            residual_risk="low",
+            compensating=compensating,
+            effective=day,
+            expires=day + timedelta(days=lasts),
+            requested_by=who,
+        )
+        asked = self.put(REQUEST, body, facet=number, at=at)
+        self.put(REVIEW, ExceptionReview(reviewed_by=REVIEWER), facet=number, at=at)
+        for approver in approvers:
+            self.forge_approval(number, asked, compensating, approver, at)
+
+    @precondition(lambda self: self.numbers())
+    @rule(data=st.data(), approver=people, aside=st.sampled_from([-300, -2, 0, 0, 2]))
+    def an_approval_is_forged(self, data, approver, aside):
+        number = data.draw(st.sampled_from(self.numbers()))
+        view = register(self.node).find(number)
+        compensating = tuple(each.control for each in view.compensating)
+        asked = next(
+            (e.id for e in self.node.log.records(REQUEST) if e.observation.facet == number), ""
+        )
+        at = self.now + timedelta(days=aside)
+        self.forge_approval(number, asked, compensating, approver, at)
+
+    @precondition(lambda self: self.numbers())
+    @rule(data=st.data())
+    def a_step_is_sealed_twice(self, data):
+        every = [
+            each
+            for kind in (REQUEST, REVIEW, DECISION, CLOSURE)
+            for each in self.node.log.records(kind)
+        ]
+        again = data.draw(st.sampled_from(every)).observation
+        self.node.log.append([replace(again, collector="again", observed_at=self.now)], self.now)
+
+    # -- what must hold --------------------------------------------------------------------------
+
+    @invariant()
+    def whatever_counts_keeps_every_rule(self):
+        if self.node is None:
+            return
+        found = register(self.node)
+        counting = [each for each in found.exceptions if each.counts]
+        for each in counting:
+            self.holds(each)
+        verdict = self.node.verdict(BROKEN, BANK)
+        if not counting:
+            assert verdict.met == verdict.met_without_exceptions
+            assert verdict.tally.excepted == 0
+        live = {asset.id for asset in self.node.estate(BANK).assets}
+        scopes_ = [set(each.scope) or set(HOSTS) for each in counting]
+        forgiven = set(FAILING) & live & set().union(*scopes_) if scopes_ else set()
+        assert verdict.tally.excepted <= len(forgiven)
+
+    def holds(self, view):
+        """Hold one that counts against the rules, by what the log says of it."""
+        steps = [
+            each
+            for kind in (REQUEST, REVIEW, BASIS, DECISION, CLOSURE)
+            for each in self.node.log.records(kind)
+            if each.observation.facet == view.number
+        ]
+        steps.sort(key=lambda each: each.position)
+        bodies = [each.observation.body for each in steps]
+        asked = bodies[0]
+        assert isinstance(asked, ExceptionRequest)
+        approvers = {
+            plain(each.decider): each.office
+            for each in bodies
+            if isinstance(each, ExceptionDecision) and each.ruling is Ruling.APPROVE
+        }
+        # approved by people who hold the offices, and who did not ask for it
+        true = {who for who in OFFICES if approvers.get(plain(who)) == OFFICES[who]}
+        assert plain(asked.requested_by) not in {plain(each.person) for each in view.approvals}
+        assert {plain(each.person) for each in view.approvals} <= {plain(each) for each in true}
+        # by all it takes for its size and length
+        hosts = len([each for each in self.node.estate(BANK).assets if each.id in HOSTS])
+        share = len(set(asked.scope) & set(HOSTS[:hosts])) / hosts if asked.scope else 1
+        days = (asked.expires - max(asked.effective, day_of(steps[0].received_at))).days
+        wanted = {"ciso"}
+        if share > 0.1 or days > 90 or len(asked.scope) > 25 or asked.renews:
+            wanted |= {"risk_committee"}
+        if share > 0.5 or days > 270:
+            wanted = {"ciso", "board_chair"}
+        assert wanted <= {OFFICES[who] for who in true}, (view.number, wanted, true)
+        # leaning on what is met by evidence today
+        assert asked.compensating
+        for key in asked.compensating:
+            assert self.node.verdict(key, BANK).met_without_exceptions, key
+        # within its time, by the latest day anything was learned
+        learned = self.node.log.learned_until()
+        today = max(day_of(self.now), day_of(learned))
+        assert asked.effective <= today < asked.expires
+        assert (asked.expires - asked.effective).days <= 365
+        # and not ended by anybody
+        assert not any(isinstance(each, ExceptionClosure) for each in self.closures(view))
+
+    def closures(self, view):
+        approved = max(
+            each.position
+            for each in self.node.log.records(DECISION)
+            if each.id in {one.evidence_id for one in view.approvals}
+        )
+        return [
+            each.observation.body
+            for each in self.node.log.records(CLOSURE)
+            if each.observation.facet == view.number and each.position > approved
+        ]
+
+    # -- the ways --------------------------------------------------------------------------------
+
+    def numbers(self):
+        if self.node is None:
+            return []
+        return sorted(
+            each.number for each in register(self.node).exceptions if "#" not in each.number
+        )
+
+    def attempt(self, step):
+        with suppress(PanshiError):
+            step()
+
+    def request_by(self, way, who, asked):
+        match way:
+            case "console":
+                client = self.client(who)
+                client.post(
+                    f"/e/{BANK}/exceptions/request/",
+                    {
+                        "control": asked.control,
+                        "scope": list(asked.scope),
+                        "whole": "" if asked.scope else "1",
+                        "reason": asked.reason,
+                        "residual_risk": asked.residual_risk,
+                        "compensating": list(asked.compensating),
+                        "effective": asked.effective.isoformat(),
+                        "expires": asked.expires.isoformat(),
+                    },
+                )
+            case "api":
+                from panshi.api.endpoints import exceptions as api
+
+                given = api.RequestAsked(
+                    control=asked.control,
+                    scope=asked.scope,
+                    reason=asked.reason,
+                    residual_risk=asked.residual_risk,
+                    compensating=asked.compensating,
+                    effective=asked.effective,
+                    expires=asked.expires,
+                )
+                self.api(api.request, who, given)
+            case "command line":
+                words = ["request", asked.control, "--reason", asked.reason]
+                words += ["--residual-risk", asked.residual_risk]
+                words += [w for each in asked.scope for w in ("--scope", each)]
+                words += [] if asked.scope else ["--whole"]
+                words += [w for each in asked.compensating for w in ("--compensating", each)]
+                words += ["--effective", str(asked.effective), "--expires", str(asked.expires)]
+                self.command(who, *words)
+            case _:
+                ExceptionDesk(self.node, actor=who).request(asked)
+
+    def step_by(self, way, who, number, step):
+        match way:
+            case "console":
+                place = {"approve": "decide"}.get(step, step)
+                fields = {"why": "agreed", "ruling": "approve", "office": OFFICES.get(who, "ciso")}
+                self.client(who).post(f"/e/{BANK}/exceptions/{number}/{place}/", fields)
+            case "api":
+                from panshi.api.endpoints import exceptions as api
+
+                handler, given = {
+                    "review": (api.review, api.ReviewAsked()),
+                    "approve": (api.approve, api.DecisionAsked(why="agreed")),
+                    "close": (api.close, api.ClosureAsked(why="done")),
+                }[step]
+                self.api(handler, who, given, number=number)
+            case "command line":
+                words = [step, number] + ([] if step == "review" else ["--why", "agreed"])
+                self.command(who, *words)
+            case _:
+                desk = ExceptionDesk(self.node, actor=who)
+                if step == "review":
+                    desk.review(number)
+                elif step == "approve":
+                    desk.approve(number, why="agreed")
+                else:
+                    desk.close(number, why="done")
+
+    def api(self, handler, who, given, **names):
+        from panshi.api.exchange import Asked as ApiAsked
+
+        handler(self.node, ApiAsked(names=names, actor=who, given=given))
+
+    def command(self, who, *words):
+        """Run the command line as the person; it opens the home anew, by the real clock."""
+        from panshi.cli.main import main
+
+        before = {name: os.environ.get(name) for name in ("LOGNAME", "PANSHI_HOME")}
+        os.environ |= {"LOGNAME": who, "PANSHI_HOME": str(self.home.path)}
+        try:
+            main(["exception", *words, "--estate", BANK, "--json"])
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+    def client(self, who):
+        return type(self).sign_in(who)
+
+    def put(self, kind, body, *, facet, at=None):
+        """Put an observation into the log as an importer would that nothing stops."""
+        made = observed(kind, body, at=at or self.now, facet=facet)
+        return self.node.log.append([made], self.now).ids[0]
+
+    def forge_approval(self, number, asked, compensating, approver, at):
+        basis = ExceptionBasis(
+            request=asked,
+            control=BROKEN,
+            status="met",
+            met=True,
+            met_without_exceptions=True,
+            met_if_approved=True,
+            stage=4,
+            stage_without_exceptions=4,
+            population=100_000,
+            seen=1,
+            passing=1,
+            failing=1,
+            unseen=0,
+            failing_in_scope=1,
+            failing_sha256="",
+            scope_permille=1,
+            compensating=compensating,
+            compensating_met=compensating,
+            level="ciso",
+            estate=BANK,
+            estate_version=1,
+            log_size=1,
+            log_root="",
+        )
+        self.put(BASIS, basis, facet=number, at=at)
+        decision = ExceptionDecision(
+            ruling=Ruling.APPROVE,
+            decider=approver,
+            office=OFFICES.get(approver, "ciso"),
+            why="agreed",
+            basis_sha256=digest(basis),
+        )
+        self.put(DECISION, decision, facet=number, at=at)
+
+
+def plain(name):
+    return "".join(filter(str.isalnum, normalize("NFKC", name).casefold()))
+
+
+@pytest.fixture
+def machine(with_passkey, bank, capsys):
+    """The machine, able to sign anybody in; afterwards the console shows the small bank again."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    from panshi.web import nodes
+
+    signed = {}
+
+    def sign_in(who):
+        if who not in signed:
+            user, _made = User.objects.get_or_create(username=who)
+            roles = ["ciso", "approver", "control_owner", "analyst"]
+            user.groups.set(Group.objects.filter(name__in=roles))
+            client = Client(SERVER_NAME="localhost")
+            client.force_login(user)
+            client.user = user
+            signed[who] = with_passkey(client)
+        return signed[who]
+
+    AnyWay.sign_in = staticmethod(sign_in)
+    yield AnyWay
+    nodes.hand_in(bank)
+    capsys.readouterr()
+
+
+QUICK = settings(
+    max_examples=5,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_nothing_that_breaks_a_rule_counts(machine):
+    run_state_machine_as_test(machine, settings=QUICK)
+
+
+@pytest.mark.slow
+def test_nothing_that_breaks_a_rule_counts_however_long_one_tries(machine):
+    deep = settings(QUICK, max_examples=150, stateful_step_count=60)
+    run_state_machine_as_test(machine, settings=deep)
+
+
+def test_the_machine_can_make_one_that_counts(machine):
+    # Given the way it should go, so that the invariant above is not about nothing
+    one = machine()
+    one.begin()
+    try:
+        one.ask_as_one_should(OWNER, FAILING[:4])
+        number = one.numbers()[0]
+        assert not register(one.node).find(number).counts
+        one.step_by("console", REVIEWER, number, "review")
+        one.step_by("console", CISO, number, "approve")
+        # Then it counts, and keeps every rule
+        view = register(one.node).find(number)
+        assert view.counts
+        one.whatever_counts_keeps_every_rule()
+        verdict = one.node.verdict(BROKEN, BANK)
+        assert (verdict.met, verdict.met_without_exceptions) == (True, False)
+        # When its day comes it does not, and no clock brings it back
+        one.time_goes_on(70)
+        assert not register(one.node).find(number).counts
+        one.the_hosts_are_looked_at()
+        one.the_clock_is_set_back(50)
+        one.the_node_starts_again()
+        assert not register(one.node).find(number).counts
+    finally:
+        one.teardown()
