@@ -60,10 +60,3 @@ def moment(text: str) -> datetime | None:
     if found.tzinfo is None:
         raise BadInputError(f"{text!r} has no time zone", remedy=f"write {text}+08:00")
     return found
-
-
-def whole_number(text: str, name: str, most: int) -> int:
-    """Read a whole number from 1 to a bound."""
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:19]) <= most:
-        raise BadInputError(f"{name} is not a whole number from 1 to {most:,}: {text[:40]!r}")
-    return int(text)

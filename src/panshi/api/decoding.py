@@ -21,26 +21,23 @@ MAX_JSON = 1 << 20
 "Bytes of a JSON body."
 MAX_DEPTH = 32
 "Objects and arrays within each other."
-MAX_TEXT = 200
-"Characters of a part of a query that names no limit of its own."
 
 
 def decode_query[T](query: Mapping[str, str], kind: type[T]) -> T:
-    """Give a query as a dataclass; empty parts count as absent."""
+    """Give a query as a dataclass; an empty part is an empty text, never a number left out."""
     known = {each.name for each in dataclasses.fields(_dataclass(kind))}
     refuse_unknown(query, known)
-    present = {name: value for name, value in query.items() if value}
-    _refuse_null(present, kind)
+    _refuse_null(query, kind)
     try:
-        return msgspec.convert(present, kind, strict=False)
+        return msgspec.convert(query, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadInputError(f"the query does not fit: {error}", remedy=_choices(known)) from error
 
 
-def _refuse_null(present: Mapping[str, str], kind: type) -> None:
+def _refuse_null(query: Mapping[str, str], kind: type) -> None:
     """Refuse the word null where msgspec would read it as nothing said."""
     fields = _fields(_described(cast("Any", kind))) or {}
-    for name, value in present.items():
+    for name, value in query.items():
         if value.casefold() == "null" and isinstance(fields[name], inspect.UnionType):
             raise BadInputError(f"{name} is null", remedy="leave it out instead")
 

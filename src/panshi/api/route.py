@@ -41,8 +41,8 @@ class Route:
     "What the policy engine is asked; empty for what anyone may read."
     handler: Handler
     summary: str
-    query: type | tuple[str, ...] = ()
-    "Frozen dataclass of the query's parts; a tuple of names leaves them untyped."
+    query: type | None = None
+    "Frozen dataclass of the query's parts; None where it takes none."
     body: type | None = None
     "Frozen dataclass of the JSON body; None where there is none or it is a file."
     takes_body: bool = False

@@ -9,6 +9,7 @@ belongs to somebody who can sign in is refused, so that nobody becomes somebody 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -139,10 +140,8 @@ class Arrivals(DefaultSocialAccountAdapter):  # type: ignore[misc]
 @open_to_all
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Send someone to the organisation's provider; only where to return is taken along."""
-    asked = QueryDict(mutable=True)
-    if request.GET.get("next"):
-        asked["next"] = request.GET["next"]
-    request.GET = asked
+    following = request.GET.get("next")
+    request.GET = QueryDict(urlencode({"next": following} if following else {}))
     return _walk(request, OAuth2LoginView)
 
 
