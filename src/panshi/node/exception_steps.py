@@ -61,7 +61,7 @@ _FORBIDDEN = frozenset(
 )
 "Flaws of who takes the step, not of what it says."
 _REMEDIES = {
-    Flaw.NO_OFFICE: "`panshi office list` shows who decides; `panshi office propose` and `confirm`"
+    Flaw.NO_OFFICE: "`panshi office list` shows who decides; `panshi office appoint` and `confirm`"
     " appoint someone by two other people",
     Flaw.SAME_PERSON: "somebody else reviews and decides",
     Flaw.UNCOMPENSATED: "`panshi assess` shows what the compensating control lacks",

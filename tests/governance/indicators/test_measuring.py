@@ -69,7 +69,7 @@ def test_assets_nobody_looked_at_stay_in_the_denominator():
     assert (seen.value, seen.coverage) == (1.0, 1.0)
     # A look too old is none; one failing facet fails the asset.
     old = [*looks[:5], look(DEVICES[5], days=93, compliant=True), look(DEVICES[0], compliant=False)]
-    assert value(text, facts(newest=old)).value == 0.4
+    assert value(OF_ALL, facts(newest=old)).value == 0.4
 
 
 def test_a_quantile_is_one_of_the_values():
