@@ -41,6 +41,8 @@ from panshi.node.accountability import appointments, register
 from panshi.node.indicators import IndicatorStanding, standings
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
+from panshi.node.planning import adopted, how_far
+from panshi.node.projects import projects
 from panshi.node.remembered import remembered_of_records
 from panshi.node.unseen import unseen
 
@@ -99,6 +101,7 @@ def _agenda(node: Node, estate_id: str) -> tuple[AgendaLine, ...]:
         offices=register(node, estate_id),
         others=(
             *_exceptions(exceptions.register(node, estate_id).exceptions, day),
+            *_plan(node, estate_id),
             *_contradictions(node, estate_id),
             *_unseen(node, estate_id),
         ),
@@ -138,6 +141,32 @@ def _exceptions(views: tuple[ExceptionView, ...], day: date) -> Iterator[Point]:
             zh=f"{name}：{zh}",
             en=f"{each.number} ({each.control}): {en}",
         )
+
+
+def _plan(node: Node, estate_id: str) -> Iterator[Point]:
+    """Give the projects of adopted paths that are late, and what is done yet lifts nothing."""
+    known = projects(node, estate_id)
+    for name in adopted(node, estate_id):
+        framework, _, group = name.partition("/")
+        found = how_far(node, framework, estate_id, group=group)
+        if found is None:
+            continue
+        for each in found.late:
+            zh = known[each].title_zh if each in known else each
+            en = known[each].title_en if each in known else each
+            yield Point(
+                topic=Topic.PLAN,
+                about=f"project/{each}",
+                zh=f"{each} {zh}：應完成之季別已過，尚未完成",
+                en=f"{each} {en}: its last quarter is over and it is not done",
+            )
+        for each in found.hollow:
+            yield Point(
+                topic=Topic.PLAN,
+                about=f"control/{each.partition('@')[0]}",
+                zh=f"{each}：路徑上的專案都已完成，控制措施仍未達成",
+                en=f"{each}: every project of the path is done and it does not hold",
+            )
 
 
 def _contradictions(node: Node, estate_id: str) -> Iterator[Point]:
