@@ -1,4 +1,4 @@
-"""The path re-assessed: what the planner promises is what the judge says, and what evidence brings."""
+"""The path re-assessed: what is promised is what the judge says, and what evidence brings."""
 
 import pytest
 
@@ -125,11 +125,11 @@ def test_what_may_not_be_chosen_is_not_and_what_must_is():
     fresh = World(world.seed)
     plan = fresh.plan(fresh.projects())
     chosen = {each.id for each in plan.projects}
-    dropped = sorted(chosen)[0]
+    dropped = min(chosen)
     again = World(world.seed)
     without = again.plan(again.projects(), Wishes(without=(dropped,)))
     assert dropped not in {each.id for each in without.projects}
-    spare = sorted(set(world.projects()) - chosen)[0]
+    spare = min(set(world.projects()) - chosen)
     other = World(world.seed)
     forced = other.plan(other.projects(), Wishes(force=(spare,)))
     assert spare in {each.id for each in forced.projects}

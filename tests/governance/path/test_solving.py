@@ -17,19 +17,30 @@ NONE = (10**18, 10**6)
 
 
 def fits(instance, starts):
-    """Whether chosen projects with their quarters keep every rule; written apart from the engine."""
-    limits, candidates = instance.limits, instance.candidates
-    spent = [0] * limits.quarters
-    worked = {role: [0] * limits.quarters for role, _ in limits.hours}
+    """Whether projects in quarters keep every rule; written apart from the engine."""
+    return _in_order(instance, starts) and _within_limits(instance, starts)
+
+
+def _in_order(instance, starts):
+    candidates = instance.candidates
     for number, start in starts.items():
         project = candidates[number]
-        if start + project.quarters > limits.quarters:
+        if start + project.quarters > instance.limits.quarters:
             return False
         if any(other in starts for other in project.excludes):
             return False
         for other in project.requires:
             if other not in starts or starts[other] + candidates[other].quarters > start:
                 return False
+    return True
+
+
+def _within_limits(instance, starts):
+    limits, candidates = instance.limits, instance.candidates
+    spent = [0] * limits.quarters
+    worked = {role: [0] * limits.quarters for role, _ in limits.hours}
+    for number, start in starts.items():
+        project = candidates[number]
         for at in range(project.quarters):
             spent[start + at] += project.spread(project.cost)[at]
             for role, hours in project.hours:

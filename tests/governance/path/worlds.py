@@ -1,4 +1,4 @@
-"""Random small banks with controls, evidence and projects, and the evidence projects would bring."""
+"""Random small banks with evidence and projects, and the evidence that projects would bring."""
 
 from __future__ import annotations
 
