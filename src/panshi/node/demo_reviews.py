@@ -6,6 +6,7 @@ history is made up, may do.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import cycle
@@ -19,6 +20,7 @@ from panshi.governance.indicators.trend import trend
 from panshi.governance.reviews.actions import ActionStepName
 from panshi.governance.reviews.agenda import IndicatorPoint, agenda
 from panshi.model.bodies.reviews import AgendaLine
+from panshi.model.observation import ObservationId
 from panshi.model.zone import INSTITUTION_ZONE, day_of
 from panshi.node import board_reports, statements
 from panshi.node.accountability import register
@@ -169,16 +171,7 @@ def _report(node: Node, plan: Plan, estate_id: str, now: datetime) -> None:
         board_reports.comment(
             drafted, number, each["section"], each["text"], actor=each["by"], estate_id=estate_id
         )
-    for step, name in (("submit", "submitted"), ("receive", "received")):
-        line = plan[name]
-        board_reports.take_step(
-            _then(node, _on(line, now, year)),
-            number,
-            step,
-            actor=line["by"],
-            minute=line.get("minute", ""),
-            estate_id=estate_id,
-        )
+    _to_board(node, board_reports.take_step, number, plan, estate_id, now)
 
 
 def _statement(node: Node, plan: Plan, estate_id: str, now: datetime) -> None:
@@ -206,10 +199,22 @@ def _statement(node: Node, plan: Plan, estate_id: str, now: datetime) -> None:
     for line in plan["signatures"]:
         then = _then(node, _on(line, now, year))
         statements.sign(then, number, line["office"], actor=line["by"], estate_id=estate_id)
+    _to_board(node, statements.take_step, number, plan, estate_id, now)
+
+
+def _to_board(
+    node: Node,
+    take_step: Callable[..., ObservationId],
+    number: str,
+    plan: Plan,
+    estate_id: str,
+    now: datetime,
+) -> None:
+    """Submit a paper and record that the board received it."""
     for step, name in (("submit", "submitted"), ("receive", "received")):
         line = plan[name]
-        statements.take_step(
-            _then(node, _on(line, now, year)),
+        take_step(
+            _then(node, _on(line, now, day_of(now).year)),
             number,
             step,
             actor=line["by"],

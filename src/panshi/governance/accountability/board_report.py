@@ -51,11 +51,11 @@ CONTENTS: Mapping[Content, tuple[str, str, str]] = {
     Content.EFFECTIVENESS: (
         "資安整體執行成效",
         "Overall effectiveness",
-        "23 NYCRR 500.4(b)(4)；藍圖措施 2",
+        "23 NYCRR 500.4(b)(4), BP-02",
     ),
     Content.EVENTS: ("期間重大資安事件", "Material events", "23 NYCRR 500.4(b)(5)"),
     Content.REMEDIATION: ("重大缺失之改善計畫", "Plans to remedy", "23 NYCRR 500.4(b)(6)"),
-    Content.MANDATE: ("責任、權限與資源", "Responsibility, authority, resources", "藍圖措施 1、2"),
+    Content.MANDATE: ("責任、權限與資源", "Responsibility, authority, resources", "BP-01, BP-02"),
 }
 "Each content in zh-TW and English with what asks for it."
 SHOWN = 8
