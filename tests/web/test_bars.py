@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from panshi.model.control import Basis
 from panshi.model.verdict import Status, Tally, Verdict
-from panshi.web.bars import Figures, Tone, bar_of, percent
+from panshi.report.paper.figures import percent
+from panshi.web.bars import Figures, Tone, bar_of
 
 shares = st.floats(0, 1)
 

@@ -69,8 +69,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
 
 
 def percent(share: float | None) -> str:
-    """Print a share, or a dash for what is not known; never 0 for unknown."""
-    return "–" if share is None else f"{share * 100:.1f}%"
+    """Print a share, cut and never rounded up, or a dash for what is not known."""
+    from panshi.report.paper.figures import cut
+
+    shown = cut(share)
+    return "–" if shown is None else f"{shown * 100:.1f}%"
 
 
 def _width(text: str) -> int:

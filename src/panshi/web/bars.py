@@ -6,12 +6,12 @@ an axis and an institution. Nothing is rounded up: 99.96 % is shown as 99.9 %.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
 from panshi.model.control import Basis
 from panshi.model.verdict import Status, Verdict
+from panshi.report.paper.figures import percent
 from panshi.report.words import status_word
 from panshi.web.words import chinese, say
 
@@ -105,15 +105,6 @@ class Figures:
     claimed: float | None = None
     evidenced: float | None = None
     possible: float | None = None
-
-
-def percent(share: float | None) -> str:
-    """Give a share as a percentage with at most one decimal, never rounded up; a dash for None."""
-    if share is None:
-        return "—"
-    tenths = math.floor(share * 1000 + 1e-9)
-    whole, rest = divmod(tenths, 10)
-    return f"{whole}.{rest}%" if rest else f"{whole}%"
 
 
 def bar_of(judged: Verdict | Figures) -> Bar:

@@ -9,8 +9,8 @@ from panshi.governance.exceptions.story import ExceptionState
 from panshi.model.control import Basis
 from panshi.model.verdict import Proof, Reason, ReasonCode, Status
 from panshi.report.exception_words import flaw_words, state_word
+from panshi.report.paper.figures import percent
 from panshi.report.words import basis_word, reason_words, stage_name, status_word
-from panshi.web.bars import percent
 from panshi.web.words import Pair, asset_kind, chinese, field_name, pick, say
 
 RULES: Mapping[str, Pair] = {

@@ -21,10 +21,11 @@ from panshi.model.control import Basis
 from panshi.model.verdict import ItemState, Proof, Status, Verdict
 from panshi.protection.access.roles import ROLE_NAMES, Role
 from panshi.report import words as judged_words
+from panshi.report.paper.figures import percent
 from panshi.web import assets, proof_words, words
 from panshi.web.action_words import action_word
 from panshi.web.attribute_words import attribute_words
-from panshi.web.bars import Bar, Figures, bar_of, percent
+from panshi.web.bars import Bar, Figures, bar_of
 from panshi.web.gate import may
 
 register = template.Library()
