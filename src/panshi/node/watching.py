@@ -340,7 +340,7 @@ class _Rounds:
             size=file.size,
             sha256=_digest(file.path),
             source=source,
-            reason=f"{error.place}: {error.problem}".removeprefix(": ")[:1000],
+            reason=f"{error.place}: {error.problem}".removeprefix(f"{file.name}: ")[:1000],
             remedy=error.remedy[:500],
         )
         refusal = Observation(

@@ -12,10 +12,10 @@ from panshi.model.bodies import KINDS
 from panshi.observe.lists.table import Line
 from panshi.observe.lists.values import Value, reader
 from panshi.observe.lists.words import COMMON, FIELDS, plain
+from panshi.observe.port import MADE_HERE
 from panshi.observe.spreadsheet import CellValue
 
 IGNORED = "note"
-_MADE_HERE = ("record.", "estate.", "observer.", "audit.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ def shape(kind: str) -> Shape | None:
     hints = get_type_hints(body)
     readers = {name: reader(name, hints[name]) for name in KINDS[kind].field_names}
     flat = {name: read for name, read in readers.items() if read is not None}
-    if len(flat) < len(readers) or kind.startswith(_MADE_HERE):
+    if len(flat) < len(readers) or kind.startswith(MADE_HERE):
         return None
     required = frozenset(
         each.name

@@ -121,11 +121,12 @@ class Folder:
                 else:
                     yield written, path
 
-        oldest = heapq.nsmallest(BATCH, ready())
+        oldest = [path for _written, path in heapq.nsmallest(BATCH, ready())]
+        free = tuple(path for path in oldest if not _is_open_for_writing(path))
         return Waiting(
-            ready=tuple(path for _written, path in oldest),
+            ready=free,
             total=counts["total"],
-            unready=counts["unready"],
+            unready=counts["unready"] + len(oldest) - len(free),
         )
 
     def _written(self, path: Path) -> int | None:
@@ -136,9 +137,7 @@ class Folder:
             return None
         # The change time is the kernel's: no sender can set it back while still writing.
         age = max(self.clock() - status.st_ctime, 0.0)
-        if age < self.settle_seconds or _is_open_for_writing(path):
-            return None
-        return status.st_mtime_ns
+        return None if age < self.settle_seconds else status.st_mtime_ns
 
     def claim(self, path: Path) -> Delivered | None:
         """Move a file and what stands beside it to `working`; None where it is gone by now."""
