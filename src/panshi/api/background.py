@@ -56,9 +56,9 @@ async def _watch(node: Node, stopping: asyncio.Event) -> None:
 def _round(node: Node, told: str) -> str:
     """Do one round; what went wrong is recorded once, not at every round."""
     try:
-        bring_up_to_date(node, most=None)
         for estate_id in node.estate_ids():
             fallen(node, estate_id)
+        bring_up_to_date(node, most=None)
         settings = load(node.home.path, os.environ)
         turn(node, _recipients(), settings)
         deliver(node, settings, limit=AT_ONCE)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from panshi.governance.exceptions.views import reminders
+from panshi.governance.exceptions.views import ExceptionRegister, reminders
 from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.persons import same_person
 from panshi.model.bodies import KINDS
@@ -26,6 +26,7 @@ from panshi.node.objects import ObjectKind, reference
 from panshi.node.ownership import owners
 from panshi.node.planning import adopted
 from panshi.node.projects import projects
+from panshi.node.remembered import remembered
 from panshi.node.reviews import every_action
 from panshi.node.unseen import unseen
 from panshi.protection.access.roles import Role
@@ -112,6 +113,10 @@ def inbox(
     )
 
 
+def _exception_register(node: Node, estate: str) -> ExceptionRegister:
+    return remembered(node, "exception register", estate, lambda: exceptions.register(node, estate))
+
+
 def _fallen(node: Node, asking: Asking) -> Iterator[Awaiting]:
     """Yield the controls that fell to who answers for them, else to the CISO."""
     known = owners(node, asking.estate)
@@ -150,7 +155,7 @@ def _exceptions(node: Node, asking: Asking) -> Iterator[Awaiting]:
     """Yield the exceptions that lack an approval by an office the person holds."""
     held = accountability.appointments(node, asking.estate)
     offices = held.offices_of(asking.person, node.clock())
-    for each in exceptions.register(node, asking.estate).waiting:
+    for each in _exception_register(node, asking.estate).waiting:
         mine = set(each.missing) & set(offices)
         approver = Role.APPROVER in asking.roles and not each.reviewed_by
         if same_person(asking.person, each.requested_by) or not (mine or approver):
@@ -171,7 +176,12 @@ def _attestations(node: Node, asking: Asking) -> Iterator[Awaiting]:
     second, look = asking.may("attestation.countersign"), asking.may("attestation.reexamine")
     if not (second or look):
         return
-    register = attestations.register(node, asking.estate)
+    register = remembered(
+        node,
+        "attestation register",
+        asking.estate,
+        lambda: attestations.register(node, asking.estate),
+    )
     asked = [(Call.COUNTERSIGN, each) for each in (register.waiting if second else ())]
     asked += [(Call.ACT, each) for each in (register.unexamined if look else ())]
     for call, each in asked:
@@ -208,7 +218,7 @@ def _steps(node: Node, asking: Asking) -> Iterator[Awaiting]:
 
 def _lapsing(node: Node, asking: Asking) -> Iterator[Awaiting]:
     """Yield the exceptions the person asked for or approved that lapse within a month."""
-    register = exceptions.register(node, asking.estate)
+    register = _exception_register(node, asking.estate)
     for each in reminders(register, day_of(node.clock())):
         if asking.person in each.persons:
             yield Awaiting(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Protocol
 
 from panshi import __version__
 from panshi.model.asset import Asset
 from panshi.model.attributes import written
 from panshi.model.bodies import KINDS
+from panshi.model.control import Control
 from panshi.model.estate import Estate
 from panshi.node.library import Library
 from panshi.node.objects import ObjectKind, reference
@@ -24,64 +27,57 @@ def content_stamp(library: Library) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+class Titled(Protocol):
+    """Something with a title in both languages."""
+
+    @property
+    def title_zh(self) -> str:
+        """In zh-TW."""
+        ...
+
+    @property
+    def title_en(self) -> str:
+        """In English."""
+        ...
+
+
 def content_entries(library: Library) -> Iterator[Entry]:
-    """Give an entry for each framework, control, kind of document and kind of observation."""
+    """Give an entry for everything the content names."""
     for framework in library.frameworks.values():
-        yield Entry(
-            source=CONTENT,
-            about=reference(ObjectKind.FRAMEWORK, framework.id),
-            action="framework.view",
-            name=f"{framework.id} {framework.title_zh} {framework.title_en}",
-            text=f"{framework.document_zh} {framework.document_en}",
-            title_zh=framework.title_zh,
-            title_en=framework.title_en,
-        )
-        for control in framework.controls:
-            yield Entry(
-                source=CONTENT,
-                about=reference(ObjectKind.CONTROL, control.key),
-                action="verdict.view",
-                name=f"{control.key} {control.title_zh} {control.title_en} {control.reference}",
-                text=f"{control.gist_zh} {control.gist_en} {control.notes_zh} {control.notes_en}",
-                title_zh=f"{control.id} {control.title_zh}",
-                title_en=f"{control.id} {control.title_en}",
-            )
+        texts = f"{framework.document_zh} {framework.document_en}"
+        yield _entry(ObjectKind.FRAMEWORK, framework.id, framework, "framework.view", text=texts)
+        yield from map(_control, framework.controls)
     for indicator in library.indicators:
-        yield Entry(
-            source=CONTENT,
-            about=reference(ObjectKind.INDICATOR, indicator.id),
-            action="indicator.view",
-            name=f"{indicator.id} {indicator.title_zh} {indicator.title_en}",
-            title_zh=indicator.title_zh,
-            title_en=indicator.title_en,
-        )
+        yield _entry(ObjectKind.INDICATOR, indicator.id, indicator, "indicator.view")
     for office in library.offices.offices.values():
-        yield Entry(
-            source=CONTENT,
-            about=reference(ObjectKind.OFFICE, office.id),
-            action="office.view",
-            name=f"{office.id} {office.title_zh} {office.title_en}",
-            title_zh=office.title_zh,
-            title_en=office.title_en,
-        )
+        yield _entry(ObjectKind.OFFICE, office.id, office, "office.view")
     for document in library.documents.values():
-        yield Entry(
-            source=CONTENT,
-            about=reference(ObjectKind.DOCUMENT, document.id),
-            action="framework.view",
-            name=f"{document.id} {document.title_zh} {document.title_en}",
-            title_zh=document.title_zh,
-            title_en=document.title_en,
-        )
+        yield _entry(ObjectKind.DOCUMENT, document.id, document, "framework.view")
     for kind in KINDS.values():
-        yield Entry(
-            source=CONTENT,
-            about=reference(ObjectKind.SOURCE, kind.name),
-            action="evidence.view",
-            name=f"{kind.name} {kind.title_zh} {kind.title_en}",
-            title_zh=kind.title_zh,
-            title_en=kind.title_en,
-        )
+        yield _entry(ObjectKind.SOURCE, kind.name, kind, "evidence.view")
+
+
+def _entry(kind: ObjectKind, name: str, thing: Titled, action: str, *, text: str = "") -> Entry:
+    return Entry(
+        source=CONTENT,
+        about=reference(kind, name),
+        action=action,
+        name=f"{name} {thing.title_zh} {thing.title_en}",
+        text=text,
+        title_zh=thing.title_zh,
+        title_en=thing.title_en,
+    )
+
+
+def _control(control: Control) -> Entry:
+    text = f"{control.gist_zh} {control.gist_en} {control.notes_zh} {control.notes_en}"
+    made = _entry(ObjectKind.CONTROL, control.key, control, "verdict.view", text=text)
+    return replace(
+        made,
+        name=f"{made.name} {control.reference}",
+        title_zh=f"{control.id} {control.title_zh}",
+        title_en=f"{control.id} {control.title_en}",
+    )
 
 
 def estate_source(estate_id: str) -> str:
