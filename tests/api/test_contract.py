@@ -30,7 +30,7 @@ from panshi.node.authority import permitted
 from panshi.protection.access.roles import ROLES
 from tests.api.server import home_with_tokens, serve
 
-EXAMPLES = int(os.environ.get("PANSHI_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("PANSHI_EXAMPLES", "4"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
