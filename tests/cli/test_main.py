@@ -137,48 +137,6 @@ def test_a_home_that_cannot_be_written_is_said_plainly(
     assert "PANSHI_HOME" in err
 
 
-@pytest.mark.usefixtures("home")
-@pytest.mark.parametrize(("by", "code"), [("someone", Exit.USAGE), ("another", Exit.DONE)])
-def test_an_exception_needs_two_people(
-    by: str, code: Exit, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    # Given an estate, when requester and approver are one person, then nothing is sealed.
-    imported(capsys, tmp_path)
-    words = ["record", "except", "zt36/1-2", "--reason", "r", "--residual-risk", "low"]
-    words += ["--requested-by", "someone", "--approved-by", by]
-    words += ["--effective", "2026-01-01", "--expires", "2026-12-31"]
-    assert call(capsys, *words)[0] == code
-
-
-@pytest.mark.usefixtures("home")
-def test_two_exceptions_of_one_control_stand_beside_each_other(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    # Given one exception, when another is granted it has its own series, unless it replaces one.
-    imported(capsys, tmp_path)
-    words = ["record", "except", "zt36/1-2", "--reason", "r", "--residual-risk", "low"]
-    words += ["--requested-by", "someone", "--approved-by", "another"]
-    words += ["--effective", "2026-01-01", "--expires", "2026-12-31"]
-    first = json.loads(call(capsys, *words, "--json")[1])["id"]
-    call(capsys, *words, "--reason", "another reason")
-    call(capsys, *words, "--replaces", first, "--revoke")
-    listed = call(capsys, "evidence", "list", "--kind", "record.exception/1", "--json")[1]
-    facets = [each["facet"] for each in json.loads(listed)]
-    assert facets == ["zt36/1-2#1", "zt36/1-2#2", "zt36/1-2#1"]
-
-
-@pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("extra", [["--scope", "host:nowhere"], ["--compensating", "zt36/9-9"]])
-def test_an_exception_without_effect_is_refused(
-    extra: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    imported(capsys, tmp_path)
-    words = ["record", "except", "zt36/1-2", "--reason", "r", "--residual-risk", "low"]
-    words += ["--requested-by", "someone", "--approved-by", "another"]
-    words += ["--effective", "2026-01-01", "--expires", "2026-12-31", *extra]
-    assert call(capsys, *words)[0] == Exit.USAGE
-
-
 def imported(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     estate = tmp_path / "estate.yaml"
     estate.write_text(ESTATE, encoding="utf-8")

@@ -1,8 +1,10 @@
 """Every page, both languages, light and dark: no violation, no finding, no word to the outside."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from tests.web.small_bank import ACCOUNTS, ATTESTED, SYSTEMS
+from tests.web.small_bank import ACCOUNTS, ATTESTED, SYSTEMS, exception_number
 
 pytestmark = pytest.mark.e2e
 
@@ -23,6 +25,14 @@ PAGES = (
     "/e/small-bank/assets/history/",
     f"/e/small-bank/asset/{SYSTEMS[0]}/",
     f"/e/small-bank/asset/{ACCOUNTS[11]}/",
+    "/e/small-bank/exceptions/",
+    "/e/small-bank/exceptions/?state=void",
+    f"/e/small-bank/exceptions/{exception_number(datetime.now(UTC))}/",
+    "/e/small-bank/exceptions/request/?control=zt36/1-1",
+    "/e/small-bank/attestations/",
+    "/e/small-bank/attestations/?drawn=1",
+    f"/e/small-bank/attestations/{ATTESTED}/",
+    "/e/small-bank/attestations/make/",
     "/e/small-bank/reports/",
     "/e/small-bank/reports/board/",
     "/norms/",

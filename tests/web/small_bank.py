@@ -13,6 +13,8 @@ from panshi.model.bodies.records import Attestation, Claim, ExceptionGrant
 from panshi.model.bodies.resilience import RestoreDrill
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation, Outcome
+from panshi.model.zone import day_of
+from panshi.node.exception_steps import Asked, ExceptionDesk
 from panshi.node.home import Home
 from panshi.node.node import Node
 
@@ -201,11 +203,34 @@ def _seen(now: datetime, kind: str, subject: str, body: Body) -> Observation:
     )
 
 
+def exception_number(now: datetime = NOW) -> str:
+    """Number of the exception somebody asked for."""
+    return f"EX-{day_of(now).year}-001"
+
+
+def _ask_for_an_exception(node: Node, now: datetime) -> None:
+    """Someone asks, and someone else takes it up; nobody holds an office to decide it."""
+    today = day_of(now)
+    number = ExceptionDesk(node, actor="王小明").request(
+        Asked(
+            control="zt36/1-1",
+            scope=(ACCOUNTS[3],),
+            reason="舊系統汰換中",
+            residual_risk="低",
+            compensating=("zt36/5-4",),
+            effective=today,
+            expires=today + timedelta(days=31),
+        )
+    )
+    ExceptionDesk(node, actor="李大華").review(number)
+
+
 def open_small_bank(home: Home, now: datetime = NOW) -> Node:
     """Open a node with the small bank in it; opening it again adds nothing."""
     node = Node.open(home, clock=lambda: now)
     if BANK not in node.estate_ids():
         node.commit_estate(estate(now), by="tests")
         node.log.append(observations(now), now)
+        _ask_for_an_exception(node, now)
         node.checkpoint()
     return node

@@ -8,7 +8,7 @@ import pytest
 
 from panshi.evidence.log import Filter
 from panshi.protection.access.roles import Role
-from tests.web.small_bank import ACCOUNTS, SYSTEMS
+from tests.web.small_bank import ACCOUNTS, ATTESTED, SYSTEMS
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_personal_data_is_for_those_whose_duty_it_is(person, account, audit_trai
 
 
 def test_an_auditor_sees_owners_and_an_owner_does_not_see_colleagues(person):
-    place = "/e/small-bank/controls/zt36/1-1/"
+    place = f"/e/small-bank/controls/{ATTESTED}/"
     assert "王小明" in person(Role.INTERNAL_AUDIT).get(place).content.decode()
     assert "王小明" not in person(Role.CONTROL_OWNER).get(place).content.decode()
 

@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.web.small_bank import ACCOUNTS, ATTESTED, HOSTS, SYSTEMS
+from tests.web.small_bank import ACCOUNTS, ATTESTED, HOSTS, SYSTEMS, exception_number
 
 HEAVIEST = 150_000
 
@@ -27,6 +27,14 @@ PAGES = {
     "/e/small-bank/assets/history/": ("版本歷史", "History"),
     f"/e/small-bank/asset/{SYSTEMS[0]}/": ("關係", "Relations"),
     f"/e/small-bank/asset/{ACCOUNTS[11]}/": ("未被觀測", "unseen"),
+    "/e/small-bank/exceptions/": ("授權表", "Authority table"),
+    "/e/small-bank/exceptions/?lapsing=1": ("本季失效", "Lapsing this quarter"),
+    f"/e/small-bank/exceptions/{exception_number()}/": ("審查中", "under review"),
+    "/e/small-bank/exceptions/zt36/1-1/": ("不成立", "void"),
+    "/e/small-bank/exceptions/request/?control=zt36/1-1": ("殘餘風險", "Risk that stays"),
+    "/e/small-bank/attestations/": ("本季抽查", "Drawn this quarter"),
+    f"/e/small-bank/attestations/{ATTESTED}/": ("不完整", "incomplete"),
+    "/e/small-bank/attestations/make/": ("提出聲明", "Attest"),
     "/evidence/": ("只增不改", "only ever appended"),
     "/observers/": ("觀測來源", "Observers"),
     "/parameters/": ("門檻", "thresholds"),

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from panshi.errors import BadInputError, PanshiError, UsageError
@@ -134,18 +135,15 @@ def make(request: HttpRequest, estate_id: str) -> HttpResponse:
 
 
 @action("evidence.personal")
-def attachment(request: HttpRequest, estate_id: str, number: str) -> HttpResponseBase:
+def attachment(request: HttpRequest, estate_id: str, number: str) -> HttpResponse:
     """Give what was attested on, hashed anew; that somebody took it is sealed."""
     found = shown(node(), number, estate_id)
     content = Attachments(node().home.path).read(found.attachment_sha256)
     node().audit(request.user.get_username(), "attestation.attachment", found.number)
-    response = FileResponse(
-        iter((content,)),
-        as_attachment=True,
-        filename=found.attachment,
-        content_type="application/octet-stream",
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=found.attachment
     )
-    response["Content-Length"] = str(len(content))
     return response
 
 
