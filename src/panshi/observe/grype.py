@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from panshi.errors import BadInputError, UsageError
+from panshi.errors import BadInputError
 from panshi.model.bodies.scans import VulnerabilityScan, Weakness
 from panshi.model.observation import Observation, Outcome
 from panshi.observe.port import Look
@@ -20,7 +20,7 @@ from panshi.observe.reading.files import path_of
 from panshi.observe.reading.json_events import JsonCursor, open_json
 from panshi.observe.reading.members import flag, listed, member, table, text, texts
 from panshi.observe.reading.texts import clean, observed
-from panshi.observe.severities import Gravest, severity, software_named
+from panshi.observe.severities import Gravest, severity, subject_scanned
 
 KIND = "vulnerability.scan/1"
 _KINDS = {"image": "image", "directory": "filesystem", "file": "filesystem", "sbom": "sbom"}
@@ -68,13 +68,7 @@ class Grype:
                 place=name,
                 remedy="write it with grype -o json",
             )
-        subject = look.subject or software_named(report.target, image=report.kind == "image")
-        if not subject:
-            raise UsageError(
-                "the report does not name what was scanned in a way an estate could",
-                place=name,
-                remedy="name the asset, for example --subject system:core",
-            )
+        subject = subject_scanned(look, report.target, image=report.kind == "image")
         if not report.broken and not report.found.total + report.ignored + len(report.distribution):
             report.broken = (
                 "no match and no distribution: nothing shows that any package was examined"

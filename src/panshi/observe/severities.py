@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from panshi.errors import UsageError
+from panshi.observe.port import Look
+
 KEPT = 1_000
 "Findings a body lists, the gravest first; the counts speak of all."
 SEVERITIES = ("critical", "high", "medium", "low", "unknown")
@@ -53,6 +56,18 @@ class Gravest[Found]:
     def first(self) -> tuple[Found, ...]:
         """Give the gravest."""
         return tuple(each for grade in SEVERITIES for each in self._kept.get(grade, ()))[:KEPT]
+
+
+def subject_scanned(look: Look, name: str, *, image: bool) -> str:
+    """Give the asset a scan speaks of: the one given, else the one its target is named after."""
+    subject = look.subject or software_named(name, image=image)
+    if not subject:
+        raise UsageError(
+            "the report does not name what was scanned in a way an estate could",
+            place=str(look.path),
+            remedy="name the asset, for example --subject system:core",
+        )
+    return subject
 
 
 def software_named(name: str, *, image: bool) -> str:

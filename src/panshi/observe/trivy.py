@@ -29,7 +29,7 @@ from panshi.observe.reading.files import path_of
 from panshi.observe.reading.json_events import JsonCursor, open_json
 from panshi.observe.reading.members import text, texts, whole
 from panshi.observe.reading.texts import clean, observed
-from panshi.observe.severities import Gravest, severity, software_named
+from panshi.observe.severities import Gravest, severity, subject_scanned
 
 VULNERABILITIES = "vulnerability.scan/1"
 CONFIGURATION = "configuration.scan/1"
@@ -99,13 +99,7 @@ class Trivy:
                 place=name,
                 remedy="write it with trivy 0.20 or newer and --format json",
             )
-        subject = look.subject or software_named(report.name, image=report.kind == "image")
-        if not subject:
-            raise UsageError(
-                "the report does not name what was scanned in a way an estate could",
-                place=name,
-                remedy="name the asset, for example --subject system:core",
-            )
+        subject = subject_scanned(look, report.name, image=report.kind == "image")
         moment = observed(report.created, look, name)
         for kind, (body, reason) in _bodies(report, asked):
             yield Observation(
