@@ -18,6 +18,7 @@ PARTS = {
     "asset_id": HOSTS[0],
     "comment_id": "0" * 32,
     "control_id": ATTESTED.partition("/")[2],
+    "ending": "yaml",
     "estate_id": BANK,
     "framework_id": ATTESTED.partition("/")[0],
     "number": "none-1",
