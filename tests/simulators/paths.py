@@ -70,7 +70,7 @@ def _cost(chance: random.Random, controls: tuple[int, ...]) -> int:
     return round(10 * chance.lognormvariate(0, 0.5) * effort * discount * TWD)
 
 
-def partial(  # noqa: PLR0913 -- what a problem is made of
+def partial(
     seed: int,
     *,
     needs: int,
@@ -78,11 +78,20 @@ def partial(  # noqa: PLR0913 -- what a problem is made of
     quarters: int,
     budgets: bool = False,
     hours: bool = False,
+    certain: bool = False,
 ) -> Instance:
-    """Draw needs with failing and unseen items, corners and flags, and projects that do parts."""
+    """Draw needs with failing and unseen items, corners and flags, and projects that do parts.
+
+    Where all is certain, whatever is newly seen passes.
+    """
     chance = random.Random(seed)
     wanted = tuple(_need(chance, f"c{at}") for at in range(needs))
     drawn = [_candidate(chance, number, wanted, quarters) for number in range(projects)]
+    if certain:
+        drawn = [
+            replace(each, effects=tuple(replace(e, passing=100) for e in each.effects))
+            for each in drawn
+        ]
     if projects > 2 and chance.random() < 0.5:
         one, other = chance.sample(range(projects), 2)
         drawn[one] = replace(drawn[one], excludes=(other,))

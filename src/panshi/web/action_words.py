@@ -32,6 +32,8 @@ ACTIONS: dict[str, Pair] = {
     "observe": ("觀測", "observed"),
     "observer.run": ("執行觀測", "ran an observer"),
     "ownership.assign": ("指派負責人", "assigned owners"),
+    "plan.adopt": ("採行路徑", "adopted a path"),
+    "project.change": ("變更專案", "changed a project"),
     "parameter.change": ("變更參數", "changed a threshold"),
     "recovery_code.use": ("使用備用碼", "used a recovery code"),
     "session.begin": ("登入", "signed in"),

@@ -13,11 +13,12 @@ from panshi.governance.path.program import Purse
 from panshi.governance.path.solving import Choice, cheapest
 
 
-def greedy(instance: Instance) -> Choice | None:
+def greedy(instance: Instance, *, tidy: bool = True) -> Choice | None:
     """Again and again take the project, with what it requires, of least cost per progress.
 
     The progress of a need is the share of its way to the nearest corner, so that of whole lifts
-    it counts needs. None where progress ends before all needs hold.
+    it counts needs. If `tidy`, what turns out to be spare in the end is dropped. None where
+    progress ends before all needs hold.
     """
     chosen = _begun(instance)
     barred = frozenset(
@@ -41,7 +42,7 @@ def greedy(instance: Instance) -> Choice | None:
         if best is None:
             return None
         chosen |= best[2]
-    return _tidied(instance, chosen)
+    return _tidied(instance, chosen) if tidy else chosen
 
 
 def _tidied(instance: Instance, chosen: Choice) -> Choice:
