@@ -18,8 +18,8 @@ ENTRY_POINTS = {
     SOURCE / "observe" / "plugins.py",
     SOURCE / "node" / "watching.py",
 }
-"""Where anything unforeseen becomes an exit code, a 500, a failed look of a plug-in's foreign code or a
-refused file of a watched folder, and may therefore be caught."""
+"""Where anything unforeseen becomes an exit code, a 500, a failed look of a plug-in's foreign code
+or a refused file of a watched folder, and may therefore be caught."""
 
 
 def modules() -> list[Path]:

@@ -193,7 +193,7 @@ def _sources(home: Home, folder: Path, *, with_keys: bool) -> Iterator[tuple[str
         path = home.path / name
         if home.database and name in {LOG, ESTATES}:
             yield from _copied(folder / name, partial(copy_to_sqlite, home))
-        elif path.suffix == ".sqlite3":
+        elif path.suffix in {".sqlite", ".sqlite3"}:
             yield from _copied(folder / name, partial(_online, path))
         elif path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.is_file())
