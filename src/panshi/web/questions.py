@@ -13,7 +13,9 @@ from django.urls import reverse
 
 from panshi.node.decisions import decisions
 from panshi.node.exceptions import register
+from panshi.node.planning import plan
 from panshi.node.unseen import unseen
+from panshi.report.path_words import headline
 from panshi.report.words import STAGES, headline_words, stage_name
 from panshi.web.looking import Looking
 from panshi.web.nodes import node
@@ -64,10 +66,7 @@ def _cheapest(look: Looking) -> Question:
     target = STAGES[min(max(_stage(look) + 1, 3), LAST)]
     return Question(
         ask=say("到第 {} 級最省的路徑", "The cheapest way to stage {}").format(target),
-        answer=say(
-            "可證明最省的專案組合，依預算與人力排到各季。",
-            "The provably cheapest set of projects, laid over quarters by budget and people.",
-        ),
+        answer=headline(plan(node(), ZT, target, look.estate.id), chinese=chinese()),
         url=_path(look, target),
     )
 
