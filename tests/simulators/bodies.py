@@ -1,11 +1,13 @@
 """Any body of any kind: Hypothesis strategies derived from the registered dataclasses."""
 
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import NoneType, UnionType
 from typing import get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
+
+from panshi.model.zone import INSTITUTION_ZONE
 
 TEXT = st.text(max_size=12).filter(lambda text: "\0" not in text)
 PLAIN = {
@@ -14,7 +16,7 @@ PLAIN = {
     float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),
     date: st.dates(),
-    datetime: st.datetimes(timezones=st.timezones()),
+    datetime: st.datetimes(timezones=st.sampled_from((UTC, INSTITUTION_ZONE))),
     timedelta: st.timedeltas(),
     NoneType: st.none(),
 }

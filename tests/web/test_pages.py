@@ -48,7 +48,7 @@ PAGES = {
     "/search/?q=staff": ("資產", "asset"),
     "/activity/": ("誰在何時做了什麼", "Who did what"),
     "/estates/import/": ("先預覽再寫入", "Preview first"),
-    "/e/small-bank/owners/": ("負責人", "answer for"),
+    "/e/small-bank/owners/": ("控制措施負責人", "Who answers for what"),
     "/e/small-bank/unseen/": ("從未被任何控制措施觀測到", "seen by no control"),
     "/e/small-bank/decisions/": ("董事會本月要決定的事", "What the board must decide"),
 }

@@ -38,6 +38,7 @@ def every(request: HttpRequest, estate_id: str) -> HttpResponse:
         "stated": any(each.body.year == last for each in known),
         "going": any(each.state in GOING for each in known),
         "newest": known[0] if known else None,
+        "known_then": node().estates.at(estate_id, statements.year_end(last)) is not None,
         "can_draft": may(request, "statement.draft"),
     }
     return render(request, "pages/statements.html", context)
