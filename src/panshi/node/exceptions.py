@@ -326,4 +326,3 @@ def _day(assessor: Assessor) -> date:
 
 def _newest(view: ExceptionView) -> tuple[date, str]:
     return view.requested_on, view.number
-
