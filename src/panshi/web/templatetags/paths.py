@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 
 from panshi.governance.path.plan import Figures
@@ -23,6 +25,12 @@ def money(amount: int) -> str:
 def amount(twd: int) -> str:
     """Say an amount of TWD in a table, whose heading names the currency."""
     return money_words(twd, chinese=chinese()).removeprefix("新臺幣 ")
+
+
+@register.filter
+def listed(names: Iterable[str]) -> str:
+    """Give names one after the other, parted as the language does."""
+    return say("、", ", ").join(names)
 
 
 @register.filter
