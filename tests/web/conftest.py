@@ -6,6 +6,9 @@ from itertools import count
 import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panshi.web.settings")
+# A browser test that ran before in this process leaves Playwright's event loop running; the tests
+# here are synchronous all the same.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 NUMBERS = count(1)
 
