@@ -38,7 +38,8 @@ def open_bank(home: Home, clock: Callable[[], datetime]) -> Node:
 def found_bank(node: Node) -> None:
     """Put the bank, its looks and its officers into an empty node."""
     now = node.clock()
-    node.commit_estate(estate(now, HOSTS), by="tests", at=now - timedelta(days=1))
+    before = now - timedelta(days=1)
+    node.commit_estate(estate(before, HOSTS), by="tests", at=before)
     node.log.append(looks(now), now)
     since = now.date() - timedelta(days=400)
     appoint(node, CISO, "ciso", since=since)

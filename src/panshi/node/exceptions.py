@@ -175,7 +175,7 @@ def basis_of(assessor: Assessor, story: Story) -> ExceptionBasis:
     stage = _effect(assessor, story.request.framework)
     size, root = assessor.log
     return ExceptionBasis(
-        request=story.steps[0].sealed.id,
+        request=story.asked,
         control=story.control,
         status=verdict.status.value,
         met=verdict.met,

@@ -103,6 +103,15 @@ def test_a_request_that_breaks_a_rule_is_void_and_so_is_what_follows(changes, fl
     assert state(river) is ExceptionState.VOID
 
 
+def test_a_void_request_keeps_no_number_from_others():
+    # Given a request without a reason, and a sound one of the same number after it
+    river = River()
+    river.exception(reason=" ")
+    river.exception()
+    assert flaws(river) == [Flaw.NO_REASON, *[Flaw.ENDED] * 3, *[None] * 4]
+    assert state(river) is ExceptionState.ACTIVE
+
+
 def test_an_unknown_control_and_a_part_of_what_has_no_parts():
     river = River()
     river.exception("nowhere", facet="#1")

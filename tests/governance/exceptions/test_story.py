@@ -13,6 +13,7 @@ from panshi.governance.exceptions.flaws import Flaw
 from panshi.governance.exceptions.story import ExceptionState, Story, standing
 from panshi.model.asset import AssetId
 from panshi.model.bodies.exceptions import ExceptionRequest
+from panshi.model.observation import ObservationId
 
 BEGIN, END = date(2026, 1, 1), date(2026, 7, 1)
 A, B = AssetId("host:a"), AssetId("host:b")
@@ -31,6 +32,7 @@ ASKED = Story(
     number="EX-2026-001",
     institution=AssetId("institution:bank"),
     request=REQUEST,
+    asked=ObservationId("a"),
     steps=(),
     requested_on=BEGIN - timedelta(days=20),
 )

@@ -20,6 +20,8 @@ class Draft:
     number: str
     institution: AssetId
     request: ExceptionRequest
+    asked: ObservationId
+    "The event that requests it."
     requested_on: date
     steps: list[Step]
     renewals: int = 0
@@ -58,6 +60,7 @@ class Draft:
             number=self.number,
             institution=self.institution,
             request=self.request,
+            asked=self.asked,
             steps=tuple(self.steps),
             requested_on=self.requested_on,
             reviewed_by=self.reviewed_by,

@@ -121,9 +121,9 @@ class Folding:
         at = max(sealed.received_at, self._reached.get(institution, sealed.received_at))
         self._reached[institution] = at
         key = (institution, seen.facet)
-        if isinstance(body, ExceptionRequest) and key not in self._drafts:
-            return self._open(sealed, institution, body, at)
         draft = self._drafts.get(key)
+        if isinstance(body, ExceptionRequest) and (draft is None or draft.flaw is not None):
+            return self._open(sealed, institution, body, at)
         by = _acting(body)
         if draft is None:
             return Step(sealed=sealed, at=at, by=by, flaw=Flaw.NO_REQUEST)
@@ -139,17 +139,20 @@ class Folding:
     def _open(
         self, sealed: Sealed, institution: AssetId, request: ExceptionRequest, at: datetime
     ) -> Step:
+        """Begin an exception; a request that breaks a rule does not keep its number from others."""
         flaw, detail = _dated(sealed)
         if flaw is None:
             flaw, detail = self._request_flaw(institution, request, day_of(at))
+        void = self._drafts.get((institution, sealed.observation.facet))
         step = Step(sealed=sealed, at=at, by=request.requested_by, flaw=flaw, detail=detail)
         old = self._drafts.get((institution, request.renews)) if request.renews else None
         self._drafts[institution, sealed.observation.facet] = Draft(
             number=sealed.observation.facet,
             institution=institution,
             request=request,
+            asked=sealed.id,
             requested_on=day_of(at),
-            steps=[step],
+            steps=[*(void.steps if void is not None else ()), step],
             renewals=old.renewals + 1 if old is not None else 0,
             flaw=flaw,
             detail=detail,
@@ -348,6 +351,7 @@ class Folding:
             number=sealed.observation.facet,
             institution=institution,
             request=request,
+            asked=sealed.id,
             steps=(step,),
             requested_on=day_of(sealed.observation.observed_at),
             over=ExceptionState.CLOSED if grant.revoked else None,
@@ -396,8 +400,7 @@ def _withdraw(draft: Draft, body: ExceptionWithdrawal, day: date) -> Found:
 
 
 def _basis_flaw(draft: Draft, basis: ExceptionBasis, *, approves: bool) -> Found:
-    request = draft.steps[0].sealed.id
-    if basis.request != request or basis.control != draft.control:
+    if basis.request != draft.asked or basis.control != draft.control:
         return Flaw.ANOTHER_BASIS, basis.request
     unmet = set(draft.request.compensating) - set(basis.compensating_met)
     if approves and unmet:

@@ -79,6 +79,8 @@ class Story:
     number: str
     institution: AssetId
     request: ExceptionRequest
+    asked: ObservationId
+    "The event that requests it."
     steps: tuple[Step, ...]
     requested_on: date
     reviewed_by: str = ""
@@ -107,7 +109,7 @@ class Story:
     @property
     def id(self) -> ObservationId:
         """The event that made it one: the last approval, before that the request."""
-        return self.approvals[-1].step if self.approvals else self.steps[0].sealed.id
+        return self.approvals[-1].step if self.approvals else self.asked
 
     @property
     def begins(self) -> date | None:
