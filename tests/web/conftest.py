@@ -101,3 +101,43 @@ def audit_trail(bank):
         ]
 
     return of
+
+
+@pytest.fixture
+def someone(with_passkey):
+    """Sign a named person in, their passkey just used: `someone("chen.yiru", "ciso")`."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    def signed_in(name, *roles):
+        user, _made = User.objects.get_or_create(username=name)
+        wanted = roles or ("ciso", "approver", "control_owner", "analyst")
+        user.groups.set(Group.objects.filter(name__in=wanted))
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(user)
+        client.user = user
+        return with_passkey(client)
+
+    return signed_in
+
+
+@pytest.fixture
+def clock():
+    """Tell the guarded bank what time it is: `clock[0] += timedelta(days=1)`."""
+    from datetime import UTC, datetime
+
+    return [datetime(2026, 11, 21, 4, 0, tzinfo=UTC)]
+
+
+@pytest.fixture
+def guarded(tmp_path, bank, clock):
+    """The guarded bank behind the console, for one test."""
+    from panshi.node.home import Home
+    from panshi.web import nodes
+    from tests.simulators.guarded_bank import found_bank, open_bank
+
+    with open_bank(Home(path=tmp_path), lambda: clock[0]) as node:
+        found_bank(node)
+        nodes.hand_in(node)
+        yield node
+        nodes.hand_in(bank)

@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from panshi.governance.attestations.story import AttestationState
 from panshi.node.attestations import register, shown
-from panshi.node.home import Home
-from panshi.web import nodes
 from tests.simulators.guarded_bank import (
     BANK,
     LIBRARY,
     OWNER,
     REVIEWER,
-    found_bank,
-    open_bank,
 )
 
-NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 PLACE = f"/e/{BANK}/attestations/"
 BOTH = next(
     each.key
     for each in LIBRARY.framework("emerging").controls
     if each.attesting is not None and each.strength.binding
 )
-
-
-@pytest.fixture
-def clock():
-    return [NOW]
-
-
-@pytest.fixture
-def guarded(tmp_path, bank, clock):
-    with open_bank(Home(path=tmp_path), lambda: clock[0]) as node:
-        found_bank(node)
-        nodes.hand_in(node)
-        yield node
-        nodes.hand_in(bank)
-
-
-@pytest.fixture
-def someone(with_passkey):
-    from django.contrib.auth.models import Group, User
-    from django.test import Client
-
-    def signed_in(name, *roles):
-        user, _made = User.objects.get_or_create(username=name)
-        wanted = roles or ("control_owner", "ciso")
-        user.groups.set(Group.objects.filter(name__in=wanted))
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(user)
-        client.user = user
-        return with_passkey(client)
-
-    return signed_in
 
 
 def form(content=b"minutes", **changes):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from panshi.governance.exceptions.story import ExceptionState
 from panshi.node.exceptions import register
-from panshi.node.home import Home
-from panshi.web import nodes
 from panshi.web.timelines import stops, timeline
 from tests.simulators.guarded_bank import (
     BANK,
@@ -20,45 +18,9 @@ from tests.simulators.guarded_bank import (
     OWNER,
     REVIEWER,
     SOUND,
-    found_bank,
-    open_bank,
 )
 
-NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 PLACE = f"/e/{BANK}/exceptions/"
-
-
-@pytest.fixture
-def clock():
-    return [NOW]
-
-
-@pytest.fixture
-def guarded(tmp_path, bank, clock):
-    """The guarded bank behind the console, for one test."""
-    with open_bank(Home(path=tmp_path), lambda: clock[0]) as node:
-        found_bank(node)
-        nodes.hand_in(node)
-        yield node
-        nodes.hand_in(bank)
-
-
-@pytest.fixture
-def someone(with_passkey):
-    """Sign somebody in by name, with every role that may touch an exception, passkey just used."""
-    from django.contrib.auth.models import Group, User
-    from django.test import Client
-
-    def signed_in(name, *roles):
-        user, _made = User.objects.get_or_create(username=name)
-        wanted = roles or ("ciso", "approver", "control_owner")
-        user.groups.set(Group.objects.filter(name__in=wanted))
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(user)
-        client.user = user
-        return with_passkey(client)
-
-    return signed_in
 
 
 def form(**changes):

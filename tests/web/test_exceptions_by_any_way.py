@@ -12,7 +12,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from unicodedata import normalize
 
@@ -527,27 +527,11 @@ def plain(name):
 
 
 @pytest.fixture
-def machine(with_passkey, bank, capsys):
+def machine(someone, bank, capsys):
     """The machine, able to sign anybody in; afterwards the console shows the small bank again."""
-    from django.contrib.auth.models import Group, User
-    from django.test import Client
-
     from panshi.web import nodes
 
-    signed = {}
-
-    def sign_in(who):
-        if who not in signed:
-            user, _made = User.objects.get_or_create(username=who)
-            roles = ["ciso", "approver", "control_owner", "analyst"]
-            user.groups.set(Group.objects.filter(name__in=roles))
-            client = Client(SERVER_NAME="localhost")
-            client.force_login(user)
-            client.user = user
-            signed[who] = with_passkey(client)
-        return signed[who]
-
-    AnyWay.sign_in = staticmethod(sign_in)
+    AnyWay.sign_in = staticmethod(cache(someone))
     yield AnyWay
     nodes.hand_in(bank)
     capsys.readouterr()

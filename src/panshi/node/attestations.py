@@ -44,6 +44,7 @@ from panshi.model.bodies.attestations import (
 from panshi.model.control import Basis
 from panshi.model.observation import Body, Observation, ObservationId, Sealed
 from panshi.model.zone import INSTITUTION_ZONE, day_of
+from panshi.node.desk import Desk
 from panshi.node.node import Node
 from panshi.node.records import institution_of
 from panshi.report.attestation_words import attestation_flaw_words
@@ -126,25 +127,8 @@ def sample(node: Node, estate_id: str | None = None, as_of: datetime | None = No
     )
 
 
-class AttestationDesk:
+class AttestationDesk(Desk):
     """Where one person takes steps."""
-
-    def __init__(
-        self, node: Node, *, actor: str, estate_id: str | None = None, at: datetime | None = None
-    ) -> None:
-        """Know who acts; only the demo bank, whose history is made up, gives another moment."""
-        self.node = node
-        self.actor = actor
-        self.estate = node.estate(estate_id)
-        self._at = at
-
-    @property
-    def moment(self) -> datetime:
-        """Time of a step: never before what the log learned last, whatever the clock says."""
-        if self._at is not None:
-            return self._at
-        now = self.node.clock()
-        return max(now, self.node.log.learned_until() or now)
 
     def make(self, asked: Attesting, content: bytes) -> str:
         """Answer for a control, on an attachment; gives the attestation's number."""
@@ -214,11 +198,8 @@ class AttestationDesk:
         return self.node.judging.ask(lambda assessor: found(assessor, number), self.estate.id)
 
     def _free_number(self) -> str:
-        prefix = f"AT-{day_of(self.moment).year}-"
         stories = self.node.judging.ask(_attestations, self.estate.id).all()
-        tails = [each.number.removeprefix(prefix) for each in stories if prefix in each.number]
-        taken = [int(tail) for tail in tails if tail.isascii() and tail.isdecimal()]
-        return f"{prefix}{max(taken, default=0) + 1:03}"
+        return self.next_number("AT", (each.number for each in stories))
 
     def _seal(self, number: str, kind: str, body: Body) -> ObservationId:
         at, size = self.moment, self.node.log.size()

@@ -41,8 +41,8 @@ from panshi.model.bodies.exceptions import (
 from panshi.model.control import Basis
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation, ObservationId, Sealed
-from panshi.model.zone import day_of
 from panshi.node.accountability import appointments
+from panshi.node.desk import Desk
 from panshi.node.exceptions import basis_of, found
 from panshi.node.node import Node
 from panshi.node.records import institution_of
@@ -85,25 +85,8 @@ class Asked:
     renews: str = ""
 
 
-class ExceptionDesk:
+class ExceptionDesk(Desk):
     """Where one person takes steps."""
-
-    def __init__(
-        self, node: Node, *, actor: str, estate_id: str | None = None, at: datetime | None = None
-    ) -> None:
-        """Know who acts; only the demo bank, whose history is made up, gives another moment."""
-        self.node = node
-        self.actor = actor
-        self.estate = node.estate(estate_id)
-        self._at = at
-
-    @property
-    def moment(self) -> datetime:
-        """Time of a step: never before what the log learned last, whatever the clock says."""
-        if self._at is not None:
-            return self._at
-        now = self.node.clock()
-        return max(now, self.node.log.learned_until() or now)
 
     def request(self, asked: Asked) -> str:
         """Ask for an exception; gives its number."""
@@ -213,11 +196,8 @@ class ExceptionDesk:
 
     def _free_number(self) -> str:
         """Give the next number of the year."""
-        prefix = f"EX-{day_of(self.moment).year}-"
         stories = self.node.judging.ask(_exceptions, self.estate.id).all()
-        tails = [each.number.removeprefix(prefix) for each in stories if prefix in each.number]
-        taken = [int(tail) for tail in tails if tail.isascii() and tail.isdecimal()]
-        return f"{prefix}{max(taken, default=0) + 1:03}"
+        return self.next_number("EX", (each.number for each in stories))
 
     def _story(self, number: str) -> Story:
         return self.node.judging.ask(lambda assessor: found(assessor, number), self.estate.id)

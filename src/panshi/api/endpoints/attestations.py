@@ -13,6 +13,7 @@ from msgspec import Meta
 from panshi.api.asked import Moment, given, moment, queried
 from panshi.api.exchange import Answered, Asked, answered, attached
 from panshi.api.route import Handler, Route
+from panshi.api.texts import EstateName, Note, Text, Word
 from panshi.errors import BadInputError
 from panshi.governance.attestations.story import AttestationState
 from panshi.governance.attestations.views import AttestationView
@@ -25,11 +26,6 @@ from panshi.report.attestation_answers import (
 )
 from panshi.store.attachments import Attachments
 
-type Word = Annotated[str, Meta(min_length=1, max_length=200)]
-type Text = Annotated[str, Meta(min_length=1, max_length=4000)]
-type Note = Annotated[str, Meta(max_length=4000)]
-type Estate = Annotated[str, Meta(max_length=200)]
-
 MOST_BASE64 = 1_000_000
 "Characters of an attachment in a JSON body; larger ones go by console or command line."
 
@@ -38,7 +34,7 @@ MOST_BASE64 = 1_000_000
 class AttestationsQuery:
     """Which attestations."""
 
-    estate: Estate = ""
+    estate: EstateName = ""
     "The first estate without it."
     state: AttestationState | None = None
     drawn: bool = False
@@ -50,7 +46,7 @@ class AttestationsQuery:
 class AttestationQuery:
     """Of which estate."""
 
-    estate: Estate = ""
+    estate: EstateName = ""
     "The first estate without it."
 
 
@@ -72,7 +68,7 @@ class AttestationAsked:
     "Its bytes in base64."
     fulfilled: bool = True
     "False for an honest acknowledgement of non-compliance."
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +76,7 @@ class CountersignatureAsked:
     """The token's person signs what another one attested."""
 
     note: Note = ""
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +84,7 @@ class AttestationWithdrawalAsked:
     """Whoever attested takes it back."""
 
     why: Text
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +93,7 @@ class ReexaminationAsked:
 
     upheld: bool
     finding: Text
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 def attestations(node: Node, asked: Asked) -> Answered:

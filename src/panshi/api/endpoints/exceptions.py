@@ -11,6 +11,7 @@ from msgspec import Meta
 from panshi.api.asked import Moment, given, moment, queried
 from panshi.api.exchange import Answered, Asked, answered, attached
 from panshi.api.route import Handler, Route
+from panshi.api.texts import EstateName, Note, Text, Word
 from panshi.governance.exceptions.story import ExceptionState
 from panshi.node.exception_steps import Asked as ExceptionAsked
 from panshi.node.exception_steps import ExceptionDesk
@@ -26,10 +27,6 @@ from panshi.report.exception_answers import (
 )
 from panshi.report.oscal import deviations
 
-type Word = Annotated[str, Meta(min_length=1, max_length=200)]
-type Text = Annotated[str, Meta(min_length=1, max_length=4000)]
-type Note = Annotated[str, Meta(max_length=4000)]
-type Estate = Annotated[str, Meta(max_length=200)]
 type Digest = Annotated[str, Meta(max_length=64)]
 
 
@@ -37,7 +34,7 @@ type Digest = Annotated[str, Meta(max_length=64)]
 class RegisterQuery:
     """Which exceptions."""
 
-    estate: Estate = ""
+    estate: EstateName = ""
     "The first estate without it."
     state: ExceptionState | None = None
     as_of: Moment = ""
@@ -47,7 +44,7 @@ class RegisterQuery:
 class DetailQuery:
     """Of which estate."""
 
-    estate: Estate = ""
+    estate: EstateName = ""
     "The first estate without it."
     as_of: Moment = ""
 
@@ -56,7 +53,7 @@ class DetailQuery:
 class ExportQuery:
     """Of which estate."""
 
-    estate: Estate = ""
+    estate: EstateName = ""
     "The first estate without it."
 
 
@@ -75,7 +72,7 @@ class RequestAsked:
     effective: date
     expires: date
     "First day on which it is none any more; within a year."
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +84,7 @@ class RenewalAsked:
     expires: date
     residual_risk: Note = ""
     "As before without it."
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +92,7 @@ class ReviewAsked:
     """The request is taken up."""
 
     note: Note = ""
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +106,7 @@ class DecisionAsked:
     "What it rests on outside, for example a minute of the board."
     seen: Digest = ""
     "The `seen` of what was looked at; where it changed, nothing is decided."
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +114,7 @@ class WithdrawalAsked:
     """The requester takes the request back."""
 
     why: Note = ""
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +124,7 @@ class ClosureAsked:
     why: Text
     revoked: bool = False
     "Taken away, and not ended because it is needed no longer."
-    estate: Estate = ""
+    estate: EstateName = ""
 
 
 def exceptions(node: Node, asked: Asked) -> Answered:

@@ -18,6 +18,7 @@ from panshi.governance.attestations.story import (
     AttestationStory,
 )
 from panshi.governance.persons import name_defect, pair_defect, same_person
+from panshi.governance.receipt import dated_apart
 from panshi.model.bodies.attestations import (
     COUNTERSIGNATURE,
     LEGACY,
@@ -38,8 +39,6 @@ STEPS = (COUNTERSIGNATURE, WITHDRAWAL, REEXAMINATION)
 WRITTEN = (MADE, *STEPS)
 KINDS = frozenset({LEGACY, *WRITTEN})
 LONGEST_DAYS = 366
-APART = timedelta(days=1)
-CLOCKS_DIFFER = timedelta(minutes=5)
 DIGEST_DIGITS = 64
 
 type Found = tuple[AttestationFlaw | None, str]
@@ -212,7 +211,7 @@ class Attestations:
         sound = len(digest) == DIGEST_DIGITS and set(digest) <= set("0123456789abcdef")
         checks: tuple[tuple[bool, AttestationFlaw, str], ...] = (
             (first[1] != sealed.id, AttestationFlaw.NUMBER_TAKEN, sealed.observation.facet),
-            (_apart(sealed), AttestationFlaw.DATED_APART, ""),
+            (dated_apart(sealed), AttestationFlaw.DATED_APART, ""),
             (control is None, AttestationFlaw.UNKNOWN_CONTROL, made.control),
             (
                 control is not None and control.basis is not Basis.ATTESTED,
@@ -264,7 +263,7 @@ def _step_flaw(story: AttestationStory, sealed: Sealed, by: str) -> Found:
         return AttestationFlaw.ENDED, ""
     if sealed.position <= story.sealed.position:
         return AttestationFlaw.NOTHING, ""
-    if _apart(sealed):
+    if dated_apart(sealed):
         return AttestationFlaw.DATED_APART, ""
     match sealed.observation.body:
         case Countersignature():
@@ -304,11 +303,6 @@ def _acting(body: object) -> str:
             return body.reexamined_by
         case _:
             return ""
-
-
-def _apart(sealed: Sealed) -> bool:
-    ahead = sealed.observation.observed_at - sealed.received_at
-    return ahead > CLOCKS_DIFFER or -ahead > APART
 
 
 def _taken(story: AttestationStory) -> bool:

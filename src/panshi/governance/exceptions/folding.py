@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from panshi.governance.appointments import (
     APPOINTMENT_KIND,
@@ -29,6 +29,7 @@ from panshi.governance.exceptions.draft import Draft
 from panshi.governance.exceptions.flaws import Flaw
 from panshi.governance.exceptions.story import Approval, ExceptionState, Step, Story
 from panshi.governance.persons import name_defect, pair_defect, same_person
+from panshi.governance.receipt import dated_apart
 from panshi.model.asset import AssetId
 from panshi.model.bodies.exceptions import (
     BASIS,
@@ -55,9 +56,6 @@ LEGACY = "record.exception/1"
 STEPS = (REQUEST, REVIEW, BASIS, DECISION, WITHDRAWAL, CLOSURE)
 KINDS = frozenset({LEGACY, *STEPS, APPOINTMENT_KIND, PROPOSAL_KIND})
 "Kinds from which exceptions are derived."
-APART = timedelta(days=1)
-"A step is sealed when it is made; one dated earlier by more than this was made up afterwards."
-CLOCKS_DIFFER = timedelta(minutes=5)
 
 type Found = tuple[Flaw | None, str]
 _FINE: Found = (None, "")
@@ -362,8 +360,7 @@ class Folding:
 
 def _dated(sealed: Sealed) -> Found:
     """Refuse what is dated otherwise than when it was received."""
-    ahead = sealed.observation.observed_at - sealed.received_at
-    if ahead > CLOCKS_DIFFER or -ahead > APART:
+    if dated_apart(sealed):
         return Flaw.DATED_APART, sealed.observation.observed_at.isoformat()
     return _FINE
 
