@@ -13,7 +13,7 @@ from panshi.web.gate import action
 from panshi.web.identity.register import Register
 from panshi.web.words import say
 
-PER_PAGE = 100
+PER_PAGE = 50
 
 
 @action("account.view")
