@@ -1,0 +1,1 @@
+"""Cedar policies compiled to an index whose answers equal Cedar's own."""
