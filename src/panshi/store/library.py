@@ -81,6 +81,11 @@ def work_roles() -> Content:
     return "work_roles.yaml", _content().joinpath("work_roles.yaml").read_bytes()
 
 
+def zero_trust(name: str) -> Content:
+    """Give one file of what zero trust is judged by."""
+    return f"zero_trust/{name}", _content().joinpath("zero_trust", name).read_bytes()
+
+
 def demo(name: str) -> Content:
     """Give one file of the demo bank."""
     return f"demo/{name}", _content().joinpath("demo", name).read_bytes()

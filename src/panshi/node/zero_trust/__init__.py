@@ -1,0 +1,1 @@
+"""Zero trust at this node: content, entities, policies and the running decision point."""
