@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 
+import pytest
 from hypothesis import settings
 
 # No test may touch the home a person keeps real evidence in: set before ours is imported.
@@ -13,6 +14,45 @@ os.environ["PANSHI_HOME"] = HOME
 # A busy machine must not turn a property into a failure: time is measured in bench/.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+class Whole:
+    """A run that ends before every collected test was reported is not green.
+
+    A worker that leaves early, killed or by itself, would otherwise end the run with what
+    happened to have passed until then.
+    """
+
+    def __init__(self):
+        self.collected = set()
+        self.reported = set()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids):
+        self.collected.update(ids)
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "setup" or report.failed:
+            self.reported.add(report.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session, exitstatus):
+        left = self.collected - self.reported
+        if left and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        left = self.collected - self.reported
+        if left:
+            terminalreporter.section("not run", red=True)
+            terminalreporter.write_line(f"{len(left)} collected tests never ran:")
+            for each in sorted(left)[:40]:
+                terminalreporter.write_line(f"  {each}")
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Whole(), "panshi-whole")
 
 
 def pytest_unconfigure():
