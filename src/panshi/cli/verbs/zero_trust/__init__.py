@@ -1,0 +1,1 @@
+"""What `panshi zt` can do: one module per sub-verb, each loaded only when it is called."""

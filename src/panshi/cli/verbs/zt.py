@@ -1,0 +1,67 @@
+"""`panshi zt …`: decide, enforce and take trust back; one sub-verb per capability.
+
+Each sub-verb is a module of `panshi.cli.verbs.zero_trust` with `arguments` and `run`, imported only
+when it is called, as the verbs themselves are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from typing import TYPE_CHECKING
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.output import Output
+
+if TYPE_CHECKING:
+    from panshi.cli.main import Verb
+
+SUBVERBS = {
+    "serve": "run the policy decision point: AuthZEN and the questions of proxies",
+    "decide": "answer questions once: one on the command line, many as JSON lines",
+    "token": "tokens of enforcement points: add, list, revoke",
+    "log": "verify and show the chained log of decisions",
+}
+MODULES = "panshi.cli.verbs.zero_trust"
+
+
+class _SubParser(argparse.ArgumentParser):
+    """A sub-verb's parser that declares its arguments only when it is used."""
+
+    def __init__(self, *, module: str = "", **parts: object) -> None:
+        super().__init__(**parts)  # type: ignore[arg-type]
+        self._module = module
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def,override]  # noqa: ANN001, ANN201
+        """Load the module, let it declare its arguments, then parse as usual."""
+        if self._module:
+            name, self._module = self._module, ""
+            _load(name).arguments(self)
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+        """Complain as every verb does."""
+        from panshi.errors import UsageError
+
+        raise UsageError(message, remedy=f"{self.prog} --help")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Name the sub-verbs; their own arguments are declared when one of them is called."""
+    verbs = parser.add_subparsers(
+        dest="subverb", required=True, metavar="ACTION", parser_class=_SubParser
+    )
+    for name, text in SUBVERBS.items():
+        each = verbs.add_parser(name, help=text, description=text, module=name)
+        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        each.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Call the sub-verb."""
+    return _load(args.subverb).run(args, out)
+
+
+def _load(name: str) -> Verb:
+    module: Verb = importlib.import_module(f"{MODULES}.{name.replace('-', '_')}")
+    return module
