@@ -1,0 +1,147 @@
+"""The values Cedar computes with, and when two of them are the same.
+
+Python holds `True == 1`, Cedar does not; so whatever is compared or kept in a set goes through
+`key`, which sets truths apart from numbers and makes records hashable
+(Cedar language reference: data types, `==`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from panshi.protection.cedar.addresses import IpAddress
+from panshi.protection.cedar.decimals import Decimal
+from panshi.protection.cedar.instants import Datetime, Duration
+
+LONG_MIN = -(2**63)
+LONG_MAX = 2**63 - 1
+
+
+class Uid(NamedTuple):
+    """The name of an entity: `User::"alice"`."""
+
+    type: str
+    "With its namespace, for example `Bank::User`."
+    id: str
+
+    def __str__(self) -> str:
+        """As Cedar writes it."""
+        return f'{self.type}::"{self.id}"'
+
+
+class Truth(Enum):
+    """A Boolean as an element of a set, where it must not meet 0 and 1."""
+
+    FALSE = 0
+    TRUE = 1
+
+
+class SetValue(frozenset["Key"]):
+    """A Cedar set; its elements are keys."""
+
+    __slots__ = ()
+
+
+class RecordKey(frozenset[tuple[str, "Key"]]):
+    """A record as something that can be compared and kept in a set."""
+
+    __slots__ = ()
+
+
+type Key = (
+    Truth | int | str | Uid | SetValue | RecordKey | Decimal | IpAddress | Datetime | Duration
+)
+type Value = (
+    bool
+    | int
+    | str
+    | Uid
+    | Decimal
+    | IpAddress
+    | Datetime
+    | Duration
+    | frozenset["Value"]
+    | tuple["Value", ...]
+    | list["Value"]
+    | Mapping[str, "Value"]
+)
+"What callers may hand in; sets come as frozenset, tuple or list."
+type Normal = (
+    bool
+    | int
+    | str
+    | Uid
+    | Decimal
+    | IpAddress
+    | Datetime
+    | Duration
+    | SetValue
+    | Mapping[str, Value]
+)
+"What expressions compute with: sets are `SetValue`, the insides of records are as handed in."
+
+EXTENSIONS = (Decimal, IpAddress, Datetime, Duration)
+PLAIN = frozenset({str, int, bool, Uid, SetValue, *EXTENSIONS})
+
+
+def normal(value: Value) -> Normal:
+    """Turn whatever a caller handed in into what expressions compute with."""
+    if type(value) in PLAIN:
+        return value  # type: ignore[return-value]
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, Uid):
+        return Uid(*value)
+    if isinstance(value, frozenset | set | tuple | list):
+        return SetValue(map(key, value))
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise TypeError(f"no Cedar value: {value!r}")
+
+
+def key(value: Value) -> Key:
+    """What stands for the value in sets, tables and comparisons."""
+    if value is True:
+        return Truth.TRUE
+    if value is False:
+        return Truth.FALSE
+    plain = normal(value)
+    if isinstance(plain, Mapping):
+        return RecordKey((name, key(each)) for name, each in plain.items())
+    return plain
+
+
+def same(left: Normal, right: Normal) -> bool:
+    """Cedar's `==`: values of different types are never equal, and that is no error."""
+    if type(left) is not type(right):
+        return isinstance(left, Mapping) and isinstance(right, Mapping) and key(left) == key(right)
+    if isinstance(left, dict):
+        return key(left) == key(right)
+    return left == right
+
+
+def type_name(value: Normal) -> str:
+    """Name of the value's type, as messages give it."""
+    match value:
+        case bool():
+            return "bool"
+        case int():
+            return "long"
+        case str():
+            return "string"
+        case Uid():
+            return f"entity of type `{value.type}`"
+        case frozenset():
+            return "set"
+        case Decimal():
+            return "decimal"
+        case IpAddress():
+            return "ipaddr"
+        case Datetime():
+            return "datetime"
+        case Duration():
+            return "duration"
+        case _:
+            return "record"
