@@ -28,6 +28,7 @@ from panshi.model.bodies import (
     statements,
     suppliers,
     watching,
+    zero_trust_policies,
 )
 from panshi.model.bodies.registry import KINDS, KindSpec
 
@@ -61,4 +62,5 @@ __all__ = [
     "statements",
     "suppliers",
     "watching",
+    "zero_trust_policies",
 ]

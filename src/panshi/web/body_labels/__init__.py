@@ -16,6 +16,7 @@ from panshi.web.body_labels import (
     projects,
     reviews,
     scanned,
+    zero_trust_scope,
 )
 
 LABELS: Mapping[str, str] = {
@@ -30,5 +31,7 @@ LABELS: Mapping[str, str] = {
     **projects.LABELS,
     **reviews.LABELS,
     **scanned.LABELS,
+    **zero_trust_policies.LABELS,
+    **zero_trust_scope.LABELS,
 }
 """A field has one label wherever it occurs."""
