@@ -16,6 +16,7 @@ from panshi.web.body_labels import (
     projects,
     reviews,
     scanned,
+    zero_trust_policies,
     zero_trust_scope,
 )
 
