@@ -1,0 +1,175 @@
+"""Running the streaming enforcement point: listeners, limits, the link to the decision point."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import signal
+import ssl
+from collections.abc import Callable, Iterator
+
+import uvloop
+
+from panshi.errors import BadInputError, StoreError
+from panshi.pep.asking import Address, Channel
+from panshi.pep.streaming.configuration import Behind, Enforcement, Limits, Proof
+from panshi.pep.streaming.enforcer import Enforcer
+from panshi.pep.streaming.registry import Ending
+from panshi.pep.streaming.sockets import server_context
+from panshi.pep.streaming.tcp import TcpClient
+from panshi.pep.streaming.web import WebClient
+
+BACKLOG = 4096
+FILES_PER_CONNECTION = 2
+SPARE_FILES = 256
+
+STOPPING = Ending(
+    code=1001,
+    cause="restart",
+    zh="執行點重新啟動，請重新連線。",
+    en="The enforcement point restarts; connect again.",
+)
+
+
+class Census:
+    """Counts who is here, and turns away beyond the limit."""
+
+    def __init__(self, most: int) -> None:
+        """Allow so many."""
+        self.most = most
+        self._here: set[asyncio.Protocol] = set()
+
+    def __len__(self) -> int:
+        """Count who is here."""
+        return len(self._here)
+
+    def enter(self, client: asyncio.Protocol) -> bool:
+        """Let a client in, unless too many are here."""
+        if len(self._here) >= self.most:
+            return False
+        self._here.add(client)
+        return True
+
+    def leave(self, client: asyncio.Protocol) -> None:
+        """Forget a client; one that was turned away was never here."""
+        self._here.discard(client)
+
+
+def serve(settings: Enforcement, ready: Callable[[tuple[tuple[str, int], ...]], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is told name and port of each listener."""
+    limits = _files_for(settings.limits)
+    uvloop.run(_serve(settings, limits, ready))
+
+
+async def _serve(
+    settings: Enforcement,
+    limits: Limits,
+    ready: Callable[[tuple[tuple[str, int], ...]], None],
+) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    channel = Channel(_address(settings))
+    enforcer = Enforcer(settings.name, channel, frozenset(each.grace_s for each in _all(settings)))
+    census = Census(limits.connections)
+    servers = await _listen(settings, limits, enforcer, census)
+    following = loop.create_task(enforcer.run())
+    ready(tuple((name, server.sockets[0].getsockname()[1]) for name, server in servers))
+    await stop.wait()
+    following.cancel()
+    for _, server in servers:
+        server.close()
+    enforcer.registry.end_all(enforcer.registry, STOPPING)
+    await asyncio.sleep(0.1)
+    channel.close()
+
+
+def _all(settings: Enforcement) -> Iterator[Behind]:
+    for web in settings.web:
+        yield from web.behind.values()
+    for tcp in settings.tcp:
+        yield tcp.behind
+
+
+async def _listen(
+    settings: Enforcement, limits: Limits, enforcer: Enforcer, census: Census
+) -> list[tuple[str, asyncio.Server]]:
+    servers = []
+    for web in settings.web:
+        tls = server_context(web.tls, demand=False)
+        servers.append(
+            (
+                web.name,
+                await _server(
+                    lambda web=web: WebClient(enforcer, web, limits, census),  # type: ignore[misc]
+                    web.host,
+                    web.port,
+                    tls,
+                ),
+            )
+        )
+    for tcp in settings.tcp:
+        tls = server_context(tcp.tls, demand=tcp.proof is Proof.CERTIFICATE)
+        servers.append(
+            (
+                tcp.name,
+                await _server(
+                    lambda tcp=tcp: TcpClient(enforcer, tcp, limits, census),  # type: ignore[misc]
+                    tcp.host,
+                    tcp.port,
+                    tls,
+                ),
+            )
+        )
+    return servers
+
+
+async def _server(
+    made: Callable[[], asyncio.Protocol], host: str, port: int, tls: ssl.SSLContext | None
+) -> asyncio.Server:
+    try:
+        return await asyncio.get_running_loop().create_server(
+            made, host, port, ssl=tls, backlog=BACKLOG
+        )
+    except OSError as error:
+        raise StoreError(
+            error.strerror or "cannot listen", place=f"{host}:{port}", remedy="choose another bind"
+        ) from error
+
+
+def _address(settings: Enforcement) -> Address:
+    token = ""
+    if settings.token_file is not None:
+        try:
+            token = settings.token_file.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInputError(
+                "the token cannot be read", place=str(settings.token_file)
+            ) from error
+    tls = None
+    if settings.ca is not None:
+        try:
+            tls = ssl.create_default_context(cafile=settings.ca)
+        except (OSError, ssl.SSLError) as error:
+            raise BadInputError(f"not an authority: {error}", place=str(settings.ca)) from error
+    return Address.of(settings.decision_point, token=token, tls=tls)
+
+
+def _files_for(limits: Limits) -> Limits:
+    """Raise the limit of open files; take fewer connections where the system gives fewer."""
+    wanted = limits.connections * FILES_PER_CONNECTION + SPARE_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = hard if hard != resource.RLIM_INFINITY else wanted
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, allowed), hard))
+        soft = min(wanted, allowed)
+    room = (soft - SPARE_FILES) // FILES_PER_CONNECTION
+    if room >= limits.connections:
+        return limits
+    return Limits(
+        connections=max(1, room),
+        head_bytes=limits.head_bytes,
+        head_s=limits.head_s,
+        idle_s=limits.idle_s,
+    )
