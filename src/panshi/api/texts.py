@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
@@ -14,3 +15,11 @@ type Note = Annotated[str, Meta(max_length=4000)]
 "What a person may write."
 type EstateName = Annotated[str, Meta(max_length=200)]
 "Id of an estate; the first one where it is empty."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateQuery:
+    """Of which estate."""
+
+    estate: EstateName = ""
+    "The first estate without it."

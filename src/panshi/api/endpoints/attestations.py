@@ -13,7 +13,7 @@ from msgspec import Meta
 from panshi.api.asked import Moment, given, moment, queried
 from panshi.api.exchange import Answered, Asked, answered, attached
 from panshi.api.route import Handler, Route
-from panshi.api.texts import EstateName, Note, Text, Word
+from panshi.api.texts import EstateName, EstateQuery, Note, Text, Word
 from panshi.errors import BadInputError
 from panshi.governance.attestations.story import AttestationState
 from panshi.governance.attestations.views import AttestationView
@@ -40,14 +40,6 @@ class AttestationsQuery:
     drawn: bool = False
     "Only those drawn this quarter."
     as_of: Moment = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttestationQuery:
-    """Of which estate."""
-
-    estate: EstateName = ""
-    "The first estate without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +101,13 @@ def attestations(node: Node, asked: Asked) -> Answered:
 
 def attestation(node: Node, asked: Asked) -> Answered:
     """Answer one attestation."""
-    wanted = queried(asked, AttestationQuery)
+    wanted = queried(asked, EstateQuery)
     return _told(node, asked, asked.names["number"], wanted.estate)
 
 
 def attachment(node: Node, asked: Asked) -> Answered:
     """Answer what was attested on, hashed anew."""
-    wanted = queried(asked, AttestationQuery)
+    wanted = queried(asked, EstateQuery)
     view = shown(node, asked.names["number"], wanted.estate or None)
     content = Attachments(node.home.path).read(view.attachment_sha256)
     node.audit(asked.actor, "attestation.attachment", view.number)
@@ -226,7 +218,7 @@ ROUTES = (
         action="evidence.personal",
         handler=attachment,
         summary="What one was attested on, hashed anew",
-        query=AttestationQuery,
+        query=EstateQuery,
         media_type="application/octet-stream",
     ),
     Route(
@@ -235,7 +227,7 @@ ROUTES = (
         action="attestation.view",
         handler=attestation,
         summary="One attestation with what followed",
-        query=AttestationQuery,
+        query=EstateQuery,
         answers=AttestationView,
     ),
     _step("/attestations", "attestation.make", make, AttestationAsked, "Answer for a control"),

@@ -11,7 +11,7 @@ from msgspec import Meta
 from panshi.api.asked import Moment, given, moment, queried
 from panshi.api.exchange import Answered, Asked, answered, attached
 from panshi.api.route import Handler, Route
-from panshi.api.texts import EstateName, Note, Text, Word
+from panshi.api.texts import EstateName, EstateQuery, Note, Text, Word
 from panshi.governance.exceptions.story import ExceptionState
 from panshi.node.exception_steps import Asked as ExceptionAsked
 from panshi.node.exception_steps import ExceptionDesk
@@ -47,14 +47,6 @@ class DetailQuery:
     estate: EstateName = ""
     "The first estate without it."
     as_of: Moment = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportQuery:
-    """Of which estate."""
-
-    estate: EstateName = ""
-    "The first estate without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +137,7 @@ def exception(node: Node, asked: Asked) -> Answered:
 
 def oscal(node: Node, asked: Asked) -> Answered:
     """Answer every exception as an OSCAL plan of action and milestones."""
-    estate = node.estate(queried(asked, ExportQuery).estate or None)
+    estate = node.estate(queried(asked, EstateQuery).estate or None)
     told = tuple(map(detail_without_persons, details(node, estate.id)))
     content = deviations(told, estate, node.clock())
     return attached(content, "application/json", f"{estate.id}-exceptions.json")
@@ -289,7 +281,7 @@ ROUTES = (
         action="exception.view",
         handler=oscal,
         summary="Every exception as an OSCAL plan of action, risks with their deviation status",
-        query=ExportQuery,
+        query=EstateQuery,
     ),
     Route(
         method="GET",

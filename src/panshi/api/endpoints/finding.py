@@ -10,6 +10,7 @@ from msgspec import Meta
 from panshi.api.asked import queried
 from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
+from panshi.api.texts import EstateQuery
 from panshi.errors import MissingError
 from panshi.node.accounts import held_roles
 from panshi.node.inbox import Awaiting, inbox
@@ -39,13 +40,6 @@ class KindQuery:
     after: Annotated[int, Meta(ge=0, le=2**40)] = 0
     "`number` of the last hit of the page before."
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EstateQuery:
-    """Which estate is asked about."""
-
-    estate: Annotated[str, Meta(max_length=63)] = ""
 
 
 def find(node: Node, asked: Asked) -> Answered:

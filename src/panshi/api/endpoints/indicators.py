@@ -11,6 +11,7 @@ from panshi.api.asked import given, queried
 from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
 from panshi.api.shapes import Recorded
+from panshi.api.texts import EstateQuery
 from panshi.governance.indicators.definition import Direction, Unit
 from panshi.governance.indicators.quarter import Quarter
 from panshi.model.bodies.indicators import IndicatorDefinition
@@ -30,14 +31,6 @@ type Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 type Note = Annotated[str, Meta(max_length=4000)]
 type Estate = Annotated[str, Meta(max_length=200)]
 type QuarterName = Annotated[str, Meta(pattern="^(19|20|21)[0-9]{2}Q[1-4]$", examples=["2026Q3"])]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorsQuery:
-    """Of which estate."""
-
-    estate: Estate = ""
-    "The first estate without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,20 +68,20 @@ class DefinitionAsked:
 
 def listed(node: Node, asked: Asked) -> Answered:
     """Answer every indicator."""
-    wanted = queried(asked, IndicatorsQuery)
+    wanted = queried(asked, EstateQuery)
     return answered(tuple(map(answer_of, standings(node, wanted.estate or None))))
 
 
 def shown(node: Node, asked: Asked) -> Answered:
     """Answer one indicator whole."""
-    wanted = queried(asked, IndicatorsQuery)
+    wanted = queried(asked, EstateQuery)
     found = indicator_named(node, asked.names["indicator"], wanted.estate or None)
     return answered(detail_of(found))
 
 
 def quarters(node: Node, asked: Asked) -> Answered:
     """Answer the frozen quarters."""
-    wanted = queried(asked, IndicatorsQuery)
+    wanted = queried(asked, EstateQuery)
     return answered(tuple(map(quarter_answer, snapshots(node, wanted.estate or None))))
 
 
@@ -132,7 +125,7 @@ ROUTES = (
         path="/indicators",
         action="indicator.view",
         handler=listed,
-        query=IndicatorsQuery,
+        query=EstateQuery,
         summary="Every indicator: last frozen quarter, target, the quarter so far, forecast",
         answers=tuple[IndicatorAnswer, ...],
     ),
@@ -141,7 +134,7 @@ ROUTES = (
         path="/indicators/{indicator}",
         action="indicator.view",
         handler=shown,
-        query=IndicatorsQuery,
+        query=EstateQuery,
         summary="One indicator: trend in segments of one definition, every revision",
         answers=IndicatorDetail,
     ),
@@ -171,7 +164,7 @@ ROUTES = (
         path="/quarters",
         action="indicator.view",
         handler=quarters,
-        query=IndicatorsQuery,
+        query=EstateQuery,
         summary="The frozen quarters with their corrections",
         answers=tuple[QuarterAnswer, ...],
     ),

@@ -11,6 +11,7 @@ from panshi.api.asked import given, queried
 from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
 from panshi.api.shapes import Recorded
+from panshi.api.texts import EstateQuery
 from panshi.errors import MissingError
 from panshi.governance.path.adoption import Progress
 from panshi.governance.path.plan import Plan
@@ -81,14 +82,6 @@ class FollowedQuery:
     estate: Estate = ""
     "The first estate without it."
     group: Name = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EstateQuery:
-    """Of which estate."""
-
-    estate: Estate = ""
-    "The first estate without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from panshi.api.asked import given, queried
 from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
 from panshi.api.shapes import Recorded
+from panshi.api.texts import EstateQuery
 from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.reviews.actions import ActionStepName
 from panshi.model.bodies.reviews import AgendaLine
@@ -43,14 +44,6 @@ type Note = Annotated[str, Meta(max_length=4000)]
 type Minutes = Annotated[str, Meta(min_length=1, max_length=20_000)]
 type Estate = Annotated[str, Meta(max_length=200)]
 type QuarterName = Annotated[str, Meta(pattern="^(19|20|21)[0-9]{2}Q[1-4]$", examples=["2026Q3"])]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewsQuery:
-    """Of which estate."""
-
-    estate: Estate = ""
-    "The first estate without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,26 +114,26 @@ class Numbered(TypedDict):
 
 def listed(node: Node, asked: Asked) -> Answered:
     """Answer every review."""
-    wanted = queried(asked, ReviewsQuery)
+    wanted = queried(asked, EstateQuery)
     return answered(tuple(map(review_answer, every_review(node, wanted.estate or None))))
 
 
 def shown(node: Node, asked: Asked) -> Answered:
     """Answer one review whole."""
-    wanted = queried(asked, ReviewsQuery)
+    wanted = queried(asked, EstateQuery)
     found = review_page(node, asked.names["review"], wanted.estate or None)
     return answered(review_detail(found.review, found.actions, found.agenda_now))
 
 
 def agenda(node: Node, asked: Asked) -> Answered:
     """Answer what would be on the agenda today."""
-    wanted = queried(asked, ReviewsQuery)
+    wanted = queried(asked, EstateQuery)
     return answered(agenda_now(node, wanted.estate or None))
 
 
 def actions(node: Node, asked: Asked) -> Answered:
     """Answer every action."""
-    wanted = queried(asked, ReviewsQuery)
+    wanted = queried(asked, EstateQuery)
     return answered(tuple(map(action_answer, every_action(node, wanted.estate or None))))
 
 
@@ -224,7 +217,7 @@ ROUTES = (
         path="/reviews",
         action="review.view",
         handler=listed,
-        query=ReviewsQuery,
+        query=EstateQuery,
         summary="Every quarterly review",
         answers=tuple[ReviewAnswer, ...],
     ),
@@ -244,7 +237,7 @@ ROUTES = (
         path="/agenda",
         action="review.view",
         handler=agenda,
-        query=ReviewsQuery,
+        query=EstateQuery,
         summary="What would be on the agenda of a review today",
         answers=tuple[AgendaLine, ...],
     ),
@@ -253,7 +246,7 @@ ROUTES = (
         path="/reviews/{review}",
         action="review.view",
         handler=shown,
-        query=ReviewsQuery,
+        query=EstateQuery,
         summary="One review: agenda, decisions, actions, minutes",
         answers=ReviewDetail,
     ),
@@ -299,7 +292,7 @@ ROUTES = (
         path="/actions",
         action="review.view",
         handler=actions,
-        query=ReviewsQuery,
+        query=EstateQuery,
         summary="Every action reviews set, those due first ahead",
         answers=tuple[ActionAnswer, ...],
     ),

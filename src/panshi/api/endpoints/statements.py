@@ -13,6 +13,7 @@ from panshi.api.asked import Moment, given, moment, queried
 from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
 from panshi.api.shapes import Recorded
+from panshi.api.texts import EstateQuery
 from panshi.governance.accountability.board_report import Content
 from panshi.governance.accountability.statement import Form, Remedy
 from panshi.node import board_reports, statements
@@ -46,14 +47,6 @@ class ReportStep(StrEnum):
 
     SUBMIT = "submit"
     RECEIVE = "receive"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PapersQuery:
-    """Of which estate."""
-
-    estate: Estate = ""
-    "The first estate without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +147,7 @@ class Verification(TypedDict):
 
 def listed(node: Node, asked: Asked) -> Answered:
     """Answer every statement."""
-    wanted = queried(asked, PapersQuery)
+    wanted = queried(asked, EstateQuery)
     every = statements.every_statement(node, wanted.estate or None)
     return answered(tuple(map(statement_answer, every)))
 
@@ -192,14 +185,14 @@ def drafted(node: Node, asked: Asked) -> Answered:
 
 def shown(node: Node, asked: Asked) -> Answered:
     """Answer one statement."""
-    wanted = queried(asked, PapersQuery)
+    wanted = queried(asked, EstateQuery)
     found = statements.statement(node, asked.names["statement"], wanted.estate or None)
     return answered(statement_answer(found))
 
 
 def verified(node: Node, asked: Asked) -> Answered:
     """Answer whether a statement holds."""
-    wanted = queried(asked, PapersQuery)
+    wanted = queried(asked, EstateQuery)
     found = statements.verify(node, asked.names["statement"], wanted.estate or None)
     return answered(
         {
@@ -241,7 +234,7 @@ def stepped(node: Node, asked: Asked) -> Answered:
 
 def reports(node: Node, asked: Asked) -> Answered:
     """Answer every report to the board."""
-    wanted = queried(asked, PapersQuery)
+    wanted = queried(asked, EstateQuery)
     every = board_reports.every_report(node, wanted.estate or None)
     return answered(tuple(map(report_answer, every)))
 
@@ -294,7 +287,7 @@ ROUTES = (
         path="/statements",
         action="statement.view",
         handler=listed,
-        query=PapersQuery,
+        query=EstateQuery,
         summary="Every yearly statement",
         answers=tuple[StatementAnswer, ...],
     ),
@@ -323,7 +316,7 @@ ROUTES = (
         path="/statements/{statement}",
         action="statement.view",
         handler=shown,
-        query=PapersQuery,
+        query=EstateQuery,
         summary="One statement with its signatures and its way to the board",
         answers=StatementAnswer,
     ),
@@ -332,7 +325,7 @@ ROUTES = (
         path="/statements/{statement}/verification",
         action="statement.view",
         handler=verified,
-        query=PapersQuery,
+        query=EstateQuery,
         summary="Judge the moment of a statement again and compare",
         answers=Verification,
     ),
@@ -363,7 +356,7 @@ ROUTES = (
         path="/board-reports",
         action="statement.view",
         handler=reports,
-        query=PapersQuery,
+        query=EstateQuery,
         summary="The CISO's reports to the board",
         answers=tuple[ReportAnswer, ...],
     ),

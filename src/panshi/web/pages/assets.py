@@ -24,6 +24,7 @@ from panshi.web.exporting import csv_lines
 from panshi.web.gate import action
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
+from panshi.web.paging import page_after
 from panshi.web.words import RELATIONS, asset_kind, chinese, pick, say
 
 PER_PAGE = 50
@@ -53,14 +54,12 @@ def assets(request: HttpRequest, estate_id: str) -> HttpResponse:
     asked = request.GET
     kind = asked.get("kind", "")
     rows = list(_chosen(look, asked))
-    after = asked.get("after", "")
-    start = next((i + 1 for i, row in enumerate(rows) if row.id == after), 0) if after else 0
-    shown = rows[start : start + PER_PAGE]
+    shown, following = page_after(rows, asked.get("after", ""), PER_PAGE, lambda row: row.id)
     context = look.context | {
         "rows": shown,
         "count": len(rows),
         "total": len(look.estate.assets),
-        "following": shown[-1].id if len(rows) > start + PER_PAGE else "",
+        "following": following,
         "kinds": [(each, len(group)) for each, group in look.estate.by_kind.items()],
         "inventories": sorted({name for asset in look.estate.assets for name in asset.inventories}),
         "columns": _columns(kind, asked.getlist("column")),

@@ -26,6 +26,7 @@ from panshi.store.attachments import MOST_BYTES, Attachments
 from panshi.web.gate import action, may
 from panshi.web.looking import looking
 from panshi.web.nodes import node
+from panshi.web.paging import page_after
 from panshi.web.words import chinese, say
 
 PER_PAGE = 30
@@ -44,15 +45,13 @@ def attestations(request: HttpRequest, estate_id: str) -> HttpResponse:
         for each in (found.drawn if drawn else found.attestations)
         if (each.state == state if state else drawn or each.state is not replaced)
     ]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, row in enumerate(rows) if row.id == after), 0) if after else 0
-    page = rows[start : start + PER_PAGE]
+    page, following = page_after(rows, request.GET.get("after", ""), PER_PAGE, lambda row: row.id)
     counts = Counter(each.state for each in found.attestations)
     context = look.context | {
         "register": found,
         "sentence": attestations_words(found, chinese=chinese()),
         "rows": [_shown(request, each) for each in page],
-        "following": page[-1].id if len(rows) > start + PER_PAGE else "",
+        "following": following,
         "states": [(each, counts[each]) for each in AttestationState if counts[each]],
         "current": sum(counts[each] for each in AttestationState if each is not replaced),
         "state": state,

@@ -18,6 +18,7 @@ from panshi.node.exceptions import of_control
 from panshi.web.gate import action, may
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
+from panshi.web.paging import page_after
 
 PER_PAGE = 50
 ORDER = {
@@ -97,13 +98,10 @@ def _page(look: Looking, items: Sequence[Item], wanted: str, after: str) -> tupl
         (item for item in items if not wanted or item.state == wanted),
         key=lambda item: (ORDER[item.state], item.asset),
     )
-    start = 0
-    if after:
-        start = next((i + 1 for i, item in enumerate(rows) if item.asset == after), 0)
-    shown = rows[start : start + PER_PAGE]
+    shown, following = page_after(rows, after, PER_PAGE, lambda item: item.asset)
     known = look.estate.by_id
     lines = [Line(item=item, asset=known.get(item.asset)) for item in shown]
-    return lines, shown[-1].asset if len(rows) > start + PER_PAGE else ""
+    return lines, following
 
 
 def _named(key: str) -> tuple[str, Control] | None:

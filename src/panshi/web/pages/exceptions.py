@@ -29,6 +29,7 @@ from panshi.report.exception_words import flaw_words, register_words
 from panshi.web.gate import action, may
 from panshi.web.looking import looking
 from panshi.web.nodes import node
+from panshi.web.paging import page_after
 from panshi.web.timelines import stops, timeline
 from panshi.web.words import chinese, say
 
@@ -65,15 +66,15 @@ def exceptions(request: HttpRequest, estate_id: str) -> HttpResponse:
         for each in (found.lapsing if lapsing else found.exceptions)
         if not state or each.state == state
     ]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, row in enumerate(rows) if row.number == after), 0) if after else 0
-    shown = rows[start : start + PER_PAGE]
+    shown, following = page_after(
+        rows, request.GET.get("after", ""), PER_PAGE, lambda row: row.number
+    )
     counts = Counter(each.state for each in found.exceptions)
     context = look.context | {
         "register": found,
         "sentence": register_words(found, chinese=chinese()),
         "rows": [_shown(request, each) for each in shown],
-        "following": shown[-1].number if len(rows) > start + PER_PAGE else "",
+        "following": following,
         "states": [(each, counts[each]) for each in ExceptionState if counts[each]],
         "state": state,
         "lapsing": lapsing,

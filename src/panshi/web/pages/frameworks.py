@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from panshi.web.figures import together
 from panshi.web.gate import action
 from panshi.web.looking import looking
 from panshi.web.nodes import node
+from panshi.web.paging import page_after
 from panshi.web.words import chinese
 
 PER_PAGE = 60
@@ -67,7 +68,7 @@ def framework(request: HttpRequest, estate_id: str, framework_id: str) -> HttpRe
     ]
     fitting = _fitting(request, found, rows)
     after = request.GET.get("after", "")
-    shown, following = _page(fitting, after, lambda row: row.control.id)
+    shown, following = page_after(fitting, after, PER_PAGE, lambda row: row.control.id)
     context = look.context | {
         "framework": found,
         "headline": headline_words(assessment, found, chinese=chinese()),
@@ -99,7 +100,9 @@ def coverage(request: HttpRequest, estate_id: str, framework_id: str) -> HttpRes
     counts = Counter(each.basis for each in judged)
     wanted = request.GET.get("basis", "")
     listed = [each for each in found.controls if not wanted or each.basis == wanted]
-    shown, following = _page(listed, request.GET.get("after", ""), lambda control: control.id)
+    shown, following = page_after(
+        listed, request.GET.get("after", ""), PER_PAGE, lambda control: control.id
+    )
     context = look.context | {
         "framework": found,
         "judged": len(judged),
@@ -150,14 +153,6 @@ def _is(value: str, wanted: str | None) -> bool:
 def _text(control: Control) -> str:
     parts = (control.id, control.reference, control.title_zh, control.title_en, control.gist_zh)
     return " ".join((*parts, control.gist_en)).casefold()
-
-
-def _page[T](rows: Sequence[T], after: str, key: Callable[[T], str]) -> tuple[list[T], str]:
-    """Give one page of rows after the one whose key is named, and the key to go on from."""
-    start = next((i + 1 for i, row in enumerate(rows) if key(row) == after), 0) if after else 0
-    shown = list(rows[start : start + PER_PAGE])
-    more = len(rows) > start + PER_PAGE
-    return shown, key(shown[-1]) if more and shown else ""
 
 
 def _sections(framework: Framework, rows: Sequence[Row]) -> list[Section]:

@@ -21,6 +21,7 @@ from panshi.web.gate import action, roles_of
 from panshi.web.identity.views import signed_in
 from panshi.web.nodes import node
 from panshi.web.objects import address_of, kind_word
+from panshi.web.paging import page_after
 from panshi.web.words import pick, say
 
 PER_PAGE = 50
@@ -75,13 +76,13 @@ def show(request: HttpRequest) -> HttpResponse:
     counts = Counter(each.item.call for each in fitting)
     wanted = request.GET.get("call", "")
     rows = [each for each in fitting if not wanted or each.item.call == wanted]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, row in enumerate(rows) if row.item.key == after), 0) if after else 0
-    shown = rows[start : start + PER_PAGE]
+    shown, following = page_after(
+        rows, request.GET.get("after", ""), PER_PAGE, lambda row: row.item.key
+    )
     context = {
         "rows": shown,
         "count": len(rows),
-        "following": shown[-1].item.key if len(rows) > start + PER_PAGE else "",
+        "following": following,
         "open": sum(each.mark is None for each in every),
         "oldest": max((each.days for each in every if each.mark is None), default=0),
         "calls": [(call, pick(CALLS[call]), counts[call]) for call in Call if counts[call]],

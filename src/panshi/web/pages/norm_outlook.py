@@ -20,6 +20,7 @@ from panshi.web.looking import looking
 from panshi.web.nodes import node
 from panshi.web.norm_words import EFFECTS, title_of
 from panshi.web.pages.norms import uploaded
+from panshi.web.paging import page_after
 from panshi.web.words import pick, say
 
 PER_PAGE = 30
@@ -75,10 +76,10 @@ def _foreseen(request: HttpRequest, found: Foreseen) -> dict[str, object]:
         for each in found.outlook.impacts
         if (each.effect == wanted if wanted else each.effect is not Effect.SAME)
     ]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, each in enumerate(told) if each.clause == after), 0) if after else 0
-    page = told[start : start + PER_PAGE] if request.method == "GET" else told[:200]
-    more = request.method == "GET" and len(told) > start + PER_PAGE
+    page, following = told[:200], ""
+    if request.method == "GET":
+        after = request.GET.get("after", "")
+        page, following = page_after(told, after, PER_PAGE, lambda each: each.clause)
     return {
         "found": found,
         "lines": [_line(each, found) for each in page],
@@ -91,7 +92,7 @@ def _foreseen(request: HttpRequest, found: Foreseen) -> dict[str, object]:
             for each in found.outlook.impacts
             if each.effect is Effect.FAILS
         ),
-        "following": page[-1].clause if more else "",
+        "following": following,
         "not_judged": Status.NOT_JUDGED,
     }
 
@@ -117,16 +118,15 @@ def burden(request: HttpRequest) -> HttpResponse:
         for each in found.burden.served
         if not only or (each.evidence in held) == (only == "connected")
     ]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, each in enumerate(kinds) if each.evidence == after), 0)
-    page = kinds[start if after else 0 :][:PER_PAGE]
-    more = page and kinds[-1] is not page[-1]
+    page, following = page_after(
+        kinds, request.GET.get("after", ""), PER_PAGE, lambda each: each.evidence
+    )
     context = {
         "weight": found,
         "kinds": [_kind(each, frameworks, connected=each.evidence in held) for each in page],
         "frameworks": frameworks,
         "count": len(kinds),
-        "following": page[-1].evidence if more else "",
+        "following": following,
         "steps": [(step, _name(step.evidence)) for step in found.steps[:STEPS]],
         "busiest": _name(found.burden.served[0].evidence) if found.burden.served else "",
         "most": len(found.burden.served[0].clauses) if found.burden.served else 0,

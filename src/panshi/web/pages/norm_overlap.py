@@ -30,6 +30,7 @@ from panshi.web.norm_words import (
     title_of,
 )
 from panshi.web.pages.norms import choices
+from panshi.web.paging import page_after
 from panshi.web.words import Pair, chinese, pick, say
 
 PER_PAGE = 20
@@ -125,14 +126,11 @@ def _pairs(request: HttpRequest, found: Overlap, view: str) -> dict[str, object]
         and (not relation or each.relation == relation)
         and (not text or text in _searched(found, each))
     ]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, each in enumerate(fitting) if _key(each) == after), 0)
-    page = fitting[start if after else 0 :][:PER_PAGE]
-    more = page and fitting[-1] is not page[-1]
+    page, following = page_after(fitting, request.GET.get("after", ""), PER_PAGE, _key)
     return {
         "rows": list(_rows(found, page)),
         "count": len(fitting),
-        "following": _key(page[-1]) if more else "",
+        "following": following,
     }
 
 
@@ -142,15 +140,16 @@ def _gaps(request: HttpRequest, found: Overlap) -> dict[str, object]:
         *(("a", shown(one[each])) for each in found.comparison.gaps),
         *(("b", shown(other[each])) for each in found.comparison.reverse_gaps),
     ]
-    after = request.GET.get("after", "")
-    names = [f"{side} {clause.id if clause else ''}" for side, clause in listed]
-    start = names.index(after) + 1 if after in names else 0
-    page = listed[start : start + 2 * PER_PAGE]
-    more = len(listed) > start + 2 * PER_PAGE
+    page, following = page_after(
+        listed,
+        request.GET.get("after", ""),
+        2 * PER_PAGE,
+        lambda row: f"{row[0]} {row[1].id if row[1] else ''}",
+    )
     return {
         "gap_rows": page,
         "count": len(listed),
-        "following": names[start + len(page) - 1] if more else "",
+        "following": following,
     }
 
 

@@ -21,6 +21,7 @@ from panshi.node.norms import NormEntry
 from panshi.web.gate import action
 from panshi.web.nodes import node
 from panshi.web.norm_words import KINDS, Number, Shown, number, shown, title_of
+from panshi.web.paging import page_after
 from panshi.web.words import pick, say
 
 PER_PAGE = 25
@@ -43,15 +44,15 @@ def library(request: HttpRequest) -> HttpResponse:
     known = norms.norms(node())
     wanted = request.GET.get("q", "").strip().casefold()
     rows = [(each, title_of(each)) for each in known if wanted in _searched(each)]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, (each, _) in enumerate(rows) if each.key == after), 0)
-    page = rows[start if after else 0 :][:PER_PAGE]
+    page, following = page_after(
+        rows, request.GET.get("after", ""), PER_PAGE, lambda row: row[0].key
+    )
     context = {
         "rows": page,
         "total": len(known),
         "count": len(rows),
         "imported": sum(each.imported for each in known),
-        "following": page[-1][0].key if page and rows[-1] is not page[-1] else "",
+        "following": following,
         "choices": choices(),
     }
     return render(request, "pages/norms.html", context)
@@ -92,9 +93,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("kind", "")
     fitting = [each for each in found.changes if not wanted or wanted in each.kinds]
     rows = [_change(each) for each in fitting]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, row in enumerate(rows) if row.key == after), 0) if after else 0
-    page = rows[start : start + PER_PAGE]
+    page, following = page_after(rows, request.GET.get("after", ""), PER_PAGE, lambda row: row.key)
     context = {
         "old": old,
         "new": new,
@@ -105,7 +104,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "changed": len(found.changes),
         "unchanged": found.unchanged,
         "counts": [(kind, pick(KINDS[kind]), counts[kind]) for kind in Kind],
-        "following": page[-1].key if len(rows) > start + PER_PAGE else "",
+        "following": following,
         "choices": choices(),
     }
     return render(request, "pages/norm_changes.html", context)

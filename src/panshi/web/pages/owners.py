@@ -22,6 +22,7 @@ from panshi.web.frame import ESTATE_KEY
 from panshi.web.gate import action, may
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
+from panshi.web.paging import page_after
 from panshi.web.words import say
 
 PER_PAGE = 50
@@ -43,9 +44,9 @@ def show(request: HttpRequest, estate_id: str) -> HttpResponse:
     look = looking(request, estate_id)
     known = owners(node(), estate_id)
     rows = _fitting(look, known, request.GET, request.user.get_username())
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, row in enumerate(rows) if row.control.key == after), 0)
-    shown = rows[start : start + PER_PAGE]
+    shown, following = page_after(
+        rows, request.GET.get("after", ""), PER_PAGE, lambda row: row.control.key
+    )
     unmet = sum(not row.verdict.met for row in rows)
     context = look.context | {
         "rows": shown,
@@ -53,7 +54,7 @@ def show(request: HttpRequest, estate_id: str) -> HttpResponse:
         "unmet": unmet,
         "unowned": sum(row.ownership is None for row in rows),
         "most": MOST,
-        "following": shown[-1].control.key if len(rows) > start + PER_PAGE else "",
+        "following": following,
         "frameworks": tuple(node().library.frameworks.values()),
         "statuses": tuple(each for each in Status if each is not Status.NOT_JUDGED),
         "mine": request.GET.get("mine") == "1",

@@ -11,6 +11,7 @@ from panshi.errors import BadInputError
 from panshi.model.parameter import ParameterSpec
 from panshi.web.gate import action
 from panshi.web.nodes import node
+from panshi.web.paging import page_after
 from panshi.web.words import say
 
 PER_PAGE = 20
@@ -28,15 +29,15 @@ def parameters(request: HttpRequest) -> HttpResponse:
     every.sort(key=lambda row: row[1].since is None)
     text = request.GET.get("q", "").strip().casefold()
     rows = [row for row in every if text in _text(row[0])]
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, row in enumerate(rows) if row[0].name == after), 0) if after else 0
-    shown = rows[start : start + PER_PAGE]
+    shown, following = page_after(
+        rows, request.GET.get("after", ""), PER_PAGE, lambda row: row[0].name
+    )
     context = {
         "rows": shown,
         "total": len(every),
         "count": len(rows),
         "changed": sum(setting.since is not None for _, setting, _ in every),
-        "following": shown[-1][0].name if len(rows) > start + PER_PAGE else "",
+        "following": following,
     }
     return render(request, "pages/parameters.html", context)
 

@@ -17,6 +17,7 @@ from panshi.web.exporting import csv_lines
 from panshi.web.gate import action
 from panshi.web.looking import Looking, looking
 from panshi.web.nodes import node
+from panshi.web.paging import page_after
 
 PER_PAGE = 50
 LISTED = 20
@@ -47,15 +48,15 @@ def show(request: HttpRequest, estate_id: str) -> HttpResponse:
     look = looking(request, estate_id)
     found = unseen(node(), estate_id, look.field)
     rows = list(_asked(request, look, found))
-    after = request.GET.get("after", "")
-    start = next((i + 1 for i, each in enumerate(rows) if each.asset == after), 0) if after else 0
-    shown = rows[start : start + PER_PAGE]
+    shown, following = page_after(
+        rows, request.GET.get("after", ""), PER_PAGE, lambda each: each.asset
+    )
     context = look.context | {
         "found": found,
         "never": found.never,
         "rows": [_row(look, each) for each in shown],
         "count": len(rows),
-        "following": shown[-1].asset if len(rows) > start + PER_PAGE else "",
+        "following": following,
         "kinds": tuple(look.estate.by_kind),
         "only_never": request.GET.get("seen", "never") == "never",
         "unfed": [_fed(each) for each in found.unfed[:LISTED]],
