@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from panshi.protection.cedar import CompiledPolicies, EntityStore, Request, Uid, Value
+    from panshi.protection.cedar import CompiledPolicies, EntityStore, Uid, Value
 
 
 class Question(NamedTuple):

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from typing import TYPE_CHECKING
+from typing import Any
 
 from panshi.cli.exit_codes import Exit
+from panshi.cli.main import Parser, Verb
 from panshi.cli.output import Output
-
-if TYPE_CHECKING:
-    from panshi.cli.main import Verb
 
 SUBVERBS = {
     "serve": "run the policy decision point: AuthZEN and the questions of proxies",
@@ -25,25 +23,19 @@ SUBVERBS = {
 MODULES = "panshi.cli.verbs.zero_trust"
 
 
-class _SubParser(argparse.ArgumentParser):
+class _SubParser(Parser):
     """A sub-verb's parser that declares its arguments only when it is used."""
 
-    def __init__(self, *, module: str = "", **parts: object) -> None:
-        super().__init__(**parts)  # type: ignore[arg-type]
+    def __init__(self, *, module: str = "", **parts: Any) -> None:  # noqa: ANN401 -- argparse's own
+        super().__init__(**parts)
         self._module = module
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def,override]  # noqa: ANN001, ANN201
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]  # noqa: ANN401 -- argparse's own
         """Load the module, let it declare its arguments, then parse as usual."""
         if self._module:
             name, self._module = self._module, ""
             _load(name).arguments(self)
         return super().parse_known_args(args, namespace)
-
-    def error(self, message: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
-        """Complain as every verb does."""
-        from panshi.errors import UsageError
-
-        raise UsageError(message, remedy=f"{self.prog} --help")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
