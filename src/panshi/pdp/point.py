@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from panshi.pdp.settings import Settings
+
 if TYPE_CHECKING:
     from panshi.protection.cedar import CompiledPolicies, EntityStore, Uid, Value
 
@@ -86,6 +88,7 @@ class DecisionPoint:
         self.clock = clock
         self.version = version
         self.live = live
+        self.settings = Settings()
         self.epoch = 1
 
     def decide(self, question: Question) -> Answer:

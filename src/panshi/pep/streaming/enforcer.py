@@ -165,8 +165,8 @@ class Enforcer:
         path = f"/zt/v1/orders?pep={self.name}&after={self.registry.epoch}"
         async for line in self.channel.lines(path, silence_s=SILENCE_S):
             order = json.loads(line)
-            if not isinstance(order, dict):
-                raise ValueError("an order that is none")
+            if not isinstance(order, Mapping):
+                raise Unanswered("an order that is none")
             if not self._link.up:
                 await self._back()
             self.registry.obey(order)
