@@ -20,6 +20,8 @@ class ZeroTrustPolicyStep(Body):
     policy_version: str
     "SHA-256 of the set the step is about."
     by: str
+    written_by: tuple[str, ...] = ()
+    "Everybody who edited the draft; none of them may approve it."
     why: str = ""
     base_version: str = ""
     "With `submit` and `restore`: the set in force when it was handed in."

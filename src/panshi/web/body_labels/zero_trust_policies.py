@@ -13,4 +13,5 @@ LABELS: Mapping[str, str] = {
     "policy_version": "政策集",
     "test_count": "單元測試數",
     "warning_count": "警告數",
+    "written_by": "撰寫人",
 }

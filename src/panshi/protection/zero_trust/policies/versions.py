@@ -102,6 +102,11 @@ class Proposal:
         return self.steps[0].body
 
     @property
+    def authors(self) -> tuple[str, ...]:
+        """Who handed it in and who wrote it; none of them may approve it."""
+        return (self.author, *self.opened.written_by)
+
+    @property
     def was_in_force(self) -> bool:
         """Whether it ever took effect."""
         return self.state in {State.IN_FORCE, State.REPLACED}
@@ -194,7 +199,8 @@ def _ruling_defect(body: ZeroTrustPolicyStep, there: Proposal, people: People) -
         return "" if own else "only who handed it in may withdraw it"
     if not body.why.strip():
         return "no reason is given"
-    return people.pair_defect(there.author, body.by)
+    defects = (people.pair_defect(each, body.by) for each in there.authors)
+    return next(filter(None, defects), "")
 
 
 def _opening_defect(
