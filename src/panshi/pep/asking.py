@@ -81,9 +81,7 @@ class Channel:
             async with self._room, asyncio.timeout(self.timeout_s):
                 return await self._exchange(sent)
         except (OSError, EOFError, ValueError, TimeoutError) as error:
-            raise Unanswered(
-                f"no answer from the decision point: {error or type(error).__name__}"
-            ) from error
+            raise Unanswered(f"no answer from the decision point: {error!r}") from error
 
     async def _exchange(self, sent: bytes) -> tuple[int, object]:
         while self._idle:
@@ -117,7 +115,7 @@ class Channel:
                 writer.write(self.address.head("GET", path, b""))
                 status, headers = await read_head(reader)
         except (OSError, EOFError, ValueError, TimeoutError) as error:
-            raise Unanswered(f"no orders from the decision point: {error}") from error
+            raise Unanswered(f"no orders from the decision point: {error!r}") from error
         try:
             if status != 200 or headers.get("transfer-encoding", "").lower() != "chunked":  # noqa: PLR2004
                 raise Unanswered(f"the decision point gives no orders: HTTP {status}")
@@ -180,7 +178,7 @@ async def _lines(reader: asyncio.StreamReader, silence_s: float) -> AsyncIterato
             async with asyncio.timeout(silence_s):
                 part = await _chunk(reader)
         except (OSError, EOFError, ValueError, TimeoutError) as error:
-            raise Unanswered(f"the orders stopped: {error or type(error).__name__}") from error
+            raise Unanswered(f"the orders stopped: {error!r}") from error
         if not part:
             raise Unanswered("the decision point ended its orders")
         *whole, kept = (kept + part).split(b"\n")

@@ -18,6 +18,7 @@ SUBVERBS = {
     "serve": "run the policy decision point: AuthZEN and the questions of proxies",
     "decide": "answer questions once: one on the command line, many as JSON lines",
     "token": "tokens of enforcement points: add, list, revoke",
+    "enforce": "run the streaming enforcement point: WebSocket, events, HTTP, TCP",
     "log": "verify and show the chained log of decisions",
 }
 MODULES = "panshi.cli.verbs.zero_trust"

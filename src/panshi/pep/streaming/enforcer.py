@@ -71,7 +71,8 @@ class Grant:
 @dataclass(slots=True)
 class _Link:
     up: bool = False
-    lost: int = 0
+    heard: float = 0.0
+    "When the decision point was last heard."
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
 
 
@@ -112,7 +113,7 @@ class Enforcer:
             self.forget(opened, report=False)
             return grant
         opened.session = grant.session
-        if opened.access in self.claims:
+        if not self.gone(opened):
             self.registry.settle(opened)
         return grant
 
@@ -134,6 +135,10 @@ class Enforcer:
         if status != 200:  # noqa: PLR2004 -- every decision is a 200, also a denial
             raise Unanswered(f"the decision point answered HTTP {status}")
         return Grant.of(answer)
+
+    def gone(self, opened: Opened) -> bool:
+        """Whether it was ended while somebody waited."""
+        return opened.access not in self.claims
 
     def forget(self, opened: Opened, *, report: bool = True) -> None:
         """Tell that something is open no more."""
@@ -167,6 +172,7 @@ class Enforcer:
             order = json.loads(line)
             if not isinstance(order, Mapping):
                 raise Unanswered("an order that is none")
+            self._link.heard = asyncio.get_running_loop().time()
             if not self._link.up:
                 await self._back()
             self.registry.obey(order)
@@ -194,7 +200,8 @@ class Enforcer:
         self._link.up = False
         loop = asyncio.get_running_loop()
         for grace in self._graces:
-            self._link.timers.append(loop.call_later(grace, self._grace_over, grace))
+            over = self._link.heard + grace
+            self._link.timers.append(loop.call_at(over, self._grace_over, grace))
 
     def _grace_over(self, grace: int) -> None:
         over = (each for each in self.registry if each.grace_s <= grace)

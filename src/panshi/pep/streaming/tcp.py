@@ -93,7 +93,7 @@ class TcpClient(asyncio.Protocol):
         except (OSError, TimeoutError):
             self._cut()
             return
-        if self._ended:
+        if self.enforcer.gone(self):
             far.transport.abort()
             return
         self._far = far
