@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 
 import pytest
 from hypothesis import settings
@@ -48,6 +49,19 @@ class Whole:
             terminalreporter.write_line(f"{len(left)} collected tests never ran:")
             for each in sorted(left)[:40]:
                 terminalreporter.write_line(f"  {each}")
+
+
+def pytest_itemcollected(item):
+    # Schemathesis calls every operation's test the same; xdist would run one of them.
+    if label := getattr(item, "operation_label", None):
+        item._nodeid = f"{item.nodeid}[{label}]"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    times = Counter(item.nodeid for item in items)
+    if twice := sorted(name for name, count in times.items() if count > 1):
+        raise pytest.UsageError(f"tests share a name, so only one of each would run: {twice}")
 
 
 def pytest_configure(config):
