@@ -15,6 +15,7 @@ from panshi.cli.main import Parser, Verb
 from panshi.cli.output import Output
 
 SUBVERBS = {
+    "scope": "which fields systems fall into, what is missing, where to begin",
     "serve": "run the policy decision point: AuthZEN and the questions of proxies",
     "decide": "answer questions once: one on the command line, many as JSON lines",
     "token": "tokens of enforcement points: add, list, revoke",

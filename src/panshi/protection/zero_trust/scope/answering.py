@@ -78,7 +78,9 @@ def folded(events: Iterable[Sealed]) -> Said:
     for sealed in sorted(events, key=lambda each: each.position):
         at = sealed.observation.observed_at
         match sealed.observation.body:
-            case ScopeAnswer(number=number) as body if number not in answers:
+            case ScopeAnswer() as body:
+                number = body.number  # two desks at once may have given the same one
+                number = number if number not in answers else f"{number}-{sealed.id[:4]}"
                 answers[number] = Answer(number=number, body=body, at=at, evidence_id=sealed.id)
             case ScopeWithdrawal(number=number, withdrawn_by=by) if number in answers:
                 known = answers[number]

@@ -255,7 +255,7 @@ def _inferred(known: Mapping[str, Known], system: Asset, around: _Around) -> Ite
         if zoned is not None:
             yield zoned
     facing = known.get("customer_facing")
-    if facing is not None and facing.value is False:
+    if facing is not None and facing.value is False and "core" not in yes and _behind(around):
         yield _follows(facing, "automated_service", value=False)
     direct = next((each for each in ("core", "customer_facing") if each in yes), "")
     if direct:
@@ -267,6 +267,15 @@ def _inferred(known: Mapping[str, Known], system: Asset, around: _Around) -> Ite
 def _follows(told: Known, name: str, *, value: AttributeValue) -> Known:
     return Known(
         name=name, value=value, source=Source.INFERRED, assets=told.assets, attribute=told.name
+    )
+
+
+def _behind(around: _Around) -> bool:
+    """Whether nothing that faces customers depends on it: then it serves none by itself either."""
+    return not any(
+        other.attributes.get("customer_facing") is True
+        for relation, begins, other in around
+        if not begins and relation is RelationKind.DEPENDS_ON
     )
 
 

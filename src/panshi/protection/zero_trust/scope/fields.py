@@ -38,7 +38,7 @@ class Reason:
     """One rule: what it says, and the facts it looked at."""
 
     rule: str
-    "`<field>.<rule>`; the words stand in `content/zero_trust_scope.yaml`."
+    "`<field>.<rule>`; the words stand in `content/zero_trust/scope.yaml`."
     holds: Ternary
     exempts: bool = False
     "Takes the system out of the field where it holds."

@@ -18,7 +18,7 @@ class Score:
     "It scores at least so much whatever the missing facts are."
     high: int
     rule: str
-    "`<factor>.<rule>`: why; the words stand in `content/zero_trust_scope.yaml`."
+    "`<factor>.<rule>`: why; the words stand in `content/zero_trust/scope.yaml`."
     facts: tuple[str, ...]
     "Facts it rests on."
     asks: tuple[str, ...] = ()
