@@ -55,9 +55,7 @@ def _levels(part: Part) -> tuple[tuple[str, str, int], ...]:
     found = []
     for item in part.items():
         keys = item.keys(required="least zh en")
-        found.append(
-            (keys["zh"].text(), keys["en"].text(), keys["least"].whole(low=0, high=100))
-        )
+        found.append((keys["zh"].text(), keys["en"].text(), keys["least"].whole(low=0, high=100)))
     leasts = [least for _, _, least in found]
     if leasts != sorted(set(leasts), reverse=True) or leasts[-1] != 0:
         raise part.refuse("levels do not fall to 0", "list them from the highest down to least: 0")
@@ -97,7 +95,9 @@ def _family(part: Part) -> Family:
         limits = keys["ratio"].keys(required="lowest highest")
         lowest, highest = _weight(limits["lowest"]), _weight(limits["highest"])
         if not lowest < 0 < highest:
-            raise keys["ratio"].refuse("a ratio that cannot speak both ways", "lowest < 0 < highest")
+            raise keys["ratio"].refuse(
+                "a ratio that cannot speak both ways", "lowest < 0 < highest"
+            )
     return Family(
         id=keys["id"].text(),
         title_zh=title["zh"].text(),

@@ -1,8 +1,8 @@
 """When the trust in a session will cross a level that a policy compares with.
 
 The log-odds are a constant plus exponentials that fade, so how fast they can fall or rise is known
-and only shrinks. Walking in steps that cannot overshoot reaches the first crossing from before; with
-one exponential this is Newton's method on a convex curve, and a handful of steps suffice.
+and only shrinks. Walking in steps that cannot overshoot reaches the first crossing from before;
+with one exponential this is Newton's method on a convex curve, and a handful of steps suffice.
 """
 
 from __future__ import annotations
