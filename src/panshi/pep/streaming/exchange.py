@@ -102,8 +102,8 @@ class Exchange:
             framing = (("content-length", length),)
         if values.get("content-type", "").partition(";")[0].strip() == "text/event-stream":
             self._events = EventWatch()
-        close = self.pipelined or not self.request_whole
-        self.client.transport.write(answer_head(status, pairs, framing=framing, close=close))
+        head = answer_head(status, pairs, framing=framing, close=not self._keeps)
+        self.client.transport.write(head)
         if bodiless:
             self.answer_ended()
 
@@ -121,8 +121,14 @@ class Exchange:
             return
         if self._chunked:
             self.client.transport.write(LAST_CHUNK)
+        keep = self._keeps
         self.discard()
-        self.client.next(keep=self.request_whole and not self.pipelined)
+        self.client.next(keep=keep)
+
+    @property
+    def _keeps(self) -> bool:
+        """Whether another request may follow on this connection."""
+        return self.request_whole and not self.pipelined and self.head.keep
 
     def application_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncio's signature
         """End as the application ended: whole, cut, or never begun."""

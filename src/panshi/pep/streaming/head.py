@@ -20,7 +20,7 @@ OURS = "x-panshi-"
 
 MOST_HEADERS = 100
 
-_NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z-]+")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 _HOP = frozenset(
@@ -52,6 +52,8 @@ class RequestHead:
     websocket: bool = False
     length: int | None = None
     chunked: bool = False
+    keep: bool = True
+    "The client will send more on this connection."
     expects: bool = False
     "Waits for `100 Continue` before it sends its body."
     names: frozenset[str] = field(default_factory=frozenset)
@@ -90,6 +92,7 @@ def request_head(method: bytes, uri: bytes, headers: Iterable[tuple[bytes, bytes
         websocket=websocket,
         length=None if length is None else int(length),
         chunked=coding is not None,
+        keep="close" not in _tokens(values),
         expects=bool(expects),
         names=frozenset(names),
     )
@@ -104,10 +107,9 @@ def _pair(name: bytes, value: bytes) -> Pair:
 def _websocket(method: bytes, values: Mapping[str, str], *, has_body: bool) -> bool:
     if "upgrade" not in values:
         return False
-    tokens = {each.strip().lower() for each in values.get("connection", "").split(",")}
     if (
         values["upgrade"].lower() != "websocket"
-        or "upgrade" not in tokens
+        or "upgrade" not in _tokens(values)
         or method != b"GET"
         or has_body
         or values.get("sec-websocket-version") != "13"
@@ -115,6 +117,11 @@ def _websocket(method: bytes, values: Mapping[str, str], *, has_body: bool) -> b
     ):
         raise BadHead("an upgrade that is no WebSocket of version 13")
     return True
+
+
+def _tokens(values: Mapping[str, str]) -> frozenset[str]:
+    """Give what `Connection` lists."""
+    return frozenset(each.strip().lower() for each in values.get("connection", "").split(","))
 
 
 def credential_of(head: RequestHead) -> str | None:

@@ -7,6 +7,7 @@ import resource
 import signal
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import uvloop
 
@@ -22,6 +23,8 @@ from panshi.pep.streaming.web import WebClient
 BACKLOG = 4096
 FILES_PER_CONNECTION = 2
 SPARE_FILES = 256
+FAREWELL_S = 0.1
+"Time for closing frames to leave."
 
 STOPPING = Ending(
     code=1001,
@@ -57,32 +60,56 @@ class Census:
 
 def serve(settings: Enforcement, ready: Callable[[tuple[tuple[str, int], ...]], None]) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is told name and port of each listener."""
-    limits = _files_for(settings.limits)
-    uvloop.run(_serve(settings, limits, ready))
+    uvloop.run(_serve(settings, ready))
 
 
 async def _serve(
-    settings: Enforcement,
-    limits: Limits,
-    ready: Callable[[tuple[tuple[str, int], ...]], None],
+    settings: Enforcement, ready: Callable[[tuple[tuple[str, int], ...]], None]
 ) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    channel = Channel(_address(settings))
-    enforcer = Enforcer(settings.name, channel, frozenset(each.grace_s for each in _all(settings)))
+    running = await start(settings)
+    ready(tuple(running.ports.items()))
+    await stop.wait()
+    await running.stop()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """An enforcement point that listens."""
+
+    enforcer: Enforcer
+    census: Census
+    servers: tuple[tuple[str, asyncio.Server], ...]
+    following: asyncio.Task[None]
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port of each listener, by its name."""
+        return {name: server.sockets[0].getsockname()[1] for name, server in self.servers}
+
+    async def stop(self) -> None:
+        """Take no more, end what is open, and leave."""
+        self.following.cancel()
+        for _, server in self.servers:
+            server.close()
+        registry = self.enforcer.registry
+        registry.end_all(registry, STOPPING)
+        await asyncio.sleep(FAREWELL_S)
+        self.enforcer.channel.close()
+
+
+async def start(settings: Enforcement) -> Running:
+    """Listen, and follow the orders of the decision point."""
+    limits = _files_for(settings.limits)
+    graces = frozenset(each.grace_s for each in _all(settings))
+    enforcer = Enforcer(settings.name, Channel(_address(settings)), graces)
     census = Census(limits.connections)
     servers = await _listen(settings, limits, enforcer, census)
-    following = loop.create_task(enforcer.run())
-    ready(tuple((name, server.sockets[0].getsockname()[1]) for name, server in servers))
-    await stop.wait()
-    following.cancel()
-    for _, server in servers:
-        server.close()
-    enforcer.registry.end_all(enforcer.registry, STOPPING)
-    await asyncio.sleep(0.1)
-    channel.close()
+    following = asyncio.get_running_loop().create_task(enforcer.run())
+    return Running(enforcer=enforcer, census=census, servers=tuple(servers), following=following)
 
 
 def _all(settings: Enforcement) -> Iterator[Behind]:
@@ -167,9 +194,4 @@ def _files_for(limits: Limits) -> Limits:
     room = (soft - SPARE_FILES) // FILES_PER_CONNECTION
     if room >= limits.connections:
         return limits
-    return Limits(
-        connections=max(1, room),
-        head_bytes=limits.head_bytes,
-        head_s=limits.head_s,
-        idle_s=limits.idle_s,
-    )
+    return replace(limits, connections=max(1, room))
