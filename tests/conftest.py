@@ -54,7 +54,7 @@ class Whole:
 def pytest_itemcollected(item):
     # Schemathesis calls every operation's test the same; xdist would run one of them.
     if label := getattr(item, "operation_label", None):
-        item._nodeid = f"{item.nodeid}[{label}]"
+        item._id = item.id.with_params(label)
 
 
 @pytest.hookimpl(trylast=True)
