@@ -18,6 +18,17 @@ FILES = {
     "/proc/412/comm": "clamd\n",
     "/proc/413/comm": "auditd\n",
     "/etc/os-release": 'NAME="Debian GNU/Linux"\nVERSION_ID="12"\n',
+    "/usr/share/distro-info/debian.csv": (
+        "version,codename,series,created,release,eol,eol-lts,eol-elts\n"
+        "12,Bookworm,bookworm,2021-08-14,2023-06-10,2026-06-10,2028-06-30,2033-06-30\n"
+    ),
+    "/sys/class/tpm/tpm0/tpm_version_major": "2\n",
+    "/sys/class/dmi/id/chassis_type": "10\n",
+    "/etc/dconf/db/local.d/00-bank": (
+        "[org/gnome/desktop/session]\nidle-delay=uint32 600\n"
+        "[org/gnome/desktop/screensaver]\nlock-enabled=true\n"
+    ),
+    "/etc/dconf/db/local.d/locks/bank": "/org/gnome/desktop/screensaver/lock-enabled\n",
     "/etc/passwd": (
         "root:x:0:0:root:/root:/bin/bash\n"
         "daemon:x:1:1::/usr/sbin:/usr/sbin/nologin\n"

@@ -11,13 +11,18 @@ from panshi.errors import PanshiError, UsageError
 from panshi.model.observation import Observation, Outcome
 from panshi.observe.port import Look
 from panshi.observe.this_machine import (
+    boot,
+    disks,
     endpoints,
     environments,
+    firewall,
     kernel,
     packages,
     protection,
+    screen,
     sockets,
     sshd,
+    system,
     users,
 )
 from panshi.observe.this_machine.machine import Machine, Sight
@@ -35,6 +40,11 @@ LOOKS: dict[str, Looking] = {
     kernel.KIND: kernel.look,
     environments.KIND: environments.look,
     protection.KIND: protection.look,
+    system.KIND: system.look,
+    disks.KIND: disks.look,
+    firewall.KIND: firewall.look,
+    boot.KIND: boot.look,
+    screen.KIND: screen.look,
 }
 "Kind of observation → the look that yields it."
 

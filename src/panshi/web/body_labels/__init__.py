@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from panshi.web.body_labels import (
     attestations,
     comments,
+    device_state,
     exceptions,
     indicators,
     norms,
@@ -22,6 +23,7 @@ from panshi.web.body_labels import (
 
 LABELS: Mapping[str, str] = {
     **comments.LABELS,
+    **device_state.LABELS,
     **attestations.LABELS,
     **exceptions.LABELS,
     **indicators.LABELS,
