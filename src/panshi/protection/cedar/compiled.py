@@ -2,17 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import cedarpy
 
 from panshi.errors import ContentError
 from panshi.protection.cedar import reference
+from panshi.protection.cedar.conjunctions import Policy, read_policy
+from panshi.protection.cedar.deciding import View
 from panshi.protection.cedar.decision import Decision, Request
 from panshi.protection.cedar.entities import EntityStore
+from panshi.protection.cedar.entries import bits
+from panshi.protection.cedar.index import Index, ScopeTable
 from panshi.protection.cedar.reading import Link, Source, read_policies
 from panshi.protection.cedar.schema import Schema
+from panshi.protection.cedar.syntax import UnknownSyntaxError
 from panshi.protection.cedar.values import Uid, Value
+
+MOST_ACTIONS = 1024
+"Actions, and groups of policies by action, remembered at once."
+MOST_STORES = 4
+"Stores of entities remembered at once; usually there is one."
+
+
+class Desk:
+    """Compiled policies over one store of entities; hears of every change there."""
+
+    def __init__(self, compiled: CompiledPolicies, entities: EntityStore) -> None:
+        """Start with nothing settled."""
+        self.compiled = compiled
+        self.entities = entities
+        self.views: dict[int, View] = {}
+        self.deciders = Deciders(self)
+        entities.watch(self)
+
+    def view(self, action: Uid) -> View:
+        """Give the view of the policies in whose scope the action is."""
+        scope = self.compiled.action_scope
+        mask = scope.of(action, self.entities.ancestors(action))
+        view = self.views.get(mask)
+        if view is None:
+            if len(self.views) >= MOST_ACTIONS:
+                self.views.clear()
+            view = self.views[mask] = View(self.compiled.index(mask), self.entities)
+        return view
+
+    def forget(self, changed: Iterable[Uid]) -> None:
+        """Drop what was settled from these entities."""
+        for view in self.views.values():
+            view.forget(changed)
+        for uid in changed:
+            self.deciders.pop(uid, None)
+
+
+class Deciders(dict[Uid, Callable[[Request], Decision]]):
+    """Action → the function that decides requests for it."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Start empty."""
+        self.desk = desk
+
+    def __missing__(self, action: Uid) -> Callable[[Request], Decision]:
+        """Find the function for an action asked about for the first time."""
+        if len(self) >= MOST_ACTIONS:
+            self.clear()
+        decide = self[action] = self.desk.view(action).decide
+        return decide
 
 
 class CompiledPolicies:
@@ -24,16 +79,58 @@ class CompiledPolicies:
         """Compile what was read."""
         self.source = source
         self.handle = handle
-        self.policy_ids = tuple(sorted((each.id for each in sources), key=reference.natural))
-        self.fallback_count = len(sources)
-        self._annotations = {each.id: reference.annotations(each.document) for each in sources}
+        ordered = sorted(sources, key=lambda each: reference.natural(each.id))
+        self.policy_ids = tuple(each.id for each in ordered)
+        self._annotations = {each.id: reference.annotations(each.document) for each in ordered}
+        policies: list[Policy] = []
+        refused: dict[str, str] = {}
+        for each in ordered:
+            try:
+                policies.append(read_policy(each))
+            except UnknownSyntaxError as error:
+                refused[each.id] = str(error)
+        self.fallback = refused
+        self.policies = tuple(policies)
+        self.action_scope = ScopeTable(each.action for each in policies)
+        self._indexes: dict[int, Index] = {}
+        self._desks: dict[int, Desk] = {}
+        self._desk: Desk | None = None
+
+    @property
+    def fallback_count(self) -> int:
+        """How many policies cedarpy evaluates, because the compiler does not know a part."""
+        return len(self.fallback)
 
     def decide(self, request: Request, entities: EntityStore) -> Decision:
         """Decide as Cedar does."""
-        return reference.decide(self.handle, request, entities.handle())
+        desk = self._desk
+        if desk is None or desk.entities is not entities:
+            desk = self.desk(entities)
+        if self.fallback:
+            return reference.decide(self.handle, request, entities.handle())
+        return desk.deciders[request[1]](request)
+
+    def desk(self, entities: EntityStore) -> Desk:
+        """Give what is settled over these entities."""
+        desk = self._desks.get(id(entities))
+        if desk is None or desk.entities is not entities:
+            while len(self._desks) >= MOST_STORES:
+                self._desks.pop(next(iter(self._desks)))
+            desk = self._desks[id(entities)] = Desk(self, entities)
+        self._desk = desk
+        return desk
+
+    def index(self, mask: int) -> Index:
+        """Index the policies of a mask."""
+        index = self._indexes.get(mask)
+        if index is None:
+            if len(self._indexes) >= MOST_ACTIONS:
+                self._indexes.clear()
+            index = self._indexes[mask] = Index(tuple(self.policies[n] for n in bits(mask)))
+        return index
 
     def annotation(self, policy_id: str, name: str) -> str | None:
-        """The value of an annotation of a policy; none where the policy lacks it."""
+        """Give the value of an annotation of a policy; none where the policy lacks it."""
         return self._annotations.get(policy_id, {}).get(name)
 
     def permitted_resources(

@@ -127,7 +127,7 @@ class EntityStore:
         self._onlookers.add(onlooker)
 
     def handle(self) -> cedarpy.Entities:
-        """The same entities for cedarpy, parsed once an epoch."""
+        """Give the same entities to cedarpy, parsed once an epoch."""
         if self._handle is None or self._handle[0] != self.epoch:
             text = json.dumps(self.to_json())
             self._handle = (self.epoch, cedarpy.Entities.from_json_str(text))

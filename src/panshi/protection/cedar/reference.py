@@ -57,11 +57,11 @@ def natural(name: str) -> tuple[str | int, ...]:
 
 
 def ids(decision: Decision) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
-    """What must be equal between two engines; the wording of errors need not be."""
+    """Give what must be equal between two engines; the wording of errors need not be."""
     return decision.allowed, decision.reasons, tuple(each.policy for each in decision.errors)
 
 
 def annotations(document: Mapping[str, object]) -> dict[str, str]:
-    """The annotations of one policy of the JSON form; one without a value is empty."""
+    """Read the annotations of one policy of the JSON form; one without a value is empty."""
     found = document.get("annotations")
     return {k: v or "" for k, v in found.items()} if isinstance(found, Mapping) else {}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
+from panshi.errors import BadInputError
 from panshi.protection.cedar.addresses import IpAddress
 from panshi.protection.cedar.decimals import Decimal
 from panshi.protection.cedar.instants import Datetime, Duration
@@ -98,11 +99,13 @@ def normal(value: Value) -> Normal:
         return SetValue(map(key, value))
     if isinstance(value, str):
         return str.__str__(value)
-    raise TypeError(f"no Cedar value: {value!r}")
+    if isinstance(value, int):
+        return int(value)
+    raise BadInputError(f"Cedar has no such value: {value!r}", remedy="leave it out")
 
 
 def key(value: Value) -> Key:
-    """What stands for the value in sets, tables and comparisons."""
+    """Give what stands for the value in sets, tables and comparisons."""
     if value is True:
         return Truth.TRUE
     if value is False:
@@ -115,11 +118,9 @@ def key(value: Value) -> Key:
 
 def same(left: Normal, right: Normal) -> bool:
     """Cedar's `==`: values of different types are never equal, and that is no error."""
-    if type(left) is not type(right):
-        return isinstance(left, Mapping) and isinstance(right, Mapping) and key(left) == key(right)
-    if isinstance(left, dict):
-        return key(left) == key(right)
-    return left == right
+    if type(left) in PLAIN or type(right) in PLAIN:
+        return type(left) is type(right) and left == right
+    return key(left) == key(right)
 
 
 def type_name(value: Normal) -> str:
