@@ -104,8 +104,9 @@ class ClassificationAnswer(TypedDict):
     applicable: bool | None
     high_risk: bool | None
     low_impact: bool | None
-    risk: TotalAnswer
-    impact: TotalAnswer
+    risk: TotalAnswer | None
+    "Null where it is out of the field."
+    impact: TotalAnswer | None
     chosen: bool
     choice: str
     "`computed`, or what a person decided: `chosen`, `left_out`."
@@ -369,8 +370,8 @@ def _classification(field: Field, found: InField, words: ScopeWords) -> Classifi
         "applicable": standing,
         "high_risk": passed.high_risk,
         "low_impact": passed.low_impact,
-        "risk": _total(found.risk, words),
-        "impact": _total(found.impact, words),
+        "risk": None if standing is False else _total(found.risk, words),
+        "impact": None if standing is False else _total(found.impact, words),
         "chosen": found.chosen,
         "choice": found.choice,
     }
