@@ -6,6 +6,7 @@ from panshi.model.bodies import KINDS
 from panshi.web.words import Pair, pick
 
 ACTIONS: dict[str, Pair] = {
+    "access.end": ("結束或限縮工作階段", "ended or narrowed a session"),
     "account.make": ("建立帳號", "made an account"),
     "account.manage": ("管理帳號", "managed an account"),
     "account.roles": ("依群組調整角色", "set roles by groups"),
@@ -15,6 +16,7 @@ ACTIONS: dict[str, Pair] = {
     "api.failure": ("API 內部錯誤", "internal fault of the API"),
     "authenticator.add": ("新增通行密鑰", "added a passkey"),
     "authenticator.remove": ("移除通行密鑰", "removed a passkey"),
+    "break_glass.decide": ("決定緊急使用", "decided on break-glass"),
     "claim.make": ("提出主張", "claimed a share"),
     "demo.build": ("建立示範資料", "built the demo data"),
     "estate.change": ("變更資產", "changed an estate"),
@@ -36,12 +38,18 @@ ACTIONS: dict[str, Pair] = {
     "project.change": ("變更專案", "changed a project"),
     "parameter.change": ("變更參數", "changed a threshold"),
     "recovery_code.use": ("使用備用碼", "used a recovery code"),
+    "report.zt_scope": ("下載零信任場域盤點表", "took the zero-trust scope"),
+    "scope.answer": ("回答零信任盤點", "answered about the zero-trust scope"),
+    "scope.decide": ("決定零信任場域", "decided about the zero-trust scope"),
+    "zt.scope.label": ("將場域寫入資產", "labelled an estate with its fields"),
     "session.begin": ("登入", "signed in"),
     "session.end": ("登出", "signed out"),
     "token.make": ("產生權杖", "made a token"),
     "token.manage": ("管理權杖", "managed tokens"),
     "token.revoke": ("撤銷權杖", "revoked a token"),
     "token.rotate": ("更換權杖", "rotated a token"),
+    "zt_policy.approve": ("決定零信任政策", "decided on zero-trust policies"),
+    "zt_policy.draft": ("撰寫零信任政策", "wrote zero-trust policies"),
 }
 
 

@@ -38,6 +38,8 @@ ROLE_NAMES: dict[Role, tuple[str, str]] = {
 "Each role in zh-TW and English."
 
 ACTIONS: tuple[str, ...] = (
+    "access.end",
+    "access.view",
     "account.manage",
     "account.self",
     "account.view",
@@ -46,6 +48,7 @@ ACTIONS: tuple[str, ...] = (
     "attestation.make",
     "attestation.reexamine",
     "attestation.view",
+    "break_glass.decide",
     "bundle.view",
     "claim.make",
     "comment.view",
@@ -84,11 +87,17 @@ ACTIONS: tuple[str, ...] = (
     "review.act",
     "review.hold",
     "review.view",
+    "scope.answer",
+    "scope.decide",
+    "scope.view",
     "statement.draft",
     "statement.sign",
     "statement.submit",
     "statement.view",
     "token.manage",
     "verdict.view",
+    "zt_policy.approve",
+    "zt_policy.draft",
+    "zt_policy.view",
 )
 "Every action console and API ask about."
