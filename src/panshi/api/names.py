@@ -21,6 +21,9 @@ class Name:
 NAMES: dict[str, Name] = {
     "account": Name(description="Name of an account", example="ana"),
     "action": Name(description="Number of an action of a review", example="2026Q3-1"),
+    "answer": Name(
+        description="Number of an answer about the zero-trust scope", example="ZA-2026-001"
+    ),
     "asset": Name(description="Id of an asset, `<kind>:<name>`", example="host:dc1-core-01"),
     "control": Name(description="Key of a control, `<framework>/<control>`", example="zt36/1-1"),
     "estate": Name(description="Id of an estate", example="demo-bank"),
@@ -41,5 +44,6 @@ NAMES: dict[str, Name] = {
     "review": Name(description="Number of a review, its quarter", example="2026Q3"),
     "source": Name(description="Name of an observer", example="nmap"),
     "statement": Name(description="Number of a yearly statement", example="2025"),
+    "system": Name(description="Id of a system, `system:<name>`", example="system:branch-teller"),
     "token": Name(description="Name of a token", example="ci"),
 }

@@ -15,7 +15,7 @@ from panshi.report.zero_trust_scope.gaps import FieldGap, Milestone
 from panshi.report.zero_trust_scope.paper import ScopePaper, scope_paper
 
 
-def seen_answer(seen: ScopeSeen) -> ScopeAnswerShape:
+def seen_answer(seen: ScopeSeen, *, people: bool = True) -> ScopeAnswerShape:
     """Give the scope in its JSON form."""
     return scope_answer(
         seen.scope,
@@ -24,6 +24,7 @@ def seen_answer(seen: ScopeSeen) -> ScopeAnswerShape:
         as_of=seen.as_of,
         framework=(FRAMEWORK, seen.framework_version),
         log=(seen.log_size, seen.log_root),
+        people=people,
     )
 
 
