@@ -4,6 +4,7 @@ It speaks through the real server of `panshi.pdp`, so that only the judgement is
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 
@@ -19,6 +20,7 @@ class SimulatedDecisionPoint:
         self.asked = []
         self.closed = []
         self.epoch = 0
+        self.confirmed = 0
         self.port = 0
         self.silent = False
         self.slow_s = 0.0
@@ -39,7 +41,7 @@ class SimulatedDecisionPoint:
             PdpRoute(method="POST", path="/zt/v1/ask", handler=self._ask, scope=""),
             PdpRoute(method="GET", path="/zt/v1/orders", handler=self._listen, scope=""),
             PdpRoute(method="DELETE", path="/zt/v1/accesses/", handler=self._closed, scope=""),
-            PdpRoute(method="POST", path="/zt/v1/orders/confirm", handler=self._ok, scope=""),
+            PdpRoute(method="POST", path="/zt/v1/orders/confirm", handler=self._confirm, scope=""),
         )
         self._server = Server(self, routes)
         self.port = await self._server.listen("127.0.0.1", port)
@@ -50,8 +52,8 @@ class SimulatedDecisionPoint:
 
     def order(self, kind, *, session="", access=None, cause="signal", detail=""):
         self.epoch += 1
-        told = {"epoch": self.epoch, "kind": kind, "session": session, "access": access,
-                "cause": cause, "detail": detail, "reason_zh": "收回", "reason_en": "taken back"}  # fmt: skip
+        told = {"epoch": self.epoch, "kind": kind, "session": session, "access": access}
+        told |= {"cause": cause, "detail": detail, "reason_zh": "收回", "reason_en": "taken back"}
         self._orders.append(told)
         self._wake()
 
@@ -91,12 +93,10 @@ class SimulatedDecisionPoint:
                 if not self.silent:
                     orders = [each for each in self._orders if each["epoch"] > seen]
                     seen = orders[-1]["epoch"] if orders else seen
-                    lines = orders or [{"heartbeat": True, "epoch": self.epoch}]
+                    lines = orders or [{"kind": "heartbeat", "epoch": self.epoch}]
                     yield b"".join(json.dumps(each).encode() + b"\n" for each in lines)
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), 0.3)
-                except TimeoutError:
-                    pass
         finally:
             self._wakes.discard(wake)
 
@@ -104,5 +104,6 @@ class SimulatedDecisionPoint:
         self.closed.append(request.path.rpartition("/")[2])
         return HttpAnswer(status=204)
 
-    def _ok(self, _point, _request):
+    def _confirm(self, _point, request):
+        self.confirmed = json.loads(request.body)["epoch"]
         return json_answer({})

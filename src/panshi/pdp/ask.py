@@ -16,6 +16,7 @@ from panshi.errors import BadInputError
 from panshi.pdp.forward_auth import SCOPE, challenge, identity
 from panshi.pdp.http import HttpAnswer, HttpRequest, PdpRoute, json_answer
 from panshi.pdp.inquiry import Finding, Inquiry, Outcome, inquire
+from panshi.pdp.settings import settings_of
 from panshi.protection.zero_trust.sessions.nouns import AccessKind
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def ask(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
         kind=asked.kind,
         request_id=request.headers.get("x-request-id", ""),
     )
-    return json_answer(_told(inquire(point, inquiry, point.settings)))
+    return json_answer(_told(inquire(point, inquiry, settings_of(point))))
 
 
 def _told(finding: Finding) -> dict[str, object]:

@@ -28,6 +28,7 @@ from panshi.pdp.forward_auth import (
 from panshi.pdp.http import HttpAnswer, HttpRequest
 from panshi.pdp.inquiry import Finding, Inquiry, Outcome, inquire
 from panshi.pdp.original import certificate_told, mapped
+from panshi.pdp.settings import settings_of
 from panshi.protection.zero_trust.enforcement.target import Refused, target_of
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def check(point: DecisionPoint, attributes: Any) -> Any:  # noqa: ANN401 -- made
     headers = {name: value for name, value in http.headers.items() if not name.startswith(":")}
     request = HttpRequest(method=http.method, path=http.path, query="redirect=1", headers=headers)
     target = target_of(http.method, http.host, http.path, headers=headers)
-    found = mapped(point.settings.table, target)
+    found = mapped(settings_of(point).table, target)
     if isinstance(found, Refused):
         return refused(denied(request, NOT_MAPPED))
     inquiry = Inquiry(
@@ -57,11 +58,11 @@ def check(point: DecisionPoint, attributes: Any) -> Any:  # noqa: ANN401 -- made
         address=source.address.socket_address.address,
         request_id=http.id,
     )
-    finding = inquire(point, inquiry, point.settings)
+    finding = inquire(point, inquiry, settings_of(point))
     if finding.outcome is Outcome.ALLOWED:
         return let_in(finding, headers)
     back = way_back(headers, http.host, http.path)
-    return refused(told(request, finding, point.settings, method=http.method, back=back))
+    return refused(told(request, finding, settings_of(point), method=http.method, back=back))
 
 
 def let_in(finding: Finding, headers: Mapping[str, str]) -> Any:  # noqa: ANN401

@@ -12,6 +12,7 @@ from panshi.pdp.forward_auth import NOT_MAPPED, SCOPE, credential_in, denied, to
 from panshi.pdp.http import HttpAnswer, HttpRequest, PdpRoute
 from panshi.pdp.inquiry import Inquiry, inquire
 from panshi.pdp.original import certificate_told, mapped
+from panshi.pdp.settings import settings_of
 from panshi.protection.zero_trust.enforcement.target import Refused, target_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def ext_authz(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
     uri = f"{path}?{request.query}" if request.query else path
     host = headers.get("host", "")
     target = target_of(request.method, host, uri, headers=headers)
-    found = mapped(point.settings.table, target)
+    found = mapped(settings_of(point).table, target)
     if isinstance(found, Refused):
         return denied(request, NOT_MAPPED)
     inquiry = Inquiry(
@@ -38,9 +39,9 @@ def ext_authz(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
         pep=request.caller,
         request_id=headers.get("x-request-id", ""),
     )
-    finding = inquire(point, inquiry, point.settings)
+    finding = inquire(point, inquiry, settings_of(point))
     back = way_back(headers, host, uri)
-    return told(request, finding, point.settings, method=request.method, back=back)
+    return told(request, finding, settings_of(point), method=request.method, back=back)
 
 
 def forwarded_certificate(value: str) -> str | None:

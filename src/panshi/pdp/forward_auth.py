@@ -25,7 +25,7 @@ from panshi.pdp.original import (
     original,
 )
 from panshi.pdp.refusal_page import page
-from panshi.pdp.settings import Settings
+from panshi.pdp.settings import Settings, settings_of
 from panshi.protection.zero_trust.enforcement.target import Refused
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ HTML = "text/html; charset=utf-8"
 
 def forward_auth(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
     """Answer a proxy."""
-    settings, headers = point.settings, request.headers
+    settings, headers = settings_of(point), request.headers
     target = original(headers)
     found = mapped(settings.table, target)
     if isinstance(found, Refused) or isinstance(target, Refused):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 
+from panshi.pdp.live.registry import Live
 from panshi.pdp.point import Question
 from panshi.pdp.settings import Network, Settings
 from panshi.protection.cedar import Uid
@@ -29,7 +30,6 @@ from panshi.protection.zero_trust.sessions.nouns import Access, AccessKind, Sess
 from panshi.protection.zero_trust.trust.signal import Subject, SubjectKind
 
 if TYPE_CHECKING:
-    from panshi.pdp.live.registry import Live
     from panshi.pdp.point import Answer, DecisionPoint
 
 WORKLOAD_S = 3600
@@ -95,37 +95,55 @@ NO_SESSION = Finding(
 def inquire(point: DecisionPoint, inquiry: Inquiry, settings: Settings) -> Finding:
     """Answer; without a live session nothing is allowed."""
     live = point.live
-    if live is None:
+    if not isinstance(live, Live):
         return NO_SESSION
     session = _session(live, inquiry, settings, point.clock())
     if session is None:
         return NO_SESSION
-    action, system = Uid("Action", inquiry.action), Uid("System", inquiry.system)
+    if inquiry.access:
+        return _opened(point, live, session, inquiry)
+    live.held[session.id].used_at = point.clock()
     question = Question(
-        session.user, action, system, session_id=session.id, request_id=inquiry.request_id
+        session.user,
+        Uid("Action", inquiry.action),
+        Uid("System", inquiry.system),
+        session_id=session.id,
+        request_id=inquiry.request_id,
     )
-    answer = point.decide(question)
-    finding = _finding(point, session, answer)
-    if finding.outcome is Outcome.ALLOWED and inquiry.access:
-        ruling = live.open(
-            Access(
-                id=inquiry.access,
-                session=session.id,
-                action=action,
-                resource=system,
-                pep=inquiry.pep,
-                opened_at=point.clock(),
-                kind=inquiry.kind,
-            )
-        )
-        if not ruling.allowed or ruling.terminate:
-            return Finding(
-                outcome=Outcome.DENIED, reason_zh=ruling.reason_zh, reason_en=ruling.reason_en
-            )
-    return finding
+    return _finding(point, live, session, point.decide(question))
 
 
-def _finding(point: DecisionPoint, session: Session, answer: Answer) -> Finding:
+def _opened(point: DecisionPoint, live: Live, session: Session, inquiry: Inquiry) -> Finding:
+    """Decide something that stays open, and hold it as open where it is allowed."""
+    access = Access(
+        id=inquiry.access,
+        session=session.id,
+        action=Uid("Action", inquiry.action),
+        resource=Uid("System", inquiry.system),
+        pep=inquiry.pep,
+        opened_at=point.clock(),
+        kind=inquiry.kind,
+    )
+    ruling = live.open(access)
+    outcome = Outcome.ALLOWED if ruling.allowed and not ruling.terminate else Outcome.DENIED
+    if ruling.step_up and not ruling.terminate:
+        live.closed(access.id)
+        outcome = Outcome.STEP_UP
+    allowed = outcome is Outcome.ALLOWED
+    return Finding(
+        outcome=outcome,
+        session=session.id,
+        user=session.user.id,
+        assurance=session.assurance,
+        trust=_trust(live, session.id, point.clock()),
+        epoch=point.epoch,
+        acr=ruling.step_up,
+        reason_zh="" if allowed else ruling.reason_zh,
+        reason_en="" if allowed else ruling.reason_en,
+    )
+
+
+def _finding(point: DecisionPoint, live: Live, session: Session, answer: Answer) -> Finding:
     steps = [each for each in answer.obligations if each.type == "step-up"]
     ends = any(each.type == "session_termination" for each in answer.obligations)
     if ends:
@@ -135,15 +153,12 @@ def _finding(point: DecisionPoint, session: Session, answer: Answer) -> Finding:
     else:
         outcome = Outcome.ALLOWED if answer.allowed else Outcome.DENIED
     zh, en = _reasons(point, answer)
-    context = point.live.context_of(session.id, point.clock()) if point.live is not None else {}
-    trust = context.get("trust")
-    level = trust.get("level") if isinstance(trust, dict) else None
     return Finding(
         outcome=outcome,
         session=session.id,
         user=session.user.id,
         assurance=session.assurance,
-        trust=level if isinstance(level, int) else None,
+        trust=_trust(live, session.id, point.clock()),
         decision=answer.decision_id,
         epoch=answer.epoch,
         ttl=answer.ttl,
@@ -151,6 +166,11 @@ def _finding(point: DecisionPoint, session: Session, answer: Answer) -> Finding:
         reason_zh=zh,
         reason_en=en,
     )
+
+
+def _trust(live: Live, session_id: str, now: float) -> int | None:
+    held = live.held.get(session_id)
+    return None if held is None else held.standing.level(now)
 
 
 def _reasons(point: DecisionPoint, answer: Answer) -> tuple[str, str]:

@@ -10,11 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from panshi.governance.frameworks.reading import Part, parsed
 from panshi.node.zero_trust.route_files import read, route_of
 from panshi.protection.zero_trust.enforcement.routes import RouteTable
+
+if TYPE_CHECKING:
+    from panshi.pdp.point import DecisionPoint
 
 type Network = IPv4Network | IPv6Network
 
@@ -28,6 +32,14 @@ class Settings:
     "Where a browser signs in; empty: nowhere is pointed to."
     internal: tuple[Network, ...] = ()
     "Networks from which a workload is said to come from inside."
+
+
+NOTHING = Settings()
+
+
+def settings_of(point: DecisionPoint) -> Settings:
+    """Give what is set at a decision point; nothing, where nothing is."""
+    return point.settings if isinstance(point.settings, Settings) else NOTHING
 
 
 def read_settings(path: Path) -> Settings:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from panshi.pep.asking import Channel, Unanswered
@@ -20,6 +21,8 @@ RECONNECT_S = 0.2
 SILENCE_S = 6.0
 "Three heart-beats of the decision point."
 ASKED_AT_ONCE = 64
+CONFIRM_S = 0.02
+HEARTBEAT = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class _Link:
     up: bool = False
     heard: float = 0.0
     "When the decision point was last heard."
+    confirming: bool = False
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
 
 
@@ -87,7 +91,7 @@ class Enforcer:
         self.claims: dict[str, Claim] = {}
         self._graces = graces
         self._link = _Link()
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def up(self) -> bool:
@@ -147,13 +151,11 @@ class Enforcer:
             self._spawn(self._report(opened.access))
 
     async def _report(self, access: str) -> None:
-        try:
+        with suppress(Unanswered):  # it learns what is open when we register anew
             await self.channel.ask("DELETE", f"/zt/v1/accesses/{access}")
-        except Unanswered:
-            return  # what it no longer knows of it will find out when we register anew
 
-    def _spawn(self, work: object) -> None:
-        task = asyncio.get_running_loop().create_task(work)  # type: ignore[arg-type,var-annotated]
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -168,14 +170,39 @@ class Enforcer:
 
     async def _follow(self) -> None:
         path = f"/zt/v1/orders?pep={self.name}&after={self.registry.epoch}"
+        if not self._link.heard:
+            path += "&fresh=1"
         async for line in self.channel.lines(path, silence_s=SILENCE_S):
             order = json.loads(line)
             if not isinstance(order, Mapping):
                 raise Unanswered("an order that is none")
             self._link.heard = asyncio.get_running_loop().time()
+            self._check_sequence(order)
             if not self._link.up:
                 await self._back()
             self.registry.obey(order)
+            if order.get("kind") != HEARTBEAT:
+                self._confirm_soon()
+
+    def _check_sequence(self, beat: Mapping[str, object]) -> None:
+        """Begin anew with a decision point that counts from the beginning: it kept nothing."""
+        epoch = beat.get("epoch")
+        if beat.get("kind") == HEARTBEAT and isinstance(epoch, int) and epoch < self.registry.epoch:
+            self.registry.epoch = epoch
+            raise Unanswered("the sequence of orders began anew")
+
+    def _confirm_soon(self) -> None:
+        """Tell how far orders were carried out, once for all that came together."""
+        if not self._link.confirming:
+            self._link.confirming = True
+            self._spawn(self._confirm())
+
+    async def _confirm(self) -> None:
+        await asyncio.sleep(CONFIRM_S)
+        self._link.confirming = False
+        told = {"pep": self.name, "epoch": self.registry.epoch}
+        with suppress(Unanswered):  # told again when the stream of orders is taken up again
+            await self.channel.ask("POST", "/zt/v1/orders/confirm", told)
 
     async def _back(self) -> None:
         """Ask about all that is still open, then open again."""
