@@ -17,6 +17,7 @@ from panshi.pdp.live.held import (
     Held,
     hour_and_weekday,
     lasting_context,
+    next_hour,
     phishing_resistant,
 )
 from panshi.pdp.live.journal import Journal
@@ -32,7 +33,12 @@ from panshi.protection.zero_trust.trust.crossing import next_change
 from panshi.protection.zero_trust.trust.ledger import Ledger
 from panshi.protection.zero_trust.trust.level import bounds_of
 from panshi.protection.zero_trust.trust.novelty import History, learned, novelty
-from panshi.protection.zero_trust.trust.signal import Signal, Subject, SubjectKind
+from panshi.protection.zero_trust.trust.signal import (
+    SIGN_IN_GRADES,
+    Signal,
+    Subject,
+    SubjectKind,
+)
 from panshi.protection.zero_trust.trust.standing import Standing, stand
 
 if TYPE_CHECKING:
@@ -97,12 +103,27 @@ class Keeping:
         self._sink = sink
         self._decide: Decide = _nobody_decides
         self._device_known: Callable[[str], bool] = bool
+        self._policies_watch: Callable[[], Watched] = lambda: EVERYTHING
         self._watched: Watched = EVERYTHING
         self._bounds = bounds_of(EVERYTHING.levels)
 
-    def attach(self, decide: Decide, *, device_known: Callable[[str], bool] = bool) -> None:
-        """Let somebody decide accesses and say which devices are known."""
-        self._decide, self._device_known = decide, device_known
+    def attach(
+        self,
+        decide: Decide,
+        *,
+        device_known: Callable[[str], bool] = bool,
+        watched: Callable[[], Watched] = lambda: EVERYTHING,
+    ) -> None:
+        """Let somebody decide accesses, say which devices are known and what policies compare."""
+        self._decide, self._device_known, self._policies_watch = decide, device_known, watched
+        self.watch(watched())
+
+    def watch(self, watched: Watched) -> None:
+        """Schedule what the policies in force compare with."""
+        self._watched, self._bounds = watched, bounds_of(watched.levels)
+        self.schedule.put(Due.HOUR, "", next_hour(self.clock()) if watched.hours else inf)
+        for session_id in self.held:
+            self.reschedule(session_id)
 
     def tell(self, fact: Consequence | BreakGlassStep) -> None:
         """Hand a fact over to be sealed."""
@@ -134,7 +155,7 @@ class Keeping:
             if restand or now >= held.standing.until:
                 self.restand(held, now)
             self._judge(held, tally, now)
-            if session_id in self.held and restand:
+            if session_id in self.held:
                 self.reschedule(session_id)
         return self._done(tally)
 
@@ -170,7 +191,6 @@ class Keeping:
                 held.postures.pop(access.id, None)
             elif found.posture != before:
                 held.postures[access.id] = found.posture
-                self.reschedule(held.session.id)
             if not found.orders:
                 tally.kept += 1
 
@@ -265,7 +285,7 @@ class Keeping:
 
     def sign_in_signals(self, session: Session, now: float) -> Iterator[Signal]:
         """Say what the sign-in itself tells: how strong it is, and how usual place and hour are."""
-        grade = f"aal{min(max(session.assurance, 1), 3)}"
+        grade = SIGN_IN_GRADES[min(max(session.assurance, 1), 4)]
         if session.assurance > 1 and phishing_resistant(session):
             grade = "phishing_resistant"
         hour, _ = hour_and_weekday(session.established_at)

@@ -19,9 +19,7 @@ from panshi.protection.zero_trust.sessions.facts import BreakGlassStep
 from panshi.protection.zero_trust.sessions.nouns import Access, Cause, Order, Session
 from panshi.protection.zero_trust.sessions.register import user_name
 from panshi.protection.zero_trust.sessions.ruling import AS_OPENED, Ruling, fate
-from panshi.protection.zero_trust.sessions.watched import Watched
 from panshi.protection.zero_trust.trust.ledger import Feed
-from panshi.protection.zero_trust.trust.level import bounds_of
 from panshi.protection.zero_trust.trust.signal import Signal, Subject, SubjectKind
 
 if TYPE_CHECKING:
@@ -40,13 +38,6 @@ _NO_SESSION = Ruling(
 
 class Live(Keeping):
     """Live sessions of one decision point."""
-
-    def watch(self, watched: Watched) -> None:
-        """Schedule what the policies in force compare with."""
-        self._watched, self._bounds = watched, bounds_of(watched.levels)
-        self.schedule.put(Due.HOUR, "", next_hour(self.clock()) if watched.hours else inf)
-        for session_id in self.held:
-            self.reschedule(session_id)
 
     # ---- sessions and accesses ------------------------------------------------------------
 
@@ -99,7 +90,10 @@ class Live(Keeping):
         if now >= held.standing.until:
             self.restand(held, now)
         ruling = self.ruled(held.session, access)
-        if ruling.allowed and not ruling.terminate:
+        if ruling.terminate:
+            whom = f"session:{access.session}"
+            self.end_all((access.session,), Change(cause=Cause.POLICY, whom=whom))
+        elif ruling.allowed:
             self._hold(held, access, ruling, now)
         return ruling
 
@@ -210,6 +204,8 @@ class Live(Keeping):
         if session_ids is None:
             session_ids = self.held if actions is None else self.register.using(actions=actions)
         known = _CAUSES.get(cause) or Cause(cause)
+        if known is Cause.POLICY:
+            self.watch(self._policies_watch())
         change = Change(cause=known, what=what, source=source)
         return self.carry_out(tuple(session_ids), change, restand=True)
 

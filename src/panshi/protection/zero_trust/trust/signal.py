@@ -14,6 +14,10 @@ WITHDRAWN = "withdrawn"
 "The weight class by which a source takes back what it said."
 
 
+SIGN_IN_GRADES = {1: "weak", 2: "aal1", 3: "aal2", 4: "aal3"}
+"How levels of assurance of ISO/IEC 29115 are graded as evidence (NIST SP 800-63B-4 names)."
+
+
 class SubjectKind(StrEnum):
     """Of what a signal speaks."""
 
