@@ -14,6 +14,7 @@ from panshi.node.demo_desk import seed_desk
 from panshi.node.demo_exceptions import seed_exceptions
 from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_reviews import seed_reviews
+from panshi.node.demo_zero_trust_scope import seed_zero_trust_scope
 from panshi.node.node import THIS_MACHINE, Node
 from panshi.node.observing import Progress
 from panshi.node.projects import seed_projects
@@ -43,6 +44,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_reviews(node, DEMO_BANK, now)
         seed_norms(node, now)
         seed_projects(node, DEMO_BANK, now)
+        seed_zero_trust_scope(node, DEMO_BANK, now)
         seed_desk(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
