@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from panshi.pdp import authzen, authzen_metadata, authzen_search
 from panshi.pdp.http import PdpRoute
+from panshi.pdp.shared_signals import routes as shared_signals
 
-ROUTES: tuple[PdpRoute, ...] = ()
+ROUTES: tuple[PdpRoute, ...] = (
+    *authzen.ROUTES,
+    *authzen_search.ROUTES,
+    *authzen_metadata.ROUTES,
+    *shared_signals.ROUTES,
+)

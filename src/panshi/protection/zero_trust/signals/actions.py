@@ -161,6 +161,8 @@ class MoveIdentifier:
     old: str
     new: str
     "Empty: nobody; whoever has it now is somebody else (`identifier-recycled`)."
+    user: str = ""
+    "Whose it was, where that is known."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +353,12 @@ def _moved(step: Step, told: Told, _actions: Actions) -> Change | None:
     new = "" if recycled else told.event.claims.get("new-value", "")
     if old is None or not (new or recycled):
         return None
-    return MoveIdentifier(old=folded(old.values[0]), new=folded(new))
+    users = told.who.users or frozenset()
+    return MoveIdentifier(
+        old=folded(old.values[0]),
+        new=folded(new),
+        user=next(iter(users)) if len(users) == 1 else "",
+    )
 
 
 def _participation(step: Step, told: Told, _actions: Actions) -> Change | None:

@@ -22,12 +22,9 @@ POLL = "urn:ietf:rfc:8936"
 SENT = (
     EventType.SESSION_REVOKED,
     EventType.SESSION_ESTABLISHED,
-    EventType.CREDENTIAL_CHANGE,
     EventType.ASSURANCE_LEVEL_CHANGE,
     EventType.DEVICE_COMPLIANCE_CHANGE,
     EventType.RISK_LEVEL_CHANGE,
-    EventType.ACCOUNT_DISABLED,
-    EventType.ACCOUNT_ENABLED,
 )
 """What we decide ourselves and offer to others."""
 ALWAYS = frozenset({EventType.VERIFICATION, EventType.STREAM_UPDATED})
