@@ -13,17 +13,15 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import httptools
 import msgspec
 
-from panshi.errors import BadInputError, ForbiddenError, MissingError, PanshiError, UsageError
+from panshi.errors import BadInputError, ForbiddenError, MissingError, UsageError
+from panshi.pdp.around import Around
 from panshi.pdp.gate import NOBODY, Caller, Gate, OpenGate
 from panshi.pdp.http import HttpAnswer, HttpRequest, PdpRoute, Reply, Stream, refusal
-
-if TYPE_CHECKING:
-    from panshi.pdp.server import Server
 
 JSON_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
 LINGER_SECONDS = 1.0
@@ -53,7 +51,7 @@ class Connection(asyncio.Protocol):
         "_streaming", "_target", "_transport", "deadline", "work",
     )  # fmt: skip
 
-    def __init__(self, server: Server, gate: Gate | OpenGate) -> None:
+    def __init__(self, server: Around, gate: Gate | OpenGate) -> None:
         self._server = server
         self._gate = gate
         self._limits = server.limits
@@ -272,7 +270,7 @@ class Connection(asyncio.Protocol):
                 received.body,
                 request_id.decode("latin-1") if request_id is not None else "",
             )
-        except PanshiError:
+        except Exception:  # noqa: BLE001 -- the handler meets it again, and answers for it
             return False
         if body is None:
             return False
@@ -402,7 +400,7 @@ class Connection(asyncio.Protocol):
             return
         if self.work is None:
             answer = refusal(status, message)
-            received = Received(b"", b"", {}, b"", keep=False, version="1.1")
+            received = Received(b"", b"", self._headers, b"", keep=False, version="1.1")
             head = self._head(answer, received, keep=False)
             self._transport.write(
                 head + b"content-length: %d\r\n\r\n" % len(answer.body) + answer.body
