@@ -54,7 +54,7 @@ def test_a_policy_that_cannot_be_evaluated_denies():
 def test_text_without_a_policy_is_refused_with_its_place(text):
     with pytest.raises(ContentError) as caught:
         policies(text)
-    assert caught.value.place == "test.cedar"
+    assert caught.value.place.partition(":")[0] == "test.cedar"
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.lists(st.text(max_size=20), max_size=3))
