@@ -1,4 +1,4 @@
-"""A real decision point in a thread of its own: policies, entities, live sessions, proxies' questions.
+"""A real decision point in a thread of its own, with live sessions and the questions of proxies.
 
 What stands around is a test; nothing inside is simulated.
 """

@@ -19,6 +19,7 @@ from panshi.pdp.ext_authz_messages import METHOD, OVERWRITE, SERVICE, CheckReque
 from panshi.pdp.forward_auth import (
     NOT_MAPPED,
     SCOPE,
+    Asked,
     credential_in,
     denied,
     identity,
@@ -44,7 +45,7 @@ def check(point: DecisionPoint, attributes: Any) -> Any:  # noqa: ANN401 -- made
     """Answer for the request Envoy holds."""
     http, source = attributes.request.http, attributes.source
     headers = {name: value for name, value in http.headers.items() if not name.startswith(":")}
-    request = HttpRequest(method=http.method, path=http.path, query="redirect=1", headers=headers)
+    request = HttpRequest(method=http.method, path=http.path, headers=headers)
     target = target_of(http.method, http.host, http.path, headers=headers)
     found = mapped(settings_of(point).table, target)
     if isinstance(found, Refused):
@@ -62,7 +63,8 @@ def check(point: DecisionPoint, attributes: Any) -> Any:  # noqa: ANN401 -- made
     if finding.outcome is Outcome.ALLOWED:
         return let_in(finding, headers)
     back = way_back(headers, http.host, http.path)
-    return refused(told(request, finding, settings_of(point), method=http.method, back=back))
+    asked = Asked(method=http.method, back=back, redirect=True)
+    return refused(told(request, finding, settings_of(point), asked))
 
 
 def let_in(finding: Finding, headers: Mapping[str, str]) -> Any:  # noqa: ANN401

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from panshi.pdp.forward_auth import NOT_MAPPED, SCOPE, credential_in, denied, told, way_back
+from panshi.pdp.forward_auth import NOT_MAPPED, SCOPE, Asked, credential_in, denied, told, way_back
 from panshi.pdp.http import HttpAnswer, HttpRequest, PdpRoute
 from panshi.pdp.inquiry import Inquiry, inquire
 from panshi.pdp.original import certificate_told, mapped
@@ -40,8 +40,8 @@ def ext_authz(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
         request_id=headers.get("x-request-id", ""),
     )
     finding = inquire(point, inquiry, settings_of(point))
-    back = way_back(headers, host, uri)
-    return told(request, finding, settings_of(point), method=request.method, back=back)
+    asked = Asked(method=request.method, back=way_back(headers, host, uri), redirect=True)
+    return told(request, finding, settings_of(point), asked)
 
 
 def forwarded_certificate(value: str) -> str | None:

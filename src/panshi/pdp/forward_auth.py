@@ -11,6 +11,7 @@ as it is. What no route maps, and what could be read in two ways, is 403.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -54,8 +55,21 @@ def forward_auth(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
     )
     dialect = "x-original-" if "x-original-uri" in headers else "x-forwarded-"
     back = way_back(headers, headers[dialect + "host"], headers[dialect + "uri"])
-    method = target.method
-    return told(request, inquire(point, inquiry, settings), settings, method=method, back=back)
+    asked = Asked(
+        method=target.method, back=back, redirect="redirect=1" in request.query.split("&")
+    )
+    return told(request, inquire(point, inquiry, settings), settings, asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What of the original request matters for sending a browser to sign in."""
+
+    method: str
+    back: str
+    "The address to come back to; its host and path are in their plain form."
+    redirect: bool
+    "The proxy passes a 302 on as it is."
 
 
 NOT_MAPPED = Finding(
@@ -108,9 +122,7 @@ def way_back(headers: Mapping[str, str], host: str, uri: str) -> str:
     return f"{scheme}://{host}{uri}"
 
 
-def told(
-    request: HttpRequest, finding: Finding, settings: Settings, *, method: str, back: str
-) -> HttpAnswer:
+def told(request: HttpRequest, finding: Finding, settings: Settings, asked: Asked) -> HttpAnswer:
     """Put an answer into the words of forward auth."""
     match finding.outcome:
         case Outcome.ALLOWED:
@@ -118,9 +130,10 @@ def told(
         case Outcome.DENIED:
             return denied(request, finding)
         case Outcome.SIGN_IN | Outcome.STEP_UP:
-            browser = _wants_html(request) and method in {"GET", "HEAD"}
-            place = _sign_in_place(finding, settings, back)
-            return _asked_to_sign_in(request, finding, place, browser=browser)
+            browser = _wants_html(request) and asked.method in {"GET", "HEAD"}
+            place = _sign_in_place(finding, settings, asked.back)
+            redirect = bool(place) and browser and asked.redirect
+            return _asked_to_sign_in(request, finding, place, redirect=redirect)
 
 
 def denied(request: HttpRequest, finding: Finding) -> HttpAnswer:
@@ -134,12 +147,11 @@ def denied(request: HttpRequest, finding: Finding) -> HttpAnswer:
 
 
 def _asked_to_sign_in(
-    request: HttpRequest, finding: Finding, place: str, *, browser: bool
+    request: HttpRequest, finding: Finding, place: str, *, redirect: bool
 ) -> HttpAnswer:
     headers = [("www-authenticate", challenge(finding)), ("cache-control", "no-store")]
     if place:
         headers.append(("location", place))
-    redirect = place and browser and "redirect=1" in request.query.split("&")
     return HttpAnswer(
         status=HTTPStatus.FOUND if redirect else HTTPStatus.UNAUTHORIZED,
         body=page(finding, html=_wants_html(request)),
