@@ -78,30 +78,44 @@ def outcome(closures: Iterable[Closure], request: Request, entities: Lookup) -> 
     return HOLDS
 
 
-class Table(dict[Normal | Missing, int]):
+def slim(mask: int, size: int) -> int:
+    """Fold the upper half into one bit that says "none errs": half the width, half the time."""
+    low = (1 << size) - 1
+    return mask & low | (mask >> size == low) << size
+
+
+class Table:
     """Value → mask for the values of one type, filled as they are seen."""
 
-    def __init__(self, fill: Callable[[Normal | Missing], int]) -> None:
-        """Ask this for what is not there."""
+    def __init__(self, fill: Callable[[Normal | Missing], int], size: int) -> None:
+        """Ask this for what is not known, of so many policies."""
         self.fill = fill
+        self.size = size
+        self.known: dict[Normal | Missing, int] = {}
+        self.slim: dict[Normal | Missing, int] = {}
+        "The same, slim."
 
-    def __missing__(self, value: Normal | Missing) -> int:
-        """Compute the mask of a value seen for the first time."""
-        mask = self.fill(value)
-        if len(self) < MOST:
-            self[value] = mask
+    def __getitem__(self, value: Normal | Missing) -> int:
+        """Give the mask of a value, computed where it is seen for the first time."""
+        mask = self.known.get(value)
+        if mask is None:
+            mask = self.fill(value)
+            if len(self.known) < MOST and self.keeps(value):
+                self.known[value] = mask
+                self.slim[value] = slim(mask, self.size)
         return mask
+
+    def keeps(self, _value: Normal | Missing) -> bool:
+        """Whether the value may be told from others by Python's equality."""
+        return True
 
 
 class StringSetTable(Table):
     """Mask by set as callers hand it in; kept for strings only: to Python {1} and {True} are one."""
 
-    def __missing__(self, value: Normal | Missing) -> int:
-        """Compute the mask of a set seen for the first time."""
-        mask = self.fill(value)
-        if len(self) < MOST and all(type(each) is str for each in value):  # type: ignore[union-attr]
-            self[value] = mask
-        return mask
+    def keeps(self, value: Normal | Missing) -> bool:
+        """Only sets of strings."""
+        return all(type(each) is str for each in value)  # type: ignore[union-attr]
 
 
 class Column:
@@ -125,11 +139,11 @@ class Column:
         self.intervals: dict[int, int] = {}
         self.expects = expected_type(rows) if alone(rows) else None
         self.tables: dict[type, Table] = {
-            kind: Table(self._tried) for kind in (bool, Uid, SetValue, Missing, *EXTENSIONS)
+            kind: Table(self._tried, size) for kind in (bool, Uid, SetValue, Missing, *EXTENSIONS)
         }
-        self.tables[str] = Table(self._of_string)
-        self.tables[int] = Table(self._of_number)
-        self.tables[frozenset] = StringSetTable(self._of_set)
+        self.tables[str] = Table(self._of_string, size)
+        self.tables[int] = Table(self._of_number, size)
+        self.tables[frozenset] = StringSetTable(self._of_set, size)
         self._other_string: int | None = None
 
     def lookup(self, value: Value | Missing, request: Request, entities: Lookup) -> int:

@@ -33,8 +33,19 @@ class Desk:
         self.compiled = compiled
         self.entities = entities
         self.views: dict[int, View] = {}
-        self.deciders = Deciders(self)
+        self.deciders: dict[Uid, Callable[[Request], Decision]] = {}
         entities.watch(self)
+
+    def decider(self, action: Uid) -> Callable[[Request], Decision]:
+        """Find the function that decides requests for an action."""
+        if len(self.deciders) >= MOST_ACTIONS:
+            self.deciders.clear()
+        found = self.view(action).decide if not self.compiled.fallback else self._by_reference
+        self.deciders[action] = found
+        return found
+
+    def _by_reference(self, request: Request) -> Decision:
+        return reference.decide(self.compiled.handle, request, self.entities.handle())
 
     def view(self, action: Uid) -> View:
         """Give the view of the policies in whose scope the action is."""
@@ -53,21 +64,6 @@ class Desk:
             view.forget(changed)
         for uid in changed:
             self.deciders.pop(uid, None)
-
-
-class Deciders(dict[Uid, Callable[[Request], Decision]]):
-    """Action → the function that decides requests for it."""
-
-    def __init__(self, desk: Desk) -> None:
-        """Start empty."""
-        self.desk = desk
-
-    def __missing__(self, action: Uid) -> Callable[[Request], Decision]:
-        """Find the function for an action asked about for the first time."""
-        if len(self) >= MOST_ACTIONS:
-            self.clear()
-        decide = self[action] = self.desk.view(action).decide
-        return decide
 
 
 class CompiledPolicies:
@@ -106,9 +102,8 @@ class CompiledPolicies:
         desk = self._desk
         if desk is None or desk.entities is not entities:
             desk = self.desk(entities)
-        if self.fallback:
-            return reference.decide(self.handle, request, entities.handle())
-        return desk.deciders[request[1]](request)
+        decide = desk.deciders.get(request[1]) or desk.decider(request[1])
+        return decide(request)
 
     def desk(self, entities: EntityStore) -> Desk:
         """Give what is settled over these entities."""

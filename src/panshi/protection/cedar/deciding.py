@@ -7,10 +7,10 @@ reach it as constants of its namespace, never as source text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from panshi.protection.cedar.columns import Column
+from panshi.protection.cedar.columns import Column, Table, slim
 from panshi.protection.cedar.conjunctions import Path, path_of
 from panshi.protection.cedar.decision import Decision, PolicyError, Request
 from panshi.protection.cedar.entities import EntityStore
@@ -46,7 +46,7 @@ class View:
         index = self.index
         erring = (index.high & ~mask) >> index.size
         holding = mask & index.low & ~erring
-        errors: list[PolicyError] = []
+        errors: dict[int, str] = {}
         principal = self.sides["principal"][request.principal][1]
         resource = self.sides["resource"][request.resource][1]
         for number in bits(erring & principal & resource):  # type: ignore[operator]
@@ -54,35 +54,29 @@ class View:
             if found is True:
                 holding |= 1 << number
             elif found is not False:
-                errors.append(PolicyError(index.policies[number].id, found))
+                errors[number] = found
         unsettled = holding & index.unsettled & ~erring
         for number in bits(unsettled):
             found = judged(index.rest[number], request, self.entities)
             if found is not True:
                 holding &= ~(1 << number)
             if isinstance(found, str):
-                errors.append(PolicyError(index.policies[number].id, found))
-        answer = self._answer(holding, tuple(errors))
+                errors[number] = found
+        answer = self._answer(holding, errors)
         if not erring and not unsettled:
             if len(self.answers) >= REMEMBERED:
                 self.answers.clear()
-            self.answers[mask] = answer
+            self.answers[slim(mask, index.size)] = answer
         return answer
 
-    def _answer(self, holding: int, errors: tuple[PolicyError, ...]) -> Decision:
+    def _answer(self, holding: int, errors: Mapping[int, str]) -> Decision:
         policies = self.index.policies
         deciding = holding & self.index.forbid or holding
         return Decision(
             allowed=bool(holding) and not holding & self.index.forbid,
             reasons=tuple(policies[number].id for number in bits(deciding)),
-            errors=tuple(sorted(errors, key=lambda each: self._place[each.policy]))
-            if len(errors) > 1
-            else errors,
+            errors=tuple(PolicyError(policies[n].id, errors[n]) for n in sorted(errors)),
         )
-
-    @property
-    def _place(self) -> dict[str, int]:
-        return {each.id: number for number, each in enumerate(self.index.policies)}
 
 
 def judged(closures: Iterable[Closure], request: Request, entities: Lookup) -> bool | str:
@@ -101,7 +95,12 @@ def _holds(joint: Joint, request: Request, entities: Lookup) -> bool:
 
 
 def generated(view: View) -> Callable[[Request], Decision]:
-    """Write the function that decides by this index over these entities."""
+    """Write the function that decides by this index over these entities.
+
+    It reads plain dictionaries and masks with one bit for "none errs". What is not in them yet,
+    or errs, goes through the same lines once more, over the full masks and the tables that
+    compute them.
+    """
     index = view.index
     scope: dict[str, Any] = {
         "entities": view.entities,
@@ -123,12 +122,32 @@ def generated(view: View) -> Callable[[Request], Decision]:
         lines += _column_lines(number, column, scope)
     for number, joint in enumerate(index.eager):
         lines += _joint_lines(number, joint, index, scope)
-    lines += [
-        "answer = answers.get(mask)",
-        "return finish(request, mask) if answer is None else answer",
+    quick = {
+        name: each.slim if isinstance(each, Table | Entries) else each
+        for name, each in scope.items()
+    }
+    for number, joint in enumerate(index.eager):
+        scope[f"without{number}"] = (index.high | index.low) & ~joint.policies
+        quick[f"without{number}"] = (index.low + 1 | index.low) & ~joint.policies
+    for number in range(len(index.context)):
+        quick[f"other{number}"] = _slimmed(scope[f"other{number}"], index.size)
+    quick["slowly"] = _function([*lines, "return finish(request, mask)"], scope)
+    tried = [
+        "try:",
+        *(f"    {line}" for line in lines),
+        "    return answers[mask]",
+        "except KeyError:",
+        "    return slowly(request)",
     ]
-    names = ", ".join(f"{name}={name}" for name in scope)
-    source = f"def decide(request, {names}):\n" + "".join(f"    {line}\n" for line in lines)
+    return _function(tried, quick)
+
+
+def _slimmed(read: Callable[..., int], size: int) -> Callable[..., int]:
+    return lambda value, request, entities: slim(read(value, request, entities), size)
+
+
+def _function(lines: list[str], scope: dict[str, Any]) -> Callable[[Request], Decision]:
+    source = "def decide(request):\n" + "".join(f"    {line}\n" for line in lines)
     exec(compile(source, "<decide>", "exec"), scope)  # noqa: S102 -- holds no word of a policy
     return scope["decide"]  # type: ignore[no-any-return]
 
@@ -180,7 +199,6 @@ def _reader(column: Column) -> Callable[[Any, Request, Lookup], int]:
 
 
 def _joint_lines(number: int, joint: Joint, index: Index, scope: dict[str, Any]) -> list[str]:
-    scope[f"without{number}"] = ~joint.policies
     clear = f"mask &= without{number}"
     expr, wanted = joint.expr, True
     if expr.op == "!":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from panshi.protection.cedar.columns import FAILS, Column, Missing, outcome
+from panshi.protection.cedar.columns import FAILS, Column, Missing, outcome, slim
 from panshi.protection.cedar.decision import Request
 from panshi.protection.cedar.entities import Entity, EntityStore
 from panshi.protection.cedar.evaluation import Lookup
@@ -65,7 +65,7 @@ class Tracer:
         return self.entities.ancestors(uid)
 
 
-class Entries(dict[Uid, Entry]):
+class Entries:
     """Entity → what the index says of it on one side."""
 
     def __init__(self, index: Index, side: Side, entities: EntityStore) -> None:
@@ -73,16 +73,25 @@ class Entries(dict[Uid, Entry]):
         self.index = index
         self.side = side
         self.entities = entities
+        self.known: dict[Uid, Entry] = {}
+        self.slim: dict[Uid, Entry] = {}
+        "The same with slim masks."
         self.dependents: dict[Uid, set[Uid]] = {}
 
-    def __missing__(self, uid: Uid) -> Entry:
-        """Settle an entity asked about for the first time."""
+    def __getitem__(self, uid: Uid) -> Entry:
+        """Give what is known of an entity, settled where it is asked about for the first time."""
+        entry = self.known.get(uid)
+        if entry is not None:
+            return entry
         tracer = Tracer(self.entities)
         entry = self.settle(uid, tracer)
-        if len(self) > len(self.entities) + SPARE:
-            self.clear()
+        if len(self.known) > len(self.entities) + SPARE:
+            self.known.clear()
+            self.slim.clear()
             self.dependents.clear()
-        self[uid] = entry
+        self.known[uid] = entry
+        mask, scope, *extracts = entry
+        self.slim[uid] = (slim(mask, self.index.size), scope, *extracts)  # type: ignore[arg-type]
         for each in tracer.seen:
             if each != uid:
                 self.dependents.setdefault(each, set()).add(uid)
@@ -117,7 +126,8 @@ class Entries(dict[Uid, Entry]):
             stale.add(uid)
             stale |= self.dependents.pop(uid, set())
         for uid in stale:
-            self.pop(uid, None)
+            self.known.pop(uid, None)
+            self.slim.pop(uid, None)
         return stale
 
     def _mask_of(
