@@ -8,8 +8,11 @@ with `failure_mode_allow: false` refuses the request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -39,6 +42,22 @@ if TYPE_CHECKING:
 OK, PERMISSION_DENIED, UNAUTHENTICATED = 0, 7, 16
 "Codes of google.rpc.Status."
 LONGEST_MESSAGE = 1 << 20
+STOP_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """What the service shows, and whose certificates it demands."""
+
+    certificate: Path
+    key: Path
+    client_ca: Path | None = None
+
+    def credentials(self) -> grpc.ServerCredentials:
+        """Read the files."""
+        ca = None if self.client_ca is None else self.client_ca.read_bytes()
+        pair = (self.key.read_bytes(), self.certificate.read_bytes())
+        return grpc.ssl_server_credentials([pair], ca, ca is not None)
 
 
 def check(point: DecisionPoint, attributes: Any) -> Any:  # noqa: ANN401 -- made at run time
@@ -148,3 +167,19 @@ async def listen(
         ) from error
     await server.start()
     return server, port
+
+
+@asynccontextmanager
+async def ext_authz(
+    point: DecisionPoint, gate: Gate | OpenGate, host: str, port: int | None, tls: Tls | None = None
+) -> AsyncIterator[int]:
+    """Answer Envoy while the decision point runs; None: not by gRPC. Gives the port, or 0."""
+    if port is None:
+        yield 0
+        return
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    server, bound = await listen(point, gate, address, None if tls is None else tls.credentials())
+    try:
+        yield bound
+    finally:
+        await server.stop(STOP_S)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from panshi.pdp import authzen, authzen_metadata, authzen_search
+from panshi.pdp import (
+    ask,
+    authzen,
+    authzen_metadata,
+    authzen_search,
+    ext_authz_http,
+    forward_auth,
+)
 from panshi.pdp.http import PdpRoute
 from panshi.pdp.shared_signals import routes as shared_signals
 
@@ -11,4 +18,7 @@ ROUTES: tuple[PdpRoute, ...] = (
     *authzen_search.ROUTES,
     *authzen_metadata.ROUTES,
     *shared_signals.ROUTES,
+    *ask.ROUTES,
+    *forward_auth.ROUTES,
+    *ext_authz_http.ROUTES,
 )
