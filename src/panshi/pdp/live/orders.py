@@ -39,7 +39,7 @@ class Queue:
 
     def blind(self, now: float) -> bool:
         """Whether nobody listens at the other end."""
-        return now - self.heard_at > BLIND_AFTER_S if self.listeners else now > self.heard_at
+        return now - self.heard_at > BLIND_AFTER_S
 
     def after(self, epoch: int) -> tuple[Order, ...]:
         """Give the next orders beyond an epoch."""

@@ -100,6 +100,7 @@ class Live(Keeping):
     def _hold(self, held: Held, access: Access, ruling: Ruling, now: float) -> None:
         """Note an access as open and as the enforcement point was told to open it."""
         self.register.open(access)
+        self.orders.queue(access.pep)
         self.journal.note("access", access.id, access)
         posture = fate(AS_OPENED, ruling, now=now, step_up_s=self.model.step_up_s).posture
         held.postures.pop(access.id, None)

@@ -84,6 +84,7 @@ class Standing:
         "_constant",
         "_decaying",
         "_level",
+        "_sure_from",
         "_sure_until",
         "at",
         "families",
@@ -123,7 +124,7 @@ class Standing:
                 decaying[term.rate] = decaying.get(term.rate, 0.0) + value
         self._constant = constant
         self._decaying = tuple((value, rate) for rate, value in decaying.items())
-        self._level, self._sure_until = 0, -inf
+        self._level, self._sure_from, self._sure_until = 0, inf, -inf
 
     def log_odds(self, now: float) -> float:
         """Give the sum at a time from `at` to `until`."""
@@ -135,7 +136,7 @@ class Standing:
 
     def level(self, now: float) -> int:
         """Give the level; while it surely stays the same it costs a comparison."""
-        if self.at <= now < self._sure_until:
+        if self._sure_from <= now < self._sure_until:
             return self._level
         total = self.log_odds(now)
         level = level_at(total)
@@ -144,7 +145,8 @@ class Standing:
             low = total - bound(level) if level else inf
             high = bound(level + 1) - total if level < 100 else inf  # noqa: PLR2004 -- the highest
             stays = min(low / falls if falls else inf, high / rises if rises else inf)
-            self._level, self._sure_until = level, min(now + stays, self.until)
+            self._level, self._sure_from = level, now
+            self._sure_until = min(now + stays, self.until)
         return level
 
     def speeds(self, now: float) -> tuple[float, float]:
