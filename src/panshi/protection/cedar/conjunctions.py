@@ -84,7 +84,7 @@ def _effect(effect: Any) -> bool:  # noqa: ANN401 -- JSON
 def fold(expr: Expr) -> Expr:
     """Compute what is constant, errors included."""
     args = tuple(map(fold, expr.args))
-    folded = expr._replace(args=args)
+    folded = Expr(expr.op, args, expr.data)
     if expr.op in FOLDED_APART or not all(each.op == "value" for each in args):
         return folded
     try:

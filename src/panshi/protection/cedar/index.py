@@ -9,7 +9,7 @@ for the policies all of whose earlier conditions hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from panshi.protection.cedar.columns import Column
@@ -59,6 +59,23 @@ class ScopeTable:
         return mask
 
 
+class Sequences:
+    """Of each policy some conditions in its order, compiled when they are first needed."""
+
+    def __init__(self, conditions: Callable[[int], Iterable[Expr]]) -> None:
+        """Ask this for the conditions of a policy."""
+        self._conditions = conditions
+        self._compiled: dict[int, tuple[Closure, ...]] = {}
+
+    def __getitem__(self, number: int) -> tuple[Closure, ...]:
+        """Give the conditions of a policy."""
+        found = self._compiled.get(number)
+        if found is None:
+            found = tuple(map(closure, self._conditions(number)))
+            self._compiled[number] = found
+        return found
+
+
 @dataclass(slots=True, kw_only=True)
 class Side:
     """What is settled once for an entity as principal, action or resource."""
@@ -68,7 +85,7 @@ class Side:
     columns: tuple[Column, ...]
     loose: Column
     "Conditions on the entity that are not about one attribute."
-    sequences: tuple[tuple[Closure, ...], ...]
+    sequences: Sequences
     "Of each policy, all its conditions settled here, in order."
     extracts: tuple[Path, ...] = ()
     "Attributes that joints compare."
@@ -149,7 +166,7 @@ class Index:
         self.low = (1 << self.size) - 1
         self.high = self.low << self.size
         self.forbid = sum(1 << i for i, each in enumerate(self.policies) if not each.permits)
-        self.sequences = tuple(tuple(map(closure, each.sequence())) for each in self.policies)
+        self.sequences = Sequences(lambda number: self.policies[number].sequence())
         rows = [_Rows() for _ in self.policies]
         for row, policy in zip(rows, self.policies, strict=True):
             for atom in policy.atoms:
@@ -191,16 +208,12 @@ class Index:
         mine = [each for each in columns if each.path.variable == name]
         loose = next((each for each in mine if not each.path.names), None)
         scopes = [getattr(policy, name) for policy in self.policies]
-        sequences = tuple(
-            tuple(map(closure, (*scope.expressions(name), *_on_side(name, policy, row))))
-            for policy, row, scope in zip(self.policies, rows, scopes, strict=True)
-        )
         return Side(
             variable=name,
             scope=ScopeTable(scopes),
             columns=tuple(each for each in mine if each.path.names),
             loose=loose or Column(Path(name), {}, self.size),
-            sequences=sequences,
+            sequences=Sequences(lambda number: self._on_side(name, number, rows[number])),
             extracts=tuple(
                 dict.fromkeys(
                     path
@@ -211,12 +224,15 @@ class Index:
             ),
         )
 
-
-def _on_side(name: str, policy: Policy, row: _Rows) -> list[Expr]:
-    """List the conditions of a policy that are settled on one side, in the policy's order."""
-    mine = {atom for path, atoms in row.columns.items() if path.variable == name for atom in atoms}
-    found: list[Expr] = []
-    for atom in policy.atoms:
-        parts = (atom,) if atom in mine else fitness(atom) or ()
-        found += [each for each in parts if each in mine]
-    return found
+    def _on_side(self, name: str, number: int, row: _Rows) -> list[Expr]:
+        """List the conditions of a policy that are settled on one side, in its order."""
+        policy = self.policies[number]
+        scope: Scope = getattr(policy, name)
+        mine = {
+            atom for path, atoms in row.columns.items() if path.variable == name for atom in atoms
+        }
+        found = list(scope.expressions(name))
+        for atom in policy.atoms:
+            parts = (atom,) if atom in mine else fitness(atom) or ()
+            found += [each for each in parts if each in mine]
+        return found
