@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from panshi.api import live_sessions
 from panshi.api.events import STREAM
 from panshi.errors import PanshiError
 from panshi.node.falling import fallen
@@ -34,13 +35,14 @@ async def tend(stopping: asyncio.Event) -> None:
     node = running_node()
     watching = asyncio.create_task(_watch(node, stopping))
     await asyncio.to_thread(node.warm)
-    producing = asyncio.create_task(STREAM.produce(stopping))
+    streams = (STREAM, live_sessions.STREAM)
+    producing = [asyncio.create_task(each.produce(stopping)) for each in streams]
     told = ""
     while not stopping.is_set():
         told = await asyncio.to_thread(_round, node, told)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), EVERY)
-    await producing
+    await asyncio.gather(*producing)
     await watching
 
 

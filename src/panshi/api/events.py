@@ -72,6 +72,8 @@ class Client:
 class Stream:
     """Every open stream of this process, and the one producer that feeds them."""
 
+    every = EVERY
+
     def __init__(self) -> None:
         self.clients: set[Client] = set()
         self._size = -1
@@ -85,7 +87,7 @@ class Stream:
     async def produce(self, stopping: asyncio.Event) -> None:
         """Look at the log again and again, and tell whoever listens."""
         while not stopping.is_set():
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(self.every)
             if not self.clients:
                 continue
             try:
@@ -140,7 +142,7 @@ async def serve(
     scope: MutableMapping[str, Any], receive: Receive, send: Send, stream: Stream = STREAM
 ) -> None:
     """Serve one client until it leaves or its session ends."""
-    cookies = _cookies(scope)
+    cookies = cookies_of(scope)
     known = await asyncio.to_thread(console().who, cookies)
     refusal = _refusal(scope, known, stream)
     if known is None or refusal:
@@ -201,7 +203,8 @@ async def _body(send: Send, message: bytes) -> None:
     await send({"type": "http.response.body", "body": message, "more_body": True})
 
 
-def _cookies(scope: MutableMapping[str, Any]) -> str:
+def cookies_of(scope: MutableMapping[str, Any]) -> str:
+    """Give the cookie header of a request."""
     found = (value for name, value in scope["headers"] if name.lower() == b"cookie")
     return "; ".join(value.decode("latin-1") for value in found)
 

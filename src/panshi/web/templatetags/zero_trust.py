@@ -1,0 +1,18 @@
+"""Pictures of the pages on zero trust."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+
+register = template.Library()
+
+MARKS = (20, 50, 70)
+"Levels at which the shipped model names trust otherwise; drawn as ticks."
+
+
+@register.inclusion_tag("parts/trust_bar.html")
+def trust_bar(level: int, doubts: Sequence[object]) -> dict[str, object]:
+    """Draw a level of trust: solid what is inferred, hatched what is open while signals lack."""
+    return {"level": level, "rest": 100 - level, "doubtful": bool(doubts), "marks": MARKS}
