@@ -170,13 +170,10 @@ async def listen(
 
 
 @asynccontextmanager
-async def ext_authz(
-    point: DecisionPoint, gate: Gate | OpenGate, host: str, port: int | None, tls: Tls | None = None
+async def serving(
+    point: DecisionPoint, gate: Gate | OpenGate, host: str, port: int, tls: Tls | None = None
 ) -> AsyncIterator[int]:
-    """Answer Envoy while the decision point runs; None: not by gRPC. Gives the port, or 0."""
-    if port is None:
-        yield 0
-        return
+    """Answer Envoy while the decision point runs; gives the port."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     server, bound = await listen(point, gate, address, None if tls is None else tls.credentials())
     try:

@@ -24,6 +24,7 @@ from panshi.pdp.loading import Loaded, load
 from panshi.pdp.point import DecisionPoint
 from panshi.pdp.routes import ROUTES
 from panshi.pdp.server import Server, server_tls
+from panshi.pdp.settings import read_settings
 from panshi.protection.zero_trust.decisions.verdict import FailSecure
 
 GRACE_S = 5.0
@@ -55,6 +56,10 @@ class Options:
     ttl: int = 0
     fail_secure: FailSecure = FailSecure.FORBID
     home: Path | None = None
+    routes: Path | None = None
+    """Which paths belong to which system, for the questions of proxies."""
+    ext_authz_port: int | None = None
+    """Where Envoy asks by gRPC; None: not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,7 @@ class Ready:
     fallback: int
     """Policies the compiler leaves to Cedar's own engine."""
     version: str
+    ext_authz_port: int = 0
 
 
 def serve(options: Options, announce: Callable[[Ready], None], note: Callable[[str], None]) -> None:
@@ -79,7 +85,7 @@ async def _serve(
 ) -> None:
     gate = _gate(options)
     tls = _tls(options)
-    async with _point(options, note) as (point, reload):
+    async with _point(options, note) as (point, reload), _ext_authz(point, gate, options) as rpc:
         server = Server(point, ROUTES, gate=gate)
         try:
             port = await server.listen(options.host, options.port, tls)
@@ -99,6 +105,7 @@ async def _serve(
                 entities=len(point.entities),
                 fallback=point.policies.fallback_count,
                 version=point.version,
+                ext_authz_port=rpc,
             )
         )
         await _until_stopped(reload)
@@ -120,8 +127,26 @@ async def _point(
         clock=time.time,
         ttl=options.ttl,
         fail_secure=options.fail_secure,
+        settings=None if options.routes is None else read_settings(options.routes),
     )
     yield point, lambda: _reload(point, options, note)
+
+
+@contextlib.asynccontextmanager
+async def _ext_authz(
+    point: DecisionPoint, gate: Gate | OpenGate, options: Options
+) -> AsyncIterator[int]:
+    """Answer Envoy by gRPC while the decision point runs; gives the port, 0: not."""
+    if options.ext_authz_port is None:
+        yield 0
+        return
+    from panshi.pdp.ext_authz_grpc import Tls, serving  # noqa: PLC0415 -- grpc only where asked for
+
+    tls = None
+    if options.tls_cert is not None and options.tls_key is not None:
+        tls = Tls(certificate=options.tls_cert, key=options.tls_key, client_ca=options.client_ca)
+    async with serving(point, gate, options.host, options.ext_authz_port, tls) as port:
+        yield port
 
 
 def _read(options: Options) -> Loaded:

@@ -46,6 +46,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="seconds an answer may be relied on, unless its policies say (@ttl)",
     )  # fmt: skip
     parser.add_argument(
+        "--routes", type=Path, metavar="FILE", help="paths and their systems, for proxies that ask"
+    )
+    parser.add_argument(
+        "--ext-authz-port", type=bounded(0, 65535), metavar="N", help="answer Envoy by gRPC there"
+    )
+    parser.add_argument(
         "--fail-secure",
         choices=("forbid", "any", "off"),
         default="forbid",
@@ -84,6 +90,8 @@ def options(args: argparse.Namespace, serving: Any) -> Any:  # noqa: ANN401 -- l
         nobody_barred=args.open,
         ttl=args.ttl,
         fail_secure=serving.FailSecure(args.fail_secure),
+        routes=args.routes,
+        ext_authz_port=args.ext_authz_port,
     )
 
 
