@@ -58,6 +58,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
         ("判定與決策", "Judge and decide"),
         (
             _entry("verdict.view", "態勢總覽", "Posture", "posture", of_estate=True),
+            _entry("scope.view", "零信任場域", "Zero-trust scope", "zt_scope", of_estate=True),
             _entry("plan.view", "路徑", "Cheapest path", "plan", of_estate=True),
             _entry("plan.view", "專案", "Projects", "projects", of_estate=True),
             _entry("exception.view", "例外", "Exceptions", "exceptions", of_estate=True),
@@ -72,6 +73,15 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("office.view", "當責", "Offices", "offices", of_estate=True),
             _entry("statement.view", "年度聲明", "Yearly statement", "statements", of_estate=True),
             _entry("statement.view", "資安長報告", "CISO reports", "board_reports", of_estate=True),
+        ),
+    ),
+    (
+        ("零信任", "Zero trust"),
+        (
+            _entry("zt_policy.view", "零信任總覽", "Overview", "zero_trust", of_estate=True),
+            _entry("zt_policy.view", "零信任政策", "Policies", "zt_policies", of_estate=True),
+            _entry("access.view", "存取決定", "Decisions", "access_decisions", of_estate=True),
+            _entry("access.view", "即時工作階段", "Live sessions", "live_sessions", of_estate=True),
         ),
     ),
     (
@@ -115,7 +125,7 @@ TODAY: tuple[Entry, ...] = (
 FOLDED = {"Settings"}
 "Groups that are folded while the page is in none of their places, by their English heading."
 
-EXACT = {"home", "posture"}
+EXACT = {"home", "posture", "zero_trust"}
 "Addresses below which other pages lie: only the page itself is the current one."
 
 

@@ -16,6 +16,7 @@ from panshi.web.identity import addresses
 from panshi.web.identity import views as identity
 from panshi.web.pages import (
     about,
+    access_decisions,
     accounts,
     activity,
     assets,
@@ -31,6 +32,7 @@ from panshi.web.pages import (
     home,
     inbox,
     indicators,
+    live_sessions,
     norm_outlook,
     norm_overlap,
     norms,
@@ -40,6 +42,7 @@ from panshi.web.pages import (
     owners,
     parameters,
     paths,
+    policies,
     posture,
     projects,
     reports,
@@ -49,6 +52,8 @@ from panshi.web.pages import (
     unseen,
     views,
     watching,
+    zero_trust,
+    zero_trust_scope,
 )
 
 own = action("account.self", audited=False)
@@ -66,6 +71,7 @@ urlpatterns = [
     *statements.urlpatterns,
     *unseen.urlpatterns,
     *paths.urlpatterns,
+    *zero_trust_scope.urlpatterns,
     *projects.urlpatterns,
     *views.urlpatterns,
     *watching.urlpatterns,
@@ -113,6 +119,11 @@ urlpatterns = [
     ),
     re_path(r"^evidence/(?P<observation_id>[0-9a-f]{32})/verify/$", evidence.verify, name="verify"),
     re_path(r"^evidence/(?P<observation_id>[0-9a-f]{32})/proof/$", evidence.bundle, name="bundle"),
+    # Zero trust.
+    *zero_trust.urlpatterns,
+    *policies.urlpatterns,
+    *access_decisions.urlpatterns,
+    *live_sessions.urlpatterns,
     # Observers and parameters.
     path("observers/", observers.observers, name="observers"),
     path("observers/run/", observers.run, name="observe_machine"),
