@@ -86,11 +86,11 @@ def who(
     for name, member in subject.members:
         match name:
             case "user":
-                users = _both(users, _users(member, naming, names))
+                users = _both(users, _users(member, naming, names, live))
             case "group" | "org_unit":
                 users = _both(users, _group(member, names))
             case "device":
-                devices = _devices(member, naming, names)
+                devices = _devices(member, naming, names, live)
             case "session":
                 marked = _sessions(member, naming, live)
             case "tenant" if naming.tenant:
@@ -135,9 +135,9 @@ def _simple(
     for principal in order:
         match principal:
             case Principal.USER:
-                found = Who(users=_users(subject, naming, names))
+                found = Who(users=_users(subject, naming, names, live))
             case Principal.DEVICE:
-                found = Who(devices=_devices(subject, naming, names))
+                found = Who(devices=_devices(subject, naming, names, live))
             case Principal.SESSION:
                 found = Who(sessions=_sessions(subject, naming, live))
         if not found.nobody:
@@ -149,29 +149,41 @@ def _both(one: frozenset[str] | None, other: frozenset[str]) -> frozenset[str]:
     return other if one is None else one & other
 
 
-def _users(subject: Subject, naming: Naming, names: Names) -> frozenset[str]:
+def _users(
+    subject: Subject, naming: Naming, names: Names, live: tuple[Session, ...]
+) -> frozenset[str]:
     return frozenset(
         user
         for identifier in subject.aliases
-        for name in _candidates(identifier, naming)
-        for user in _named(name, names)
+        for user in _named(_candidates(identifier, naming), names, live)
     )
 
 
-def _named(name: str, names: Names) -> frozenset[str]:
-    moved = names.moved.get(name)
-    if moved is not None:
-        return frozenset({moved} - {""})
-    return names.users.get(name, frozenset())
+def _named(candidates: tuple[str, ...], names: Names, live: tuple[Session, ...]) -> frozenset[str]:
+    """Give the users of the first name that somebody has; what moved is looked up nowhere else."""
+    for name in candidates:
+        moved = names.moved.get(name)
+        if moved is not None:
+            return frozenset({moved} - {""})
+        if name in names.users:
+            return names.users[name]
+    return frozenset(each.user.id for each in live if folded(each.user.id) in candidates)
 
 
-def _devices(subject: Subject, naming: Naming, names: Names) -> frozenset[str]:
-    return frozenset(
-        device
-        for identifier in subject.aliases
-        for name in _candidates(identifier, naming)
-        for device in names.devices.get(name, frozenset())
-    )
+def _devices(
+    subject: Subject, naming: Naming, names: Names, live: tuple[Session, ...]
+) -> frozenset[str]:
+    """Give the devices meant; one that only a live session names is known by that."""
+    found: set[str] = set()
+    for identifier in subject.aliases:
+        for name in _candidates(identifier, naming):
+            known = names.devices.get(name)
+            if known is None:
+                known = frozenset(
+                    each.device for each in live if each.device and folded(each.device) == name
+                )
+            found |= known
+    return frozenset(found)
 
 
 def _group(subject: Subject, names: Names) -> frozenset[str]:

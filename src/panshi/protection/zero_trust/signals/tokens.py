@@ -39,7 +39,7 @@ _TYPES = frozenset({TYPE, f"application/{TYPE}"})
 LONGEST_ID = 512
 PARTS = 3
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
-warnings.filterwarnings("ignore", category=SecurityWarning, module="joserfc")
+warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=SecurityWarning)
 # RFC 9864 renames EdDSA; what it signs is the same, and senders still use the old name.
 
 
