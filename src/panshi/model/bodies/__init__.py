@@ -20,6 +20,7 @@ from panshi.model.bodies import (
     norms,
     offices,
     ownership,
+    privileged,
     projects,
     records,
     resilience,
@@ -29,6 +30,7 @@ from panshi.model.bodies import (
     statements,
     suppliers,
     watching,
+    zero_trust,
     zero_trust_policies,
 )
 from panshi.model.bodies.registry import KINDS, KindSpec
@@ -55,6 +57,7 @@ __all__ = [
     "norms",
     "offices",
     "ownership",
+    "privileged",
     "projects",
     "records",
     "resilience",
@@ -64,5 +67,6 @@ __all__ = [
     "statements",
     "suppliers",
     "watching",
+    "zero_trust",
     "zero_trust_policies",
 ]

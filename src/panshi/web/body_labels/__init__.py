@@ -14,9 +14,11 @@ from panshi.web.body_labels import (
     observed,
     offices,
     ownership,
+    privileged,
     projects,
     reviews,
     scanned,
+    zero_trust,
     zero_trust_policies,
     zero_trust_scope,
 )
@@ -31,9 +33,11 @@ LABELS: Mapping[str, str] = {
     **observed.LABELS,
     **offices.LABELS,
     **ownership.LABELS,
+    **privileged.LABELS,
     **projects.LABELS,
     **reviews.LABELS,
     **scanned.LABELS,
+    **zero_trust.LABELS,
     **zero_trust_policies.LABELS,
     **zero_trust_scope.LABELS,
 }

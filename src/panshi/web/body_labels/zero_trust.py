@@ -1,0 +1,35 @@
+"""Labels of what the zero-trust machinery did."""
+
+from __future__ import annotations
+
+LABELS = {
+    "segment": "紀錄檔",
+    "first_number": "首筆序號",
+    "last_number": "末筆序號",
+    "first_head": "起始雜湊",
+    "last_head": "結束雜湊",
+    "allowed": "准許",
+    "denied": "拒絕",
+    "errors": "評估錯誤",
+    "obliged": "附帶要求",
+    "sample_permits": "准許抽樣（幾取一）",
+    "permits_not_kept": "未留存之准許",
+    "actions": "各行為筆數",
+    "cause": "起因",
+    "what": "變動內容",
+    "whom": "對象",
+    "sessions_touched": "重新判斷之工作階段",
+    "sessions_ended": "終止之工作階段",
+    "accesses_closed": "關閉之存取",
+    "accesses_narrowed": "限縮之存取",
+    "step_ups": "要求提升鑑別",
+    "notified": "告警",
+    "accesses_kept": "維持之存取",
+    "systems": "受影響系統",
+    "seconds": "所需秒數",
+    "findings": "未通過原因",
+    "quote_sha256": "證明內容雜湊",
+    "firmware": "韌體版本",
+    "resets": "重設次數",
+    "restarts": "重新啟動次數",
+}
