@@ -6,12 +6,16 @@ credential is 401, a known one without the scope of the route is 403.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 EVALUATE = "zt.evaluate"
 SEARCH = "zt.search"
 SESSIONS = "zt.sessions"
+ENFORCE = "zt.enforce"
+ADMIN = "zt.admin"
 EVERY = "*"
 
 
@@ -23,6 +27,8 @@ class Caller:
     """Name of the token or of the certificate; empty where nobody is barred."""
     scopes: frozenset[str]
     """What it may ask; `*` = all."""
+    until: float = math.inf
+    """When its token expires, seconds since 1970."""
 
     def may(self, scope: str) -> bool:
         """Whether a route of this scope answers it."""
@@ -64,8 +70,8 @@ class Gate:
 
     def refresh(self) -> None:
         """Forget what was remembered where the tokens have changed; asked once a second."""
-        seen = self._version()
-        if seen != self._seen:
+        seen, now = self._version(), time.time()
+        if seen != self._seen or any(each.until <= now for each in self._known.values()):
             self._seen = seen
             self._known.clear()
 

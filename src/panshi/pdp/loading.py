@@ -7,11 +7,15 @@ FILE    Cedar entities in JSON
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from panshi.errors import BadInputError, ContentError
+from panshi.node.home import VARIABLE, Home
+from panshi.node.node import Node
+from panshi.node.zero_trust.serving import published
 from panshi.protection.cedar import (
     CompiledPolicies,
     Entity,
@@ -45,6 +49,18 @@ def load(policies: Path, entities: Path | None, schema: Path | None = None) -> L
     return Loaded(
         policies=compiled(enforced(found), parsed, folder=str(policies)),
         entities=_entities(entities, parsed),
+        version=found.version,
+    )
+
+
+def load_published(home: Path) -> Loaded:
+    """Read what a home has in force: the published set, and the newest estate's entities."""
+    with Node.open(Home.locate(os.environ | {VARIABLE: str(home)})) as node:
+        found = published(node)
+    schema = Schema.parse(found.schema, source="published schema")
+    return Loaded(
+        policies=compiled(found.files, schema, folder="published"),
+        entities=found.entities,
         version=found.version,
     )
 

@@ -114,6 +114,7 @@ class DecisionPoint:
         self.fail_secure = fail_secure
         self.settings = settings
         self.address = Address()
+        self.reload: Callable[[], bool] = lambda: False
         self.facts = policy_facts(policies)
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
         self._changes = 1

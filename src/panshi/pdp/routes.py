@@ -9,6 +9,8 @@ from panshi.pdp import (
     authzen_search,
     ext_authz_http,
     forward_auth,
+    live,
+    upkeep,
 )
 from panshi.pdp.http import PdpRoute
 from panshi.pdp.shared_signals import routes as shared_signals
@@ -17,8 +19,10 @@ ROUTES: tuple[PdpRoute, ...] = (
     *authzen.ROUTES,
     *authzen_search.ROUTES,
     *authzen_metadata.ROUTES,
-    *shared_signals.ROUTES,
+    *upkeep.ROUTES,
     *ask.ROUTES,
     *forward_auth.ROUTES,
     *ext_authz_http.ROUTES,
+    *live.ROUTES,
+    *shared_signals.ROUTES,
 )

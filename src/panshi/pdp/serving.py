@@ -9,23 +9,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import ssl
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 
 import uvloop
+from cryptography import x509
 
 from panshi.errors import PanshiError, StoreError, UsageError
+from panshi.node.zero_trust.point_files import DECISIONS, FOLDER, PointTokens
+from panshi.node.zero_trust.trust_content import trust_model
 from panshi.pdp.address import Address
-from panshi.pdp.gate import Gate, OpenGate
-from panshi.pdp.loading import Loaded, load
+from panshi.pdp.control import running, take_up
+from panshi.pdp.decision_log import DecisionLog, LogPolicy
+from panshi.pdp.gate import ENFORCE, EVALUATE, SEARCH, SESSIONS, Caller, Gate, OpenGate
+from panshi.pdp.loading import Loaded, load, load_published
 from panshi.pdp.point import DecisionPoint
 from panshi.pdp.routes import ROUTES
 from panshi.pdp.server import Server, server_tls
-from panshi.pdp.settings import read_settings
+from panshi.pdp.settings import Settings, read_settings
+from panshi.pdp.shared_signals.starting import shared_signals
+from panshi.protection.zero_trust.decisions.records import DecisionBatch
 from panshi.protection.zero_trust.decisions.verdict import FailSecure
+from panshi.protection.zero_trust.sessions.watched import watched
 
 GRACE_S = 5.0
 
@@ -56,10 +65,13 @@ class Options:
     ttl: int = 0
     fail_secure: FailSecure = FailSecure.FORBID
     home: Path | None = None
+    """Home of the node; None: everything from files, nothing sealed."""
     routes: Path | None = None
     """Which paths belong to which system, for the questions of proxies."""
     ext_authz_port: int | None = None
     """Where Envoy asks by gRPC; None: not."""
+    sealed: Callable[[DecisionBatch], None] | None = None
+    """What becomes of a closed part of the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,53 +95,58 @@ def serve(options: Options, announce: Callable[[Ready], None], note: Callable[[s
 async def _serve(
     options: Options, announce: Callable[[Ready], None], note: Callable[[str], None]
 ) -> None:
-    gate = _gate(options)
     tls = _tls(options)
-    async with _point(options, note) as (point, reload), _ext_authz(point, gate, options) as rpc:
-        server = Server(point, ROUTES, gate=gate)
-        try:
-            port = await server.listen(options.host, options.port, tls)
-        except OSError as error:
-            raise StoreError(
-                f"cannot listen on port {options.port}: {error.strerror or error}",
-                place=options.host,
-                remedy="choose another --host or --port",
-            ) from error
-        scheme = "http" if tls is None else "https"
-        host = f"[{options.host}]" if ":" in options.host else options.host
-        point.address = Address(base=options.address.rstrip("/"), secure=tls is not None)
-        announce(
-            Ready(
-                address=options.address.rstrip("/") or f"{scheme}://{host}:{port}",
-                policies=len(point.policies.policy_ids),
-                entities=len(point.entities),
-                fallback=point.policies.fallback_count,
-                version=point.version,
-                ext_authz_port=rpc,
-            )
+    async with contextlib.AsyncExitStack() as beside:
+        source = _source(options)
+        loaded = source()
+        point = DecisionPoint(
+            policies=loaded.policies,
+            entities=loaded.entities,
+            version=loaded.version,
+            clock=time.time,
+            ttl=options.ttl,
+            fail_secure=options.fail_secure,
+            settings=_settings(options),
         )
-        await _until_stopped(reload)
+        point.address = Address(base=options.address.rstrip("/"), secure=tls is not None)
+        point.reload = lambda: _reload(point, source, note)
+        beside.enter_context(_logging(point, options))
+        live = take_up(point, model=trust_model(), home=options.home)
+        live.watch(watched(point.policies))
+        gate = _gate(options)
+        server = Server(point, ROUTES, gate=gate)
+        rpc = await beside.enter_async_context(_ext_authz(point, gate, options))
+        if options.home is not None:
+            await beside.enter_async_context(shared_signals(point, options.home, live))
+        await beside.enter_async_context(running(live, server, options.home))
+        if isinstance(point.log, DecisionLog):
+            beside.push_async_callback(_ended, asyncio.create_task(point.log.run()))
+        ready = await _listen(server, point, options, tls)
+        announce(replace(ready, ext_authz_port=rpc))
+        await _until_stopped(point.reload)
         await server.stop(GRACE_S)
 
 
-@contextlib.asynccontextmanager
-async def _point(
-    options: Options, note: Callable[[str], None]
-) -> AsyncIterator[tuple[DecisionPoint, Callable[[], None]]]:
-    """Give the decision point with everything beside it, and how it is loaded anew."""
-    if options.policies is None:
-        raise UsageError("no policies", remedy="--policies DIR --entities FILE")
-    loaded = _read(options)
-    point = DecisionPoint(
-        policies=loaded.policies,
-        entities=loaded.entities,
-        version=loaded.version,
-        clock=time.time,
-        ttl=options.ttl,
-        fail_secure=options.fail_secure,
-        settings=None if options.routes is None else read_settings(options.routes),
+async def _listen(
+    server: Server, point: DecisionPoint, options: Options, tls: ssl.SSLContext | None
+) -> Ready:
+    try:
+        port = await server.listen(options.host, options.port, tls)
+    except OSError as error:
+        raise StoreError(
+            f"cannot listen on port {options.port}: {error.strerror or error}",
+            place=options.host,
+            remedy="choose another --host or --port",
+        ) from error
+    scheme = "http" if tls is None else "https"
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return Ready(
+        address=point.address.base or f"{scheme}://{host}:{port}",
+        policies=len(point.policies.policy_ids),
+        entities=len(point.entities),
+        fallback=point.policies.fallback_count,
+        version=point.version,
     )
-    yield point, lambda: _reload(point, options, note)
 
 
 @contextlib.asynccontextmanager
@@ -149,24 +166,66 @@ async def _ext_authz(
         yield port
 
 
-def _read(options: Options) -> Loaded:
-    if options.policies is None:
-        raise UsageError("no policies", remedy="--policies DIR")
-    return load(options.policies, options.entities, options.schema)
+def _source(options: Options) -> Callable[[], Loaded]:
+    """Say where policies and entities are read from, now and when it is asked to reload."""
+    folder, home = options.policies, options.home
+    if folder is not None:
+        return lambda: load(folder, options.entities, options.schema)
+    if home is None:
+        raise UsageError("no policies", remedy="--policies DIR --entities FILE, or a home")
+    return lambda: load_published(home)
 
 
-def _reload(point: DecisionPoint, options: Options, note: Callable[[str], None]) -> None:
-    """Put what the files now say in force, all of it or nothing."""
+def _reload(
+    point: DecisionPoint, source: Callable[[], Loaded], note: Callable[[str], None]
+) -> bool:
+    """Put what the source now says in force, all of it or nothing."""
     try:
-        loaded = _read(options)
+        loaded = source()
         point.replace(loaded.policies, loaded.entities, loaded.version)
     except PanshiError as error:
         note(f"not reloaded, the set before stays in force: {error}")
-        return
+        return False
+    if point.live is not None:
+        point.live.watch(watched(point.policies))
     note(f"reloaded: {len(loaded.policies.policy_ids)} policies, {len(loaded.entities)} entities")
+    return True
 
 
-async def _until_stopped(reload: Callable[[], None]) -> None:
+@contextlib.contextmanager
+def _logging(point: DecisionPoint, options: Options) -> Iterator[None]:
+    """Let the decision point remember what it decides."""
+    folder = options.log
+    if folder is None and options.home is not None:
+        folder = options.home / FOLDER / DECISIONS
+    if folder is None:
+        yield
+        return
+    log = DecisionLog(
+        folder,
+        policy=LogPolicy(sample=options.sample),
+        version=lambda: point.version,
+        sealed=options.sealed,
+    )
+    point.log = log
+    try:
+        yield
+    finally:
+        point.log = None
+        log.close()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _settings(options: Options) -> Settings:
+    return read_settings(options.routes) if options.routes is not None else Settings()
+
+
+async def _until_stopped(reload: Callable[[], bool]) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
@@ -177,21 +236,45 @@ async def _until_stopped(reload: Callable[[], None]) -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stopping)
-    loop.add_signal_handler(signal.SIGHUP, reload)
+    loop.add_signal_handler(signal.SIGHUP, lambda: reload() and None)
     await stop.wait()
 
 
 def _gate(options: Options) -> Gate | OpenGate:
-    local = _is_loopback(options.host)
-    if not local and not options.nobody_barred:
-        raise UsageError(
-            f"{options.host} can be reached from other machines and nobody would be barred",
-            remedy="give --tokens or --client-ca, or --open where a proxy bars for you",
-        )
-    return OpenGate()
+    """Bar whom the options bar: with a home, tokens or a client CA, whoever shows none."""
+    folder = options.tokens
+    if folder is None and options.home is not None:
+        folder = options.home / FOLDER
+    if options.nobody_barred:
+        return OpenGate()
+    if folder is None and options.client_ca is None:
+        if not _is_loopback(options.host):
+            raise UsageError(
+                f"{options.host} can be reached from other machines and nobody would be barred",
+                remedy="give --tokens or --client-ca, or --open where a proxy bars for you",
+            )
+        return OpenGate()
+    tokens = PointTokens(folder) if folder is not None else None
+
+    def find(clear: str) -> Caller | None:
+        held = tokens.holder(clear, time.time()) if tokens is not None else None
+        if held is None:
+            return None
+        return Caller(name=held.name, scopes=frozenset(held.scopes), until=held.expires)
+
+    certified = _certified if options.client_ca is not None else (lambda _pem: None)
+    return Gate(
+        find=find, version=tokens.version if tokens is not None else tuple, certified=certified
+    )
 
 
-def _tls(options: Options):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _certified(pem: str) -> Caller | None:
+    """Let in who has a certificate of the client CA: TLS has verified it already."""
+    subject = x509.load_pem_x509_certificate(pem.encode()).subject.rfc4514_string()
+    return Caller(name=subject, scopes=frozenset({EVALUATE, SEARCH, ENFORCE, SESSIONS}))
+
+
+def _tls(options: Options) -> ssl.SSLContext | None:
     if options.tls_cert is None or options.tls_key is None:
         if options.tls_cert or options.tls_key or options.client_ca:
             raise UsageError("TLS needs both halves", remedy="--tls-cert FILE --tls-key FILE")

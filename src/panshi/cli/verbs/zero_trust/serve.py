@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
 from panshi.cli.verbs.opening import bounded
+from panshi.errors import UsageError
+from panshi.node.home import Home
 
 SERVING = "panshi.pdp.serving"
 
@@ -91,8 +94,19 @@ def options(args: argparse.Namespace, serving: Any) -> Any:  # noqa: ANN401 -- l
         ttl=args.ttl,
         fail_secure=serving.FailSecure(args.fail_secure),
         routes=args.routes,
+        home=None if args.policies is not None else _home(),
         ext_authz_port=args.ext_authz_port,
     )
+
+
+def _home() -> Path:
+    """Give the home, which must be there: without files everything comes from it."""
+    home = Home.locate(os.environ)
+    if not home.exists:
+        raise UsageError(
+            "neither policies nor a home", remedy="--policies DIR --entities FILE, or `panshi init`"
+        )
+    return home.path
 
 
 def _line(told: dict[str, Any], out: Output) -> str:
