@@ -21,6 +21,7 @@ SUBVERBS = {
     "token": "tokens of enforcement points: add, list, revoke",
     "enforce": "run the streaming enforcement point: WebSocket, events, HTTP, TCP",
     "log": "verify and show the chained log of decisions",
+    "stream": "shared signals (SSF, CAEP, RISC): who we hear, who hears us, what is blind",
     "policy": "draft, check, try, publish by two, restore and compare policies",
 }
 MODULES = "panshi.cli.verbs.zero_trust"

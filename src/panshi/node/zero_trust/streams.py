@@ -80,12 +80,12 @@ async def add_feed(store: SignalStreams, new: NewFeed, *, actor: str, now: float
         store.keep_feed(row, json.dumps({"bearer": new.bearer}) if new.bearer else "")
         return row
     peer = Peer(ca_file=new.ca_file, plain_http=new.plain_http)
-    found = await _metadata(new.issuer, peer)
+    found = await fetched_metadata(new.issuer, peer)
     row = replace(
         row,
         endpoints=_endpoints(found),
         critical=found.critical,
-        jwks=await _fetched_keys(found.jwks_uri, peer),
+        jwks=await fetched_keys(found.jwks_uri, peer),
         jwks_at=now,
     )
     secret = await _secret(new, peer)
@@ -177,6 +177,20 @@ async def change_subject(
         raise UsageError(f"the transmitter of {row.name} has no {name}")
     body: dict[str, Json] = {"stream_id": row.stream_id, "subject": subject}
     await _managed(store, row, "POST", address, body, now=now, good=(_OK, _NO_CONTENT))
+
+
+async def stream_as_it_is(store: SignalStreams, row: FeedRow, *, now: float) -> str:
+    """Give the stream's status at the transmitter, which must still be this issuer's."""
+    address = row.endpoints.get("configuration_endpoint", "")
+    query = urlencode({"stream_id": row.stream_id})
+    found = await _managed(store, row, "GET", f"{address}?{query}", None, now=now, good=(_OK,))
+    if found.get("iss") != row.issuer or found.get("stream_id") != row.stream_id:
+        raise BadInputError("the stream is not this issuer's", place=row.issuer)
+    status = row.endpoints.get("status_endpoint", "")
+    if not status:
+        return "configured"
+    told = await _managed(store, row, "GET", f"{status}?{query}", None, now=now, good=(_OK,))
+    return str(told.get("status", ""))
 
 
 async def authorization(store: SignalStreams, row: FeedRow, *, now: float) -> str:
@@ -340,7 +354,8 @@ async def _managed(
     return _document(reply, url) if reply.body.strip() else {}
 
 
-async def _metadata(issuer: str, peer: Peer) -> metadata.Metadata:
+async def fetched_metadata(issuer: str, peer: Peer) -> metadata.Metadata:
+    """Give what a transmitter says about itself."""
     url = metadata.configuration_url(issuer)
     reply = await call("GET", url, peer)
     if reply.status != _OK:
@@ -352,7 +367,8 @@ async def _metadata(issuer: str, peer: Peer) -> metadata.Metadata:
     return metadata.read(_document(reply, url), issuer, plain_http=peer.plain_http)
 
 
-async def _fetched_keys(url: str, peer: Peer) -> str:
+async def fetched_keys(url: str, peer: Peer) -> str:
+    """Give a transmitter's JWK Set as text, where a key of it can be used."""
     reply = await call("GET", url, peer)
     if reply.status != _OK:
         raise StoreError(f"the keys were answered with status {reply.status}", place=url)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from joserfc.jwk import RSAKey
 
 from panshi.errors import PanshiError
+from panshi.node.zero_trust.receivers import ADDRESS, ISSUER
 from panshi.node.zero_trust.ssf_client import Peer, Reply, call
 from panshi.protection.zero_trust.signals import keys, subjects, tokens
 from panshi.protection.zero_trust.signals.events import Event, EventType
@@ -38,8 +39,6 @@ from panshi.store.signal_rows import ReceiverRow, StreamRow
 if TYPE_CHECKING:
     from panshi.store.signal_streams import SignalStreams
 
-ISSUER, ADDRESS = "issuer", "address"
-"Settings: who we are as a transmitter, and the address at which the decision point is reached."
 ALGORITHM = "RS256"
 MOST_QUEUED = 10_000
 BATCH = 20

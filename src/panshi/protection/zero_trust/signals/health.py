@@ -1,7 +1,7 @@
 """Is a feed alive? Silence is no news only while somebody proved lately that it would be heard.
 
 A feed lives while a verification event came within its interval (SSF 1.0 section 8.1.4: the way to
-tell silence from failure). Later it is late, and after a second interval it is blind: what it would
+tell silence from failure). Later it is late, and after some intervals it is blind: what it would
 have said is no longer known, and live sessions are judged without it.
 """
 
@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-
-BLIND_AFTER = 2.0
-"Intervals without a sign of life after which a feed counts as lost."
 
 
 class Health(StrEnum):
@@ -38,12 +35,12 @@ class Feed:
     status: str = "enabled"
 
 
-def judged(feed: Feed, now: float) -> Health:
-    """Say how a feed stands at a moment."""
+def judged(feed: Feed, now: float, missed_beats: int) -> Health:
+    """Say how a feed stands at a moment; it is lost after so many silent intervals."""
     if feed.status != "enabled":
         return Health.PAUSED
     silent = now - (feed.set_up_at if feed.heard_at is None else feed.heard_at)
-    if silent > feed.interval_s * BLIND_AFTER:
+    if silent > feed.interval_s * missed_beats:
         return Health.BLIND
     if feed.heard_at is None:
         return Health.NEW
