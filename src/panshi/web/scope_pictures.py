@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 56, 24, 26, 52
 RISK, IMPACT = (6, 18), (5, 15)
 SMALLEST, GROWTH, LARGEST = 5.0, 1.6, 18.0
-ROW, BAR, LABEL, ROOM = 78, 14, 150, 96
+ROW, BAR, LABEL, ROOM = 78, 14, 190, 110
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,7 @@ class Step:
     "What is not known beyond it."
     told: str
     count: int
+    open: int
     count_x: float
 
 
@@ -175,6 +176,7 @@ def _bars(each: FieldFunnel, at: int, scale: float) -> Bars:
                 open_width=open_width,
                 told=told,
                 count=count,
+                open=open_,
                 count_x=round(LABEL + width + open_width + 6, 1),
             )
         )

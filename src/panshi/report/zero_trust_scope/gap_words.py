@@ -18,12 +18,18 @@ def gap_sentence(gap: FieldGap, *, chinese: bool) -> str:
             else f"{name}: no asset carries its label, nothing can be judged; label the estate."
         )
     stage = stage_name(gap.stage.stage, chinese=chinese)
-    total, missing = len(gap.lines), len(gap.missing)
+    total, missing, empty = len(gap.lines), len(gap.missing), len(gap.empty)
     unseen = sum(each.verdict.tally.unseen > 0 for each in gap.missing)
     if chinese:
-        told = f"{total} 項控制措施中 {missing} 項未達成，其中 {unseen} 項尚有未觀測者"
+        told = (
+            f"{total} 項控制措施中 {missing} 項未達成（{unseen} 項尚有未觀測者），"
+            f"{empty} 項在此無母體"
+        )
         return f"{name}：{stage}；{told}。"
-    told = f"{missing} of {total} controls do not hold, {unseen} of them with items unseen"
+    told = (
+        f"{missing} of {total} controls do not hold ({unseen} with items unseen), "
+        f"{empty} have no population here"
+    )
     return f"{name}: {stage}; {told}."
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from panshi.governance.path.plan import Plan
 from panshi.model.control import Control
-from panshi.model.verdict import StageVerdict, Verdict
+from panshi.model.verdict import StageVerdict, Status, Verdict
 from panshi.protection.zero_trust.scope.facts import Field
 
+NOTHING_TO_JUDGE = frozenset({Status.NO_POPULATION, Status.NOT_APPLICABLE})
 STAGES = ("I", "II", "III", "IV")
 
 
@@ -40,8 +41,17 @@ class FieldGap:
 
     @property
     def missing(self) -> tuple[GapLine, ...]:
-        """Controls that do not hold."""
-        return tuple(each for each in self.lines if not each.verdict.met)
+        """Controls that do not hold and have something to hold over."""
+        return tuple(
+            each
+            for each in self.lines
+            if not each.verdict.met and each.verdict.status not in NOTHING_TO_JUDGE
+        )
+
+    @property
+    def empty(self) -> tuple[GapLine, ...]:
+        """Controls with no population in the field, or signed not applicable."""
+        return tuple(each for each in self.lines if each.verdict.status in NOTHING_TO_JUDGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,15 @@ STEPS = (
     ("高風險", "high risk"),
     ("低衝擊", "low impact"),
 )
+_TOLD = {
+    (False, True): ("", ""),
+    (False, False): ("否：", "no: "),
+    (False, None): ("未知：", "not known: "),
+    (True, True): ("排除，因", "exempt: "),
+    (True, False): ("不排除，並非", "not exempt, it is not so that "),
+    (True, None): ("可能排除，未知是否", "might be exempt, not known whether "),
+}
+"What stands before a rule: whether it puts in or takes out, and whether it holds."
 _YES = {True: ("是", "yes"), False: ("否", "no"), None: ("未知", "unknown")}
 
 
@@ -79,13 +88,8 @@ class ScopeWords:
     def reason(self, reason: Reason) -> Text:
         """Say why a system is in a field or not."""
         said = self.rules[reason.rule]
-        tail = {
-            True: Text(zh="", en=""),
-            False: Text(zh="：否", en=": no"),
-            None: Text(zh="：未知", en=": not known"),
-        }[reason.holds]
-        exempts = Text(zh="（可排除）", en=" (exempts)") if reason.exempts else Text(zh="", en="")
-        return Text(zh=f"{said.zh}{exempts.zh}{tail.zh}", en=f"{said.en}{exempts.en}{tail.en}")
+        zh, en = _TOLD[(reason.exempts, reason.holds)]
+        return Text(zh=f"{zh}{said.zh}", en=f"{en}{said.en}")
 
     def score(self, score: Score) -> Text:
         """Say why a factor scores so."""

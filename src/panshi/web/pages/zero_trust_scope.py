@@ -33,7 +33,7 @@ from panshi.web.scope_pictures import funnels, scatter
 from panshi.web.words import chinese, pick, say
 
 PER_PAGE = 30
-RECENT = 8
+RECENT = 5
 WIZARD = (
     ("zt_scope_facts", ("事實", "Facts")),
     ("zt_scope_fields", ("場域", "Fields")),
