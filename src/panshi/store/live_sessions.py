@@ -16,7 +16,8 @@ from panshi.store.sqlite_words import told
 
 FOLDER = "zero_trust"
 FILE = "live.sqlite"
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 2.0
+"Whoever waits longer stands beside a decision point that runs; two of them would not agree."
 VERSION = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS thing (
@@ -41,6 +42,7 @@ class LiveStore(AbstractContextManager["LiveStore"]):
                 folder / FILE, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
             )
             (folder / FILE).chmod(OWNER_ONLY_FILE)
+            self._raw.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._raw.execute("PRAGMA journal_mode=WAL")
             self._raw.execute("PRAGMA synchronous=FULL")
             version = self._raw.execute("PRAGMA user_version").fetchone()[0]

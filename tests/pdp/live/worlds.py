@@ -1,4 +1,4 @@
-"""A world in which live sessions are tried: a clock one sets, a policy one can read, peers that obey."""
+"""A world in which live sessions are tried: a clock one sets and a policy one can read."""
 
 from panshi.pdp.live.registry import Live
 from panshi.protection.cedar import Uid

@@ -54,6 +54,8 @@ EVERYBODY = ""
 "Whose habits are those of all."
 OWN_SOURCE = "panshi"
 "The source of what the decision point itself sees at sign-in."
+MOST_ENDED = 20_000
+"Sessions taken back before those are forgotten that would have expired anyway."
 REMEMBERED = 256
 "Consequences kept for the console."
 _QUIET = frozenset({Cause.SIGNAL, Cause.TRUST_CROSSING, Cause.TIME, Cause.RESTART})
@@ -99,6 +101,8 @@ class Keeping:
         self.held: dict[str, Held] = {}
         self.grants: dict[str, Grant] = {}
         self.histories: dict[str, History] = {}
+        self.ended: dict[str, float] = {}
+        "Sessions that were taken back, with when they would have expired: none comes back."
         self.recent: deque[Consequence] = deque(maxlen=REMEMBERED)
         self._sink = sink
         self._decide: Decide = _nobody_decides
@@ -215,6 +219,18 @@ class Keeping:
         tally.closed += len(gone)
         if tally.change.cause in _WELL_ENDED:
             self._learn(held.session)
+        else:
+            self._bury(held.session)
+
+    def _bury(self, session: Session) -> None:
+        """Keep a session that was taken back from being established again."""
+        if len(self.ended) >= MOST_ENDED:
+            now = self.clock()
+            for name in [each for each, expires in self.ended.items() if expires <= now]:
+                del self.ended[name]
+                self.journal.note("ended", name, None)
+        self.ended[session.id] = session.expires_at
+        self.journal.note("ended", session.id, session.expires_at)
 
     def _shut(self, access: Access) -> None:
         """Hold an access as closed from the moment it is ordered to be."""

@@ -46,6 +46,10 @@ class Live(Keeping):
         now = self.clock()
         if not now < session.expires_at:
             raise UsageError(f"session {session.id} has expired already", remedy="sign in again")
+        if now < self.ended.get(session.id, now):
+            raise UsageError(
+                f"session {session.id} was taken back", remedy="sign in anew, with a new session id"
+            )
         again = self.held.get(session.id)
         if again is not None and again.session.user != session.user:
             raise UsageError(

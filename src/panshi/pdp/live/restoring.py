@@ -53,6 +53,7 @@ def restored(
     store.put([("run", "", msgspec.json.encode(run))])
     live = Live(model=model, clock=clock, journal=Journal(store), sink=sink, epoch=run * BLOCK)
     live.histories.update(_read(store, "history", History))
+    live.ended.update(_read(store, "ended", float))
     live.grants.update(_read(store, "grant", Grant))
     for signal in _read(store, "signal", Signal).values():
         _take(live, signal)

@@ -31,6 +31,7 @@ from panshi.pdp.live.registry import Live
 from panshi.pdp.live.snapshot import explained, snapshot
 from panshi.protection.zero_trust.sessions.break_glass import Grant
 from panshi.protection.zero_trust.sessions.nouns import Cause, Order
+from panshi.protection.zero_trust.sessions.views import GrantStep, Ordered
 
 if TYPE_CHECKING:
     from panshi.pdp.point import DecisionPoint
@@ -197,7 +198,7 @@ async def step_grant(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
 
 async def _granted(live: Live, grant: Grant) -> HttpAnswer:
     await live.journal.durable()
-    return json_answer({"grant": grant, "state": grant.state(live.clock())})
+    return json_answer(GrantStep(grant=grant, state=grant.state(live.clock())))
 
 
 async def _ordered(live: Live, issued: tuple[Order, ...]) -> HttpAnswer:
@@ -208,13 +209,13 @@ async def _ordered(live: Live, issued: tuple[Order, ...]) -> HttpAnswer:
         kinds[order.kind] = kinds.get(order.kind, 0) + 1
     sessions = list(dict.fromkeys(order.session for order in issued))
     return json_answer(
-        {
-            "orders": len(issued),
-            "kinds": kinds,
-            "sessions": sessions[:100],
-            "sessions_ordered": len(sessions),
-            "epoch": live.orders.epoch,
-        }
+        Ordered(
+            orders=len(issued),
+            kinds=kinds,
+            sessions=tuple(sessions[:100]),
+            sessions_ordered=len(sessions),
+            epoch=live.orders.epoch,
+        )
     )
 
 

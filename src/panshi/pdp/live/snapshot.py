@@ -5,17 +5,20 @@ Sessions come in pages by id; the figures beside them are of all sessions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import nsmallest
+from math import inf
 from typing import TYPE_CHECKING
 
 from panshi.errors import MissingError
-from panshi.protection.zero_trust.sessions.break_glass import Grant, GrantState
-from panshi.protection.zero_trust.sessions.facts import Consequence
-from panshi.protection.zero_trust.sessions.nouns import Access, OrderKind, Session
-from panshi.protection.zero_trust.trust.ledger import Feed
+from panshi.protection.zero_trust.sessions.nouns import OrderKind
+from panshi.protection.zero_trust.sessions.views import (
+    EnforcementPoint,
+    GrantView,
+    LiveSession,
+    OpenAccess,
+    Snapshot,
+)
 from panshi.protection.zero_trust.trust.signal import SignalState
-from panshi.protection.zero_trust.trust.standing import Contribution
 
 if TYPE_CHECKING:
     from panshi.pdp.live.held import Held
@@ -25,83 +28,6 @@ PAGE = 100
 MOST_A_PAGE = 1_000
 CONSEQUENCES = 50
 _CLOSING = frozenset({OrderKind.CLOSE, OrderKind.END_SESSION})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAccess:
-    """One open access and how it stands."""
-
-    access: Access
-    narrowed: str
-    step_up: str
-    due_at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveSession:
-    """One session and what is known of it."""
-
-    session: Session
-    level: int
-    name_zh: str
-    name_en: str
-    missing: tuple[str, ...]
-    stale: tuple[str, ...]
-    "Stale, or from a feed that is silent."
-    unfavourable: tuple[str, ...]
-    conflicting: tuple[str, ...]
-    next_look_at: float
-    "When trust crosses a watched level or a word ends, whichever comes first."
-    accesses: tuple[OpenAccess, ...]
-    contributions: tuple[Contribution, ...] = ()
-    "The explanation of the level; only where one session is asked for."
-    probability: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnforcementPoint:
-    """One enforcement point as seen from here."""
-
-    name: str
-    open: int
-    listening: bool
-    blind: bool
-    "It holds something open, and nobody listens there."
-    unconfirmed: int
-    "Orders to close that it has not confirmed."
-    oldest_unconfirmed_s: float
-    heard_s_ago: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantView:
-    """One break-glass grant and how far it has come."""
-
-    grant: Grant
-    state: GrantState
-    ends_at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """Everything at one moment."""
-
-    at: float
-    epoch: int
-    model: str
-    "Version of the trust model."
-    sessions_live: int
-    accesses_open: int
-    not_confirmed: int
-    "Sessions whose closing no enforcement point has confirmed, or which a blind one holds."
-    sessions: tuple[LiveSession, ...]
-    after: str
-    "Where the next page begins; empty: this was the last."
-    enforcement_points: tuple[EnforcementPoint, ...]
-    feeds: tuple[Feed, ...]
-    grants: tuple[GrantView, ...]
-    consequences: tuple[Consequence, ...]
-    "The latest first."
 
 
 def snapshot(
@@ -156,6 +82,7 @@ def _session(live: Live, held: Held, now: float, *, explain: bool = False) -> Li
     standing, level = held.standing, held.standing.level(now)
     name_zh, name_en = live.model.level_name(level)
     opened = live.register.open_of(held.session.id)
+    next_look = live.next_look(held.session.id)
     return LiveSession(
         session=held.session,
         level=level,
@@ -165,7 +92,7 @@ def _session(live: Live, held: Held, now: float, *, explain: bool = False) -> Li
         stale=tuple(sorted(standing.in_state(SignalState.STALE, SignalState.UNAVAILABLE))),
         unfavourable=tuple(sorted(standing.in_state(SignalState.FALSE))),
         conflicting=tuple(sorted(standing.in_state(SignalState.CONFLICTING))),
-        next_look_at=live.next_look(held.session.id),
+        next_look_at=None if next_look == inf else next_look,
         accesses=tuple(
             OpenAccess(
                 access=each,

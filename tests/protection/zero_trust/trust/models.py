@@ -68,7 +68,7 @@ def said(kind, grade="", *, at=0.0, source="src", value=0.0, fresh_for=0.0, abou
     return Signal(
         kind=kind,
         subject=about or kinds[MODEL.families[kind].about],
-        value=value if not grade else grade,
+        value=grade or value,
         weight_class=grade,
         observed_at=at,
         received_at=at,

@@ -1,6 +1,7 @@
 """Trust adds up, ages, and never gains from worse or older evidence."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -205,7 +206,7 @@ def test_favour_alone_only_falls_with_time(signals, times):
     ]
     found = [trust(*favour, now=now).log_odds(now) for now in sorted(times)]
 
-    assert all(later <= earlier + 1e-9 for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later <= earlier + 1e-9 for earlier, later in pairwise(found))
 
 
 @given(signals=some_signals, times=st.lists(st.floats(0, 30_000), min_size=1, max_size=8))
