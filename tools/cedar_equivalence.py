@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from cedar_cases import Case, Generator
+from cedar_cases import TYPES, Case, Generator
 
 from panshi.protection.cedar import (
     CompiledPolicies,
@@ -64,7 +64,30 @@ def differences(case: Case) -> tuple[list[str], CompiledPolicies]:
     changes = EntityStore.from_json(json.dumps(case.changes), schema)
     entities.put(*(each for each in changes if not each.uid.type.endswith("Action")))
     found += _compared(compiled, entities, requests[half:])
+    found += _searched(compiled, entities, requests[-1])
     return found, compiled
+
+
+def _searched(
+    compiled: CompiledPolicies, entities: EntityStore, request: Request
+) -> Iterator[str]:
+    """Hold searches to single decisions."""
+    principal, action, resource, context = request
+    for kind in TYPES:
+        uids = [each.uid for each in entities if each.uid.type == kind]
+        found = {
+            "resource": compiled.permitted_resources(
+                principal, action, context, entities, type=kind
+            ),
+            "principal": compiled.permitted_principals(
+                action, resource, context, entities, type=kind
+            ),
+        }
+        for side, ours in found.items():
+            asked = {uid: request._replace(**{side: uid}) for uid in uids}
+            single = tuple(u for u, q in asked.items() if compiled.decide(q, entities).allowed)
+            if ours != single:
+                yield f"search for {side}s of type {kind}: {request}\n    {ours}\n    {single}"
 
 
 def _compared(

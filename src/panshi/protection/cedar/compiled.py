@@ -16,11 +16,14 @@ from panshi.protection.cedar.entries import bits
 from panshi.protection.cedar.index import Index, ScopeTable
 from panshi.protection.cedar.reading import Link, Source, read_policies
 from panshi.protection.cedar.schema import Schema
+from panshi.protection.cedar.searching import Roster, permitted
 from panshi.protection.cedar.syntax import UnknownSyntaxError
 from panshi.protection.cedar.values import Uid, Value
 
 MOST_ACTIONS = 1024
 "Actions, and groups of policies by action, remembered at once."
+MOST_ROSTERS = 64
+"Types of entities, by group of policies, that searches keep placed."
 MOST_STORES = 4
 "Stores of entities remembered at once; usually there is one."
 
@@ -33,6 +36,7 @@ class Desk:
         self.compiled = compiled
         self.entities = entities
         self.views: dict[int, View] = {}
+        self.rosters: dict[tuple[int, str, str], Roster] = {}
         self.deciders: dict[Uid, Callable[[Request], Decision]] = {}
         entities.watch(self)
 
@@ -58,10 +62,23 @@ class Desk:
             view = self.views[mask] = View(self.compiled.index(mask), self.entities)
         return view
 
+    def roster(self, action: Uid, side: str, kind: str) -> Roster:
+        """Give all entities of a type as a search for an action sees them."""
+        view = self.view(action)
+        place = (id(view), side, kind)
+        roster = self.rosters.get(place)
+        if roster is None or roster.view is not view:
+            if len(self.rosters) >= MOST_ROSTERS:
+                self.rosters.pop(next(iter(self.rosters)))
+            roster = self.rosters[place] = Roster(view, side, kind)
+        return roster
+
     def forget(self, changed: Iterable[Uid]) -> None:
         """Drop what was settled from these entities."""
         for view in self.views.values():
             view.forget(changed)
+        for roster in self.rosters.values():
+            roster.forget(changed)
         for uid in changed:
             self.deciders.pop(uid, None)
 
@@ -137,13 +154,9 @@ class CompiledPolicies:
         *,
         type: str,  # noqa: A002 -- the entity type, as AuthZEN calls it
     ) -> tuple[Uid, ...]:
-        """All known resources of the type on which the principal may do it."""
-        return tuple(
-            each.uid
-            for each in entities
-            if each.uid.type == type
-            and self.decide(Request(principal, action, each.uid, context), entities).allowed
-        )
+        """Find all known resources of the type on which the principal may do it."""
+        example = Request(principal, action, Uid(type, ""), context)
+        return self._permitted("resource", example, entities)
 
     def permitted_principals(
         self,
@@ -154,13 +167,9 @@ class CompiledPolicies:
         *,
         type: str,  # noqa: A002 -- the entity type, as AuthZEN calls it
     ) -> tuple[Uid, ...]:
-        """All known principals of the type who may do it."""
-        return tuple(
-            each.uid
-            for each in entities
-            if each.uid.type == type
-            and self.decide(Request(each.uid, action, resource, context), entities).allowed
-        )
+        """Find all known principals of the type who may do it."""
+        example = Request(Uid(type, ""), action, resource, context)
+        return self._permitted("principal", example, entities)
 
     def permitted_actions(
         self,
@@ -169,13 +178,36 @@ class CompiledPolicies:
         context: Mapping[str, Value],
         entities: EntityStore,
     ) -> tuple[Uid, ...]:
-        """All known actions the principal may do with the resource."""
+        """Find all known actions the principal may do with the resource."""
+        return tuple(
+            action
+            for action in self.known_actions(entities)
+            if self.decide(Request(principal, action, resource, context), entities).allowed
+        )
+
+    def known_actions(self, entities: EntityStore) -> tuple[Uid, ...]:
+        """List the actions that entities or policies name; groups of actions are none."""
+        named = (each.uid for each in entities if is_action(each.uid))
+        ruled = (uid for each in self.policies for uid in each.action.entities)
+        return tuple(
+            uid for uid in dict.fromkeys((*named, *ruled)) if not entities.has_members(uid)
+        )
+
+    def _permitted(self, side: str, example: Request, entities: EntityStore) -> tuple[Uid, ...]:
+        kind = getattr(example, side).type
+        if not self.fallback:
+            return permitted(self.desk(entities).roster(example.action, side, kind), example)
         return tuple(
             each.uid
             for each in entities
-            if each.uid.type.rpartition("::")[2] == "Action"
-            and self.decide(Request(principal, each.uid, resource, context), entities).allowed
+            if each.uid.type == kind
+            and self.decide(example._replace(**{side: each.uid}), entities).allowed
         )
+
+
+def is_action(uid: Uid) -> bool:
+    """Whether the entity is an action: its type is `Action`, in some namespace."""
+    return uid.type.rpartition("::")[2] == "Action"
 
 
 def compile_policies(

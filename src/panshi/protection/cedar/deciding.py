@@ -14,7 +14,7 @@ from panshi.protection.cedar.columns import Column, Table, slim
 from panshi.protection.cedar.conjunctions import Path, path_of
 from panshi.protection.cedar.decision import Decision, PolicyError, Request
 from panshi.protection.cedar.entities import EntityStore
-from panshi.protection.cedar.entries import MISSING, Entries, bits, walk
+from panshi.protection.cedar.entries import MISSING, Entries, bits, standing, walk
 from panshi.protection.cedar.evaluation import Closure, Lookup, truth
 from panshi.protection.cedar.faults import EvaluationError
 from panshi.protection.cedar.index import Index, Joint
@@ -40,6 +40,22 @@ class View:
         """Drop what was settled from these entities."""
         for entries in self.sides.values():
             entries.forget(changed)
+
+    def without(self, side: str, request: Request) -> tuple[int, int]:
+        """Give the policies that hold, and those that may, whatever is on one side and the joints."""
+        index = self.index
+        sure = may = index.low
+        for name, entries in self.sides.items():
+            if name != side:
+                mask, scope, *_ = entries[getattr(request, name)]
+                sure &= mask  # type: ignore[operator]
+                may &= standing(mask, index) & scope  # type: ignore[arg-type,operator]
+        for column in index.context:
+            value = walk(request.context, column.path.names)
+            mask = _reader(column)(value, request, self.entities)
+            sure &= mask
+            may &= standing(mask, index)
+        return sure, may
 
     def finish(self, request: Request, mask: int) -> Decision:
         """Answer from a mask not seen before: errors, and conditions that fit no column."""

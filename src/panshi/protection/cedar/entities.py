@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -50,6 +50,8 @@ class EntityStore:
         """Start from these entities."""
         self.epoch = 0
         self._entities: dict[Uid, Entity] = {}
+        self._places: dict[Uid, int] = {}
+        self._placed = 0
         self._children: dict[Uid, set[Uid]] = {}
         self._ancestors: dict[Uid, frozenset[Uid]] = {}
         self._onlookers: weakref.WeakSet[Onlooker] = weakref.WeakSet()
@@ -69,9 +71,10 @@ class EntityStore:
         try:
             handle = cedarpy.Entities.from_json_str(text, schema.handle if schema else None)
             entities = [_read_entity(each) for each in json.loads(str(handle))]
+            order = {uid: place for place, uid in enumerate(_uids(json.loads(text)))}
         except (ValueError, EvaluationError, TypeError, KeyError) as error:
             raise BadInputError(f"not valid Cedar entities: {error}", place=source) from error
-        store = cls(entities)
+        store = cls(sorted(entities, key=lambda each: (order.get(each.uid, len(order)), each.uid)))
         store._handle = (store.epoch, handle)
         return store
 
@@ -90,6 +93,15 @@ class EntityStore:
     def get(self, uid: Uid) -> Entity | None:
         """Find an entity."""
         return self._entities.get(uid)
+
+    @property
+    def uids(self) -> Set[Uid]:
+        """The names of all entities."""
+        return self._entities.keys()
+
+    def place(self, uid: Uid) -> int:
+        """Tell how late the entity came; the order of searches."""
+        return self._places[uid]
 
     def put(self, *entities: Entity) -> None:
         """Add entities or replace them; a cycle of parents is refused and nothing changes."""
@@ -122,6 +134,10 @@ class EntityStore:
             found = self._ancestors[uid] = frozenset(above)
         return found
 
+    def has_members(self, uid: Uid) -> bool:
+        """Whether any entity has it for a parent."""
+        return bool(self._children.get(uid))
+
     def watch(self, onlooker: Onlooker) -> None:
         """Tell it of changes, as long as it lives."""
         self._onlookers.add(onlooker)
@@ -147,6 +163,9 @@ class EntityStore:
 
     def _set(self, entity: Entity) -> None:
         self._leave_parents(entity.uid)
+        if entity.uid not in self._entities:
+            self._placed += 1
+            self._places[entity.uid] = self._placed
         self._entities[entity.uid] = entity
         for parent in entity.parents:
             self._children.setdefault(parent, set()).add(entity.uid)
@@ -154,6 +173,7 @@ class EntityStore:
     def _drop(self, uid: Uid) -> None:
         self._leave_parents(uid)
         self._entities.pop(uid, None)
+        self._places.pop(uid, None)
 
     def _leave_parents(self, uid: Uid) -> None:
         entity = self._entities.get(uid)
@@ -186,6 +206,16 @@ class EntityStore:
             self.epoch += 1
             for onlooker in tuple(self._onlookers):
                 onlooker.forget(touched)
+
+
+def _uids(document: Iterable[Mapping[str, Json]]) -> Iterator[Uid]:
+    """Name the entities in the order of the document; Cedar's parser does not keep it."""
+    for each in document:
+        match each:
+            case {"uid": {"__entity": {"type": str(kind), "id": str(name)}}}:
+                yield Uid(kind, name)
+            case {"uid": {"type": str(kind), "id": str(name)}}:
+                yield Uid(kind, name)
 
 
 def _settled(entity: Entity) -> Entity:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from panshi.protection.cedar.columns import FAILS, Column, Missing, outcome, slim
+from panshi.protection.cedar.conjunctions import Path, expression_of
 from panshi.protection.cedar.decision import Request
 from panshi.protection.cedar.entities import Entity, EntityStore
-from panshi.protection.cedar.evaluation import Lookup
+from panshi.protection.cedar.evaluation import Lookup, closure
+from panshi.protection.cedar.faults import EvaluationError
 from panshi.protection.cedar.index import Index, Side
 from panshi.protection.cedar.values import Key, Uid, Value, key
 
@@ -45,6 +47,11 @@ def walk(attributes: Mapping[str, Value], names: tuple[str, ...]) -> Value | Mis
             return MISSING[depth]
         value = value[name]
     return value
+
+
+def standing(mask: int, index: Index) -> int:
+    """Give the policies a full mask leaves standing, those it cannot tell included."""
+    return mask & index.low | ~(mask >> index.size) & index.doubtful
 
 
 @dataclass(slots=True)
@@ -117,10 +124,14 @@ class Entries:
                 mask |= 1 << number + size
         mask |= (self.index.low & ~scope) << size
         mask &= scope | self.index.high
-        return (mask, scope, *(self._extract(attributes, path.names) for path in side.extracts))
+        return (
+            mask,
+            scope,
+            *(self._extract(path, attributes, request, tracer) for path in side.extracts),
+        )
 
-    def forget(self, changed: Iterable[Uid]) -> set[Uid]:
-        """Drop what was settled from these entities; say what was dropped."""
+    def forget(self, changed: Iterable[Uid]) -> None:
+        """Drop what was settled from these entities."""
         stale: set[Uid] = set()
         for uid in changed:
             stale.add(uid)
@@ -128,7 +139,6 @@ class Entries:
         for uid in stale:
             self.known.pop(uid, None)
             self.slim.pop(uid, None)
-        return stale
 
     def _mask_of(
         self,
@@ -142,8 +152,15 @@ class Entries:
             return column.direct(request, tracer)
         return column.lookup(value, request, tracer)
 
-    def _extract(self, attributes: Mapping[str, Value], names: tuple[str, ...]) -> Key | _Absent:
-        if not names:
+    def _extract(
+        self, path: Path, attributes: Mapping[str, Value], request: Request, tracer: Tracer
+    ) -> Key | _Absent:
+        if not path.names:
             return ABSENT
-        value = walk(attributes, names)
-        return ABSENT if value is None or isinstance(value, Missing) else key(value)
+        value = walk(attributes, path.names)
+        if value is None:  # it leads through another entity, or through no record at all
+            try:
+                value = closure(expression_of(path))(request, tracer)
+            except EvaluationError:
+                return ABSENT
+        return ABSENT if isinstance(value, Missing) else key(value)

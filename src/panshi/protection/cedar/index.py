@@ -156,6 +156,10 @@ class _Rows:
         self.joints.append(atom)
 
 
+def _may_skip(expr: Expr) -> bool:
+    return expr.op in {"&&", "||", "<", "<=", ">", ">="} or any(map(_may_skip, expr.args))
+
+
 class Index:
     """A set of policies as columns; knows no entity."""
 
@@ -178,6 +182,10 @@ class Index:
             if row.rest or not late.isdisjoint(row.joints)
         }
         self.unsettled = sum(1 << number for number in self.rest)
+        self.doubtful = sum(
+            1 << number for number, row in enumerate(rows) if any(map(_may_skip, row.joints))
+        )
+        "Policies that may hold although a check errs: `||` leaves unread, `<` also orders instants."
         columns = self._columns(rows)
         self.context = tuple(each for each in columns if each.path.variable == "context")
         self.sides = {
