@@ -12,12 +12,21 @@ from panshi.errors import UsageError
 from panshi.governance.attestations.folding import WRITTEN as ATTESTATION_STEPS
 from panshi.governance.exceptions.folding import STEPS as EXCEPTION_STEPS
 from panshi.model.asset import AssetKind
+from panshi.model.bodies.privileged import DECISION, END, REQUEST
 from panshi.model.bodies.records import AuditEvent
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation
 
 STEPS = frozenset(
-    {*EXCEPTION_STEPS, *ATTESTATION_STEPS, "record.attestation/1", "record.exception/1"}
+    {
+        *EXCEPTION_STEPS,
+        *ATTESTATION_STEPS,
+        REQUEST,
+        DECISION,
+        END,
+        "record.attestation/1",
+        "record.exception/1",
+    }
 )
 "Kinds that only the desks of their life cycles seal, and those that nobody seals any more."
 
