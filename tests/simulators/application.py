@@ -45,7 +45,7 @@ class SimulatedApplication:
             headers = {n.lower(): v for n, _, v in (each.partition(": ") for each in lines)}
             if headers.get("upgrade") == "websocket":
                 await self._websocket(reader, writer, headers)
-            elif path.startswith("/events"):
+            elif "/events" in path:
                 await self._events(writer)
             elif path.startswith("/slow"):
                 await self._endless(writer)

@@ -5,6 +5,7 @@ import json
 import struct
 
 import pytest
+import uvloop
 import websockets
 
 from panshi.pep.streaming.frames import close_frame
@@ -20,7 +21,7 @@ def run(folder, test, **settings):
             world.point.allow(OTHER, "s-2", user="bob")
             await test(world)
 
-    asyncio.run(whole())
+    uvloop.run(whole())  # as in production
 
 
 def websocket(world, credential=SECRET):

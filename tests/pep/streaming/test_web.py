@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+import uvloop
 
 from tests.simulators.enforced import SECRET, enforced
 
@@ -13,7 +14,7 @@ def run(folder, test, **settings):
         async with enforced(folder, **settings) as world:
             await test(world)
 
-    asyncio.run(whole())
+    uvloop.run(whole())  # as in production
 
 
 def test_who_is_allowed_reaches_the_application_and_is_named_to_it(tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from panshi.pep.asking import Unanswered
 from panshi.pep.streaming.configuration import Limits, Narrowing, Proof, TcpListener
@@ -49,17 +49,16 @@ class TcpClient(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask at once where the certificate tells who it is."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- what servers hand over
-        self.transport = transport
-        transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
         if not self.census.enter(self):
-            cut(transport)
+            cut(self.transport)
             return
         if self.listener.proof is Proof.CERTIFICATE:
-            self._begin(None, certificate_of(transport))
+            self._begin(None, certificate_of(self.transport))
         else:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self.limits.head_s, cut, transport)
+            self._timer = loop.call_later(self.limits.head_s, cut, self.transport)
 
     def _begin(self, session: str | None, certificate: str | None) -> None:
         if self._timer is not None:
@@ -205,9 +204,8 @@ class Far(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- what loops hand over
-        self.transport = transport
-        transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
 
     def data_received(self, data: bytes) -> None:
         """Relay."""

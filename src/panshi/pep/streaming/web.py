@@ -10,7 +10,7 @@ apart. A WebSocket becomes a relay of bytes after the application has agreed to 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import httptools
 
@@ -57,12 +57,11 @@ class WebClient(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or turn it away when there are too many."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- what servers hand over
-        self.transport = transport
-        transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
         if not self.census.enter(self):
-            transport.write(answers.too_many())
-            transport.close()
+            self.transport.write(answers.too_many())
+            self.transport.close()
             return
         self._expect(self.limits.head_s)
 
