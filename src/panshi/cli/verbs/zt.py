@@ -23,6 +23,7 @@ SUBVERBS = {
     "signal": "say something of a user, device or session; what follows is done at once",
     "break-glass": "access in an emergency: request, approve, end, review",
     "enforce": "run the streaming enforcement point: WebSocket, events, HTTP, TCP",
+    "seal": "seal what the decision point did, and what it proves of each system",
     "log": "verify and show the chained log of decisions",
     "stream": "shared signals (SSF, CAEP, RISC): who we hear, who hears us, what is blind",
     "policy": "draft, check, try, publish by two, restore and compare policies",

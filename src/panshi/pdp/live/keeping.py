@@ -217,6 +217,7 @@ class Keeping:
             tally.ends[epoch] = tuple(access.id for access in accesses)
         tally.ended += 1
         tally.closed += len(gone)
+        tally.resources.update(str(access.resource) for access in gone)
         if tally.change.cause in _WELL_ENDED:
             self._learn(held.session)
         else:
@@ -247,6 +248,7 @@ class Keeping:
         due_at: float = 0.0,
     ) -> int:
         """Give one order to the enforcement point that holds an access; give its epoch."""
+        tally.resources.add(str(access.resource))
         order = Order(
             kind=kind,
             session=access.session,

@@ -8,6 +8,7 @@ from panshi.protection.zero_trust.sessions.facts import Consequence
 from panshi.protection.zero_trust.sessions.nouns import Cause, Order, OrderKind
 
 SESSIONS_NAMED = 50
+SYSTEMS_NAMED = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Tally:
     orders: list[Order] = field(default_factory=list)
     ends: dict[int, tuple[str, ...]] = field(default_factory=dict)
     "Accesses closed by the end of a session, by the epoch of the order."
+    resources: set[str] = field(default_factory=set)
+    "What the orders are about."
     touched: int = 0
     ended: int = 0
     closed: int = 0
@@ -70,5 +73,6 @@ class Tally:
             first_epoch=orders[0].epoch if orders else 0,
             last_epoch=orders[-1].epoch if orders else 0,
             latency_s=max(0.0, now - self.at),
+            resources=tuple(sorted(self.resources)[:SYSTEMS_NAMED]),
             sessions=tuple(dict.fromkeys(order.session for order in orders))[:SESSIONS_NAMED],
         )

@@ -27,6 +27,7 @@ LABELS = {
     "accesses_kept": "維持之存取",
     "systems": "受影響系統",
     "seconds": "所需秒數",
+    "result": "結果",
     "findings": "未通過原因",
     "quote_sha256": "證明內容雜湊",
     "firmware": "韌體版本",

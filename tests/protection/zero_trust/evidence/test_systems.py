@@ -3,14 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panshi.protection.cedar import Uid
 from panshi.protection.zero_trust.decisions.records import DecisionRecord
 from panshi.protection.zero_trust.evidence.systems import (
-    Privileged,
+    Grant,
     Withdrawal,
     by_system,
     system_of,
 )
 
+STANDING = {"core": 0, "other": 0}
 DYNAMIC = {"context.trust.level": 80}
 STATIC = {"principal.department": "ops"}
 
@@ -33,7 +35,8 @@ def test_shares_are_of_what_was_decided_for_the_system_alone():
             record("other"),
         ],
         [],
-        {},
+        [],
+        STANDING,
     )
     # Then
     core = found["core"]
@@ -49,7 +52,8 @@ def test_a_sampled_permit_stands_for_all_it_stands_for():
     found = by_system(
         [record(attributes=DYNAMIC), record(allowed=False), record(obligations=("notification",))],
         [],
-        {},
+        [],
+        STANDING,
         sample_permits=10,
     )["core"]
     # Then
@@ -63,7 +67,7 @@ def test_taking_back_counts_where_something_was_taken():
         Withdrawal(cause="signal", what="behaviour", systems=("other",), seconds=9.0),
         Withdrawal(cause="leaver", what="", systems=("unknown",), seconds=1.0),
     ]
-    found = by_system([record(), record("other")], withdrawals, {})
+    found = by_system([record(), record("other")], withdrawals, [], STANDING)
     assert set(found) == {"core", "other"}
     assert found["core"].revocation_tested
     assert found["core"].isolation_tested
@@ -73,29 +77,44 @@ def test_taking_back_counts_where_something_was_taken():
     assert not found["other"].isolation_tested
 
 
-def test_a_system_nobody_decided_about_is_not_spoken_of():
-    privileged = {"silent": Privileged(sessions=3, just_in_time=3, standing=0)}
-    assert by_system([record('x"')], [], privileged) == {}
-    assert by_system([], [], privileged) == {}
+def test_what_is_not_known_is_not_spoken_of():
+    # Given systems nobody decided about, and one of which the privileges are not known
+    assert by_system([record("x")], [], [], STANDING) == {}
+    assert by_system([], [], [], STANDING) == {}
 
 
-def test_grants_and_standing_privileges_are_told():
-    found = by_system([record()], [], {"core": Privileged(sessions=4, just_in_time=3, standing=2)})
-    assert found["core"].just_in_time_share == 0.75
-    assert found["core"].standing_privileges == 2
+def privileged(session, time, person="amy"):
+    return record()._replace(
+        action='Action::"administer"', session=session, time=time, subject=f'User::"{person}"'
+    )
 
 
-@given(st.text(min_size=1, max_size=40))
+def test_a_privileged_session_counts_as_just_in_time_while_a_grant_covers_all_of_it():
+    # Given one session within its grant, one that outlives it, one of somebody without
+    records = [
+        privileged("s1", 10), privileged("s1", 19),
+        privileged("s2", 15), privileged("s2", 20),
+        privileged("s3", 12, person="bob"),
+        privileged("s4", 12)._replace(allowed=False),
+    ]  # fmt: skip
+    grants = [Grant(person="amy", system="core", since=10, until=20)]
+    # Then
+    found = by_system(records, [], grants, {"core": 2})["core"]
+    assert found.privileged_sessions == 3
+    assert found.just_in_time_share == 1 / 3
+    assert found.standing_privileges == 2
+
+
+@given(st.text(max_size=40))
 def test_names_come_back_as_they_were(name):
-    written = name.replace("\\", "\\\\").replace('"', '\\"')
-    if "\n" not in name:
-        assert system_of(f'System::"{written}"') == name
+    assert system_of(str(Uid("System", name))) == name
+    assert system_of(str(Uid("Service", name))) == ""
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=50))
 def test_the_percentile_is_one_of_the_values_and_not_below_most(seconds):
     withdrawals = [Withdrawal(cause="signal", what="", systems=("core",), seconds=s)
                    for s in seconds]  # fmt: skip
-    found = by_system([record()], withdrawals, {})["core"].revocation_seconds
+    found = by_system([record()], withdrawals, [], STANDING)["core"].revocation_seconds
     assert sum(s <= found + 1e-6 for s in seconds) >= 0.95 * len(seconds)
     assert min(seconds) - 1e-6 <= found <= max(seconds) + 1e-6

@@ -8,7 +8,7 @@
     revocation_seconds   95th percentile from the change to the last order on its way
     isolation_tested     a device's state did that
     abnormal_revoked     abnormal operation or a finding about the session did that
-    just in time         privileged sessions under a grant that two people made for a while
+    just_in_time_share   of the privileged sessions, those under a grant that two people made
     standing_privileges  accounts that need no grant to act with privilege
 
 A system nobody decided about gets no observation: it stays unknown (controls 1-5, 2-4, 4-2, 4-3 and
@@ -18,18 +18,17 @@ A system nobody decided about gets no observation: it stays unknown (controls 1-
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from panshi.model.bodies.identity import AccessDecisions
 from panshi.protection.zero_trust.decisions.records import DecisionRecord
 
-SYSTEM = re.compile(r'System::"((?:[^"\\]|\\.)+)"', re.DOTALL)
 DYNAMIC = ("context.session.", "context.device.", "context.trust.", "context.signals.",
            "context.place.", "context.time.")  # fmt: skip
 DEVICE = "context.device."
 FRESHNESS = frozenset({"context.session.age_s"})
+PRIVILEGED = frozenset({"administer", "operate"})
 STEP_UP = "step-up"
 DEVICE_CAUSES = frozenset({"attestation_failed"})
 ABNORMAL_SIGNALS = ("behaviour", "incident", "intelligence", "risk")
@@ -50,14 +49,14 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Privileged:
-    """Privileged work on one system in the period."""
+class Grant:
+    """Somebody might act with privilege on a system for a while."""
 
-    sessions: int = 0
-    just_in_time: int = 0
-    "Of these, under a grant in force."
-    standing: int = 0
-    "Accounts that may act with privilege without a grant."
+    person: str
+    "Id of the user."
+    system: str
+    since: float
+    until: float
 
 
 @dataclass(slots=True)
@@ -66,6 +65,8 @@ class _Counts:
     dynamic: int = 0
     device: int = 0
     fresh: int = 0
+    privileged: dict[str, bool] = field(default_factory=dict)
+    "Privileged sessions, and whether a grant covered every decision in them."
     seconds: list[float] = field(default_factory=list)
     isolated: bool = False
     abnormal: bool = False
@@ -74,34 +75,44 @@ class _Counts:
 def by_system(
     records: Iterable[DecisionRecord],
     withdrawals: Iterable[Withdrawal],
-    privileged: Mapping[str, Privileged],
+    grants: Iterable[Grant],
+    standing: Mapping[str, int],
     *,
     sample_permits: int = 1,
 ) -> dict[str, AccessDecisions]:
-    """Give what is proven about each system that something was decided about, by its id."""
+    """Give what is proven about each system that something was decided about, by its id.
+
+    `standing` counts the accounts that may act with privilege on a system without a grant; a
+    system it does not name is one of which that is not known, and gets no figures.
+    """
+    granted: dict[tuple[str, str], list[Grant]] = {}
+    for grant in grants:
+        granted.setdefault((grant.person, grant.system), []).append(grant)
     counts: dict[str, _Counts] = {}
     for each in records:
         system = system_of(each.resource)
-        if system:
-            _count(counts.setdefault(system, _Counts()), each, sample_permits)
+        if system in standing:
+            found = counts.setdefault(system, _Counts())
+            _count(found, each, sample_permits)
+            _count_privilege(found, each, granted.get((_id_of(each.subject), system), ()))
     for withdrawal in withdrawals:
         for system in withdrawal.systems:
             if system in counts:
                 _take_in(counts[system], withdrawal)
-    return {
-        system: _proven(each, privileged.get(system, Privileged()))
-        for system, each in sorted(counts.items())
-    }
+    return {system: _proven(each, standing[system]) for system, each in sorted(counts.items())}
 
 
 def system_of(resource: str) -> str:
-    r"""Give the id of `System::"…"`, or nothing.
+    """Give the id of `System::"…"`, or nothing.
 
     >>> system_of('System::"core-deposit"')
     'core-deposit'
     """
-    found = SYSTEM.fullmatch(resource)
-    return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
+    return _id_of(resource) if resource.startswith('System::"') else ""
+
+
+def _id_of(name: str) -> str:
+    return name.partition('::"')[2].removesuffix('"')
 
 
 def _count(counts: _Counts, record: DecisionRecord, sample_permits: int) -> None:
@@ -116,6 +127,14 @@ def _count(counts: _Counts, record: DecisionRecord, sample_permits: int) -> None
         counts.fresh += weight
 
 
+def _count_privilege(counts: _Counts, record: DecisionRecord, grants: Iterable[Grant]) -> None:
+    if not record.allowed or _id_of(record.action) not in PRIVILEGED:
+        return
+    session = record.session or record.subject
+    covered = any(each.since <= record.time < each.until for each in grants)
+    counts.privileged[session] = counts.privileged.get(session, True) and covered
+
+
 def _take_in(counts: _Counts, withdrawal: Withdrawal) -> None:
     counts.seconds.append(withdrawal.seconds)
     kind = withdrawal.what.casefold()
@@ -123,8 +142,8 @@ def _take_in(counts: _Counts, withdrawal: Withdrawal) -> None:
     counts.abnormal |= withdrawal.cause in ABNORMAL_CAUSES or kind.startswith(ABNORMAL_SIGNALS)
 
 
-def _proven(counts: _Counts, privileged: Privileged) -> AccessDecisions:
-    of = counts.decisions
+def _proven(counts: _Counts, standing: int) -> AccessDecisions:
+    of, sessions = counts.decisions, len(counts.privileged)
     return AccessDecisions(
         decisions=of,
         dynamic_share=counts.dynamic / of,
@@ -132,11 +151,9 @@ def _proven(counts: _Counts, privileged: Privileged) -> AccessDecisions:
         revocation_tested=bool(counts.seconds),
         revocation_seconds=_percentile(counts.seconds),
         data_reverified_share=counts.fresh / of,
-        privileged_sessions=privileged.sessions,
-        just_in_time_share=(
-            privileged.just_in_time / privileged.sessions if privileged.sessions else 0.0
-        ),
-        standing_privileges=privileged.standing,
+        privileged_sessions=sessions,
+        just_in_time_share=sum(counts.privileged.values()) / sessions if sessions else 0.0,
+        standing_privileges=standing,
         isolation_tested=counts.isolated,
         abnormal_revoked=counts.abnormal,
     )

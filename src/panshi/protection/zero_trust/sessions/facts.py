@@ -37,6 +37,8 @@ class Consequence:
     last_epoch: int
     latency_s: float
     "From taking up the change to having the last order ready to send."
+    resources: tuple[str, ...] = ()
+    "What the orders are about, as `System::\"core\"`."
     sessions: tuple[str, ...] = ()
     "Sessions that got orders, the first of them."
 
