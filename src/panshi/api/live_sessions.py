@@ -15,7 +15,6 @@ import msgspec
 
 from panshi.api import events
 from panshi.api.events import Receive, Send, Stream
-from panshi.errors import PanshiError
 from panshi.node.authority import decided
 from panshi.node.node import Node
 from panshi.node.zero_trust import watching
@@ -35,11 +34,8 @@ class SessionStream(Stream):
 
     def _look(self, node: Node) -> dict[str, int] | None:
         """Give what changed since the last look; None where nothing did."""
-        try:
-            live = watching.look(node, limit=1)
-        except PanshiError:
-            live = None
-        now = {name: live[name] for name in SHOWN} if live else {"epoch": 0}
+        live = watching.look(node, limit=1)
+        now = {name: getattr(live, name) for name in SHOWN} if live else {"epoch": 0}
         if now == self._seen:
             return None
         self._seen = now

@@ -32,6 +32,7 @@ from panshi.pdp.routes import ROUTES
 from panshi.pdp.server import Server, server_tls
 from panshi.pdp.settings import Settings, read_settings
 from panshi.pdp.shared_signals.starting import shared_signals
+from panshi.pdp.taping import taping
 from panshi.protection.zero_trust.decisions.records import DecisionBatch
 from panshi.protection.zero_trust.decisions.verdict import FailSecure
 from panshi.protection.zero_trust.sessions.watched import watched
@@ -121,6 +122,7 @@ async def _serve(
         await beside.enter_async_context(running(live, server, options.home))
         if isinstance(point.log, DecisionLog):
             beside.push_async_callback(_ended, asyncio.create_task(point.log.run()))
+        await beside.enter_async_context(taping(point, options.home))
         ready = await _listen(server, point, options, tls)
         announce(replace(ready, ext_authz_port=rpc))
         await _until_stopped(point.reload)

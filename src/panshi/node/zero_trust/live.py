@@ -120,6 +120,15 @@ def retire_feed(node: Node, source: str, *, actor: str) -> Ordered:
     return _ask(node, "DELETE", f"feeds/{quote(source, safe='')}", Ordered)
 
 
+def reload(node: Node) -> bool:
+    """Have the decision point load what is in force; False where none runs to be told."""
+    try:
+        _ask(node, "POST", "reload", dict)
+    except StoreError:
+        return False
+    return True
+
+
 def grants(node: Node) -> tuple[GrantView, ...]:
     """Give the break-glass grants."""
     return snapshot(node, limit=1).grants

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from panshi.node.node import Node
+from panshi.node.zero_trust import live
 from panshi.node.zero_trust import policies as desk
 from panshi.node.zero_trust.recorded import recorded
 from panshi.node.zero_trust.serving import published
-from panshi.node.zero_trust.telling import tell_policies
 from panshi.protection.zero_trust.policies.comparing import Change, Comparison, Tally
 from panshi.protection.zero_trust.policies.policy_set import SHORT, PolicySet
 from panshi.protection.zero_trust.policies.versions import Proposal
@@ -91,7 +91,7 @@ def approve(
 ) -> Proposal:
     """Put a proposal in force and tell the decision point that runs."""
     found = desk.approve(node, number, why=why, actor=actor, seen=seen, estate_id=estate_id)
-    tell_policies(node)
+    live.reload(node)
     return found
 
 
@@ -100,5 +100,5 @@ def restore(
 ) -> Proposal:
     """Restore a set in an emergency and tell the decision point that runs."""
     found = desk.restore(node, name, why=why, actor=actor, estate_id=estate_id)
-    tell_policies(node)
+    live.reload(node)
     return found

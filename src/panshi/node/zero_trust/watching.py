@@ -1,22 +1,14 @@
-"""What the console shows of a decision point that runs, and what people may do through it.
-
-Everything goes over the control socket of the home; where none runs, there is nothing to see, and
-changes say so.
-"""
+"""What the console and the API show of a decision point that may or may not run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote, urlencode
 
-from panshi.errors import StoreError
+from panshi.errors import MissingError, StoreError
 from panshi.node.node import Node
+from panshi.node.zero_trust import live
 from panshi.node.zero_trust.recorded import recorded
-from panshi.node.zero_trust.telling import asked
-
-type Told = dict[str, Any]
-"A JSON object as the decision point gave it."
+from panshi.protection.zero_trust.sessions.views import LiveSession, Ordered, Snapshot
 
 WATCHED_HOURS = 24
 RISK = "risk.session"
@@ -36,16 +28,20 @@ class Counts:
         return self.allowed + self.denied
 
 
-def look(node: Node, *, user: str = "", after: str = "", limit: int = 50) -> Told | None:
-    """Give what is live; None where no decision point runs."""
-    wanted = {"user": user, "after": after, "limit": str(limit)}
-    query = urlencode({name: value for name, value in wanted.items() if value})
-    return asked(node, "GET", f"/zt/v1/sessions?{query}")
+def look(node: Node, *, user: str = "", after: str = "", limit: int = 50) -> Snapshot | None:
+    """Give what is live; None where no decision point of this home answers."""
+    try:
+        return live.snapshot(node, user=user, after=after, limit=limit)
+    except StoreError:
+        return None
 
 
-def look_closely(node: Node, session_id: str) -> Told | None:
+def look_closely(node: Node, session_id: str) -> LiveSession | None:
     """Give one session with the explanation of its trust; None where it is not live."""
-    return asked(node, "GET", f"/zt/v1/sessions/{quote(session_id, safe='')}")
+    try:
+        return live.session(node, session_id)
+    except (StoreError, MissingError):
+        return None
 
 
 def counts_of(node: Node) -> Counts:
@@ -58,40 +54,13 @@ def counts_of(node: Node) -> Counts:
     return Counts(allowed=allowed, denied=denied)
 
 
-def end_session(node: Node, session_id: str, *, actor: str) -> Told:
-    """End a session and everything it has open."""
-    query = urlencode({"cause": "manual", "source": actor})
-    path = f"/zt/v1/sessions/{quote(session_id, safe='')}?{query}"
-    return _done(node, "DELETE", path, None, actor, "access.end", session_id)
-
-
-def narrow_session(node: Node, session_id: str, *, actor: str, lift: bool = False) -> Told:
+def narrow(node: Node, session_id: str, *, actor: str, lift: bool = False) -> Ordered:
     """Say that a session is at high risk, so that policies leave it less; or take that back."""
-    signal = {
-        "kind": RISK,
-        "subject": {"kind": "session", "id": session_id},
-        "grade": LIFTED if lift else NARROWED,
-        "source": f"analyst:{actor}",
-    }
-    body = {"signals": [signal]}
-    return _done(node, "POST", "/zt/v1/signals", body, actor, "access.narrow", session_id)
-
-
-def step_grant(node: Node, grant: str, step: str, *, actor: str, finding: str = "") -> Told:
-    """Approve, end or review break-glass; that they are two people is the decision point's rule."""
-    body = {"step": step, "person": actor, "finding": finding}
-    path = f"/zt/v1/break-glass/{quote(grant, safe='')}"
-    return _done(node, "POST", path, body, actor, "break_glass.decide", f"{grant} {step}")
-
-
-def _done(
-    node: Node, method: str, path: str, body: Told | None, actor: str, action: str, target: str
-) -> Told:
-    found = asked(node, method, path, body)
-    if found is None:
-        raise StoreError(
-            "no decision point of this home runs, or it does not know this any more",
-            remedy="start it with `panshi zt serve`",
-        )
-    node.audit(actor, action, target)
-    return found
+    return live.send_signal(
+        node,
+        kind=RISK,
+        subject=("session", session_id),
+        said=LIFTED if lift else NARROWED,
+        source=f"analyst:{actor}",
+        actor=actor,
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,13 +17,17 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from panshi.errors import PanshiError
-from panshi.node.zero_trust import watching
+from panshi.node.zero_trust import live, watching
+from panshi.protection.zero_trust.sessions.facts import Consequence
+from panshi.protection.zero_trust.sessions.views import LiveSession
 from panshi.web.gate import action, may
 from panshi.web.looking import looking
 from panshi.web.nodes import node
 from panshi.web.words import Pair, pick, say
 
 PER_PAGE = 50
+FAR = 32_503_680_000.0
+"The year 3000: what never comes."
 CAUSES: dict[str, Pair] = {
     "policy": ("政策變更", "policies changed"),
     "entity": ("資產或帳號變更", "entities changed"),
@@ -74,9 +77,10 @@ class Row:
     since: datetime
     level: int
     word: str
-    doubts: tuple[tuple[str, str], ...]
-    "State in words with the kinds of signal that are in it."
-    accesses: tuple[Any, ...]
+    doubts: tuple[tuple[str, str, str], ...]
+    "State, the same in words, and the kinds of signal that are in it."
+    accesses: tuple[tuple[str, str, str, str], ...]
+    "Action, system, what is left of it, the sign-in that is due."
     look_at: datetime | None
 
 
@@ -121,13 +125,13 @@ def end(request: HttpRequest, estate_id: str) -> HttpResponse:
     name, actor = request.POST.get("session", ""), request.user.get_username()
     match request.POST.get("do", ""):
         case "narrow":
-            told = watching.narrow_session(node(), name, actor=actor)
+            told = watching.narrow(node(), name, actor=actor)
         case "lift":
-            told = watching.narrow_session(node(), name, actor=actor, lift=True)
+            told = watching.narrow(node(), name, actor=actor, lift=True)
         case _:
-            told = watching.end_session(node(), name, actor=actor)
-    orders = told.get("orders", 0)
-    messages.success(request, say(f"已送出 {orders} 道命令。", f"{orders} orders were given."))
+            told = live.end(node(), name, actor=actor)
+    said = say(f"已送出 {told.orders} 道命令。", f"{told.orders} orders were given.")
+    messages.success(request, said)
     return redirect("live_sessions", estate_id)
 
 
@@ -135,15 +139,16 @@ def end(request: HttpRequest, estate_id: str) -> HttpResponse:
 @action("break_glass.decide", fresh=True)
 def grant(request: HttpRequest, estate_id: str) -> HttpResponse:
     """Approve, end or review break-glass."""
-    given, actor = request.POST, request.user.get_username()
+    actor, name = request.user.get_username(), request.POST.get("grant", "")
     try:
-        watching.step_grant(
-            node(),
-            given.get("grant", ""),
-            given.get("step", ""),
-            actor=actor,
-            finding=given.get("finding", ""),
-        )
+        match request.POST.get("step", ""):
+            case "approve":
+                live.approve_break_glass(node(), name, actor=actor)
+            case "end":
+                live.end_break_glass(node(), name, actor=actor)
+            case _:
+                finding = request.POST.get("finding", "")
+                live.review_break_glass(node(), name, finding=finding, actor=actor)
     except PanshiError as error:
         messages.error(request, say(f"未成立：{error.problem}", f"Refused: {error.problem}"))
     else:
@@ -156,49 +161,46 @@ def grant(request: HttpRequest, estate_id: str) -> HttpResponse:
 
 def _table(request: HttpRequest, estate_id: str) -> dict[str, object]:
     user, after = request.GET.get("user", "").strip(), request.GET.get("after", "")
-    live = watching.look(node(), user=user, after=after, limit=PER_PAGE)
+    found = watching.look(node(), user=user, after=after, limit=PER_PAGE)
     asked = {name: value for name, value in (("user", user), ("after", after)) if value}
+    done = found.consequences if found else ()
     return {
-        "live": live,
+        "live": found,
         "estate_id": estate_id,
-        "rows": [_row(each) for each in live["sessions"]] if live else [],
-        "following": live["after"] if live else "",
-        "taken": [_taken(each) for each in live["consequences"]] if live else [],
-        "grants": [(_grant(each), each) for each in live["grants"]] if live else [],
+        "rows": [_row(each) for each in found.sessions] if found else [],
+        "following": found.after if found else "",
+        "taken": [_taken(each) for each in done],
+        "grants": [(pick(GRANTS[each.state]), each) for each in found.grants] if found else [],
         "table_url": f"{reverse('live_sessions_table', args=[estate_id])}?{urlencode(asked)}",
-        "ended": sum(each["sessions_ended"] for each in live["consequences"]) if live else 0,
-        "closed": sum(each["accesses_closed"] for each in live["consequences"]) if live else 0,
+        "ended": sum(each.sessions_ended for each in done),
+        "closed": sum(each.accesses_closed for each in done),
     }
 
 
-def _row(told: Any) -> Row:  # noqa: ANN401 -- JSON of the decision point
-    session = told["session"]
+def _row(told: LiveSession) -> Row:
+    session = told.session
     doubts = (
-        ("unavailable", ()),
-        ("missing", told["missing"]),
-        ("stale", told["stale"]),
-        ("conflicting", told["conflicting"]),
-        ("false", told["unfavourable"]),
+        ("missing", told.missing),
+        ("stale", told.stale),
+        ("conflicting", told.conflicting),
+        ("false", told.unfavourable),
     )
     return Row(
-        id=session["id"],
-        user=_id(session["user"]),
-        device=session["device"] or "",
-        assurance=session["assurance"],
-        since=_moment(session["established_at"]),
-        level=told["level"],
-        word=say(told["name_zh"], told["name_en"]),
-        doubts=tuple((pick(STATES[name]), "、".join(kinds)) for name, kinds in doubts if kinds),
-        accesses=tuple(
-            (
-                _id(each["access"]["action"]),
-                _id(each["access"]["resource"]),
-                each["narrowed"],
-                each["step_up"],
-            )
-            for each in told["accesses"]
+        id=session.id,
+        user=session.user.id,
+        device=session.device or "",
+        assurance=session.assurance,
+        since=_moment(session.established_at),
+        level=told.level,
+        word=say(told.name_zh, told.name_en),
+        doubts=tuple(
+            (name, pick(STATES[name]), "、".join(kinds)) for name, kinds in doubts if kinds
         ),
-        look_at=_moment(told["next_look_at"]) if told["next_look_at"] else None,
+        accesses=tuple(
+            (each.access.action.id, each.access.resource.id, each.narrowed, each.step_up)
+            for each in told.accesses
+        ),
+        look_at=_moment(told.next_look_at) if told.next_look_at else None,
     )
 
 
@@ -209,51 +211,34 @@ def _drawer(request: HttpRequest) -> dict[str, object]:
     if told is None:
         return {"asked_about": name, "one": None}
     lines = [
-        (
-            say(each["title_zh"], each["title_en"]),
-            pick(STATES[each["state"]]),
-            each["said"],
-            each["source"],
-            each["age_s"],
-            each["log_odds"],
-            each["counted"],
-            each["state"],
-        )
-        for each in told["contributions"]
+        (say(each.title_zh, each.title_en), pick(STATES[each.state]), each)
+        for each in told.contributions
     ]
     return {
         "asked_about": name,
         "one": _row(told),
         "lines": lines,
-        "probability": told["probability"],
+        "probability": told.probability,
     }
 
 
-def _taken(told: Any) -> Taken:  # noqa: ANN401 -- JSON of the decision point
+def _taken(told: Consequence) -> Taken:
     return Taken(
-        at=_moment(told["at"]),
-        cause=pick(CAUSES.get(told["cause"], (told["cause"], told["cause"]))),
-        what=told["what"],
-        whom=told["whom"],
-        ended=told["sessions_ended"],
-        closed=told["accesses_closed"],
-        narrowed=told["accesses_narrowed"],
-        step_ups=told["step_ups"],
-        kept=told["accesses_kept"],
-        milliseconds=told["latency_s"] * 1000,
+        at=_moment(told.at),
+        cause=pick(CAUSES.get(told.cause, (told.cause, told.cause))),
+        what=told.what,
+        whom=told.whom,
+        ended=told.sessions_ended,
+        closed=told.accesses_closed,
+        narrowed=told.accesses_narrowed,
+        step_ups=told.step_ups,
+        kept=told.accesses_kept,
+        milliseconds=told.latency_s * 1000,
     )
 
 
-def _grant(told: Any) -> str:  # noqa: ANN401 -- JSON of the decision point
-    return pick(GRANTS[told["state"]])
-
-
-def _id(uid: Any) -> str:  # noqa: ANN401 -- an entity, as pair or as names
-    return str(uid["id"] if isinstance(uid, dict) else uid[1])
-
-
 def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(min(seconds, 32_503_680_000), UTC)
+    return datetime.fromtimestamp(min(seconds, FAR), UTC)
 
 
 _HERE = "e/<str:estate_id>/zero-trust/sessions/"
