@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from panshi.governance.indicators.quarter import Quarter
 from panshi.model.parameter import ParameterSpec
 from panshi.protection.zero_trust.scope.facts import Field
 from panshi.protection.zero_trust.scope.fields import Standing
@@ -15,27 +14,21 @@ from panshi.protection.zero_trust.scope.scoping import InField, Scope, SystemSco
 from panshi.protection.zero_trust.scope.scores import Score, Total
 from panshi.report.annex import annex
 from panshi.report.paper.document import (
-    Block,
     Cell,
     Column,
     Count,
     Document,
     Figure,
-    Gantt,
     Mark,
-    Money,
-    Paragraph,
     Ref,
     Say,
     Section,
     Source,
     Table,
-    Task,
     Tone,
 )
-from panshi.report.words import STAGES, status_word
-from panshi.report.zero_trust_scope.gap_words import gap_sentence, milestone_sentence
-from panshi.report.zero_trust_scope.gaps import FieldGap, GapLine, Milestone
+from panshi.report.zero_trust_scope.gaps import FieldGap, Milestone
+from panshi.report.zero_trust_scope.paper_gap import gap_section, roadmap_section
 from panshi.report.zero_trust_scope.words import (
     CHOICES,
     ScopeWords,
@@ -86,8 +79,8 @@ def scope_paper(told: ScopePaper, *, chinese: bool) -> Document:
             _chosen(told, say),
             _fields(told, say),
             _scores(told, say),
-            _gaps(told, say),
-            _roadmap(told, say),
+            gap_section(told.gaps, say),
+            roadmap_section(told.steps, say),
             _unknown(told, say),
             _readings(told, say),
             annex(told.source, say, title=say("附：如何查驗", "Annex: how to check")),
@@ -202,7 +195,7 @@ def _fields(told: ScopePaper, say: Say) -> Section:
             yes_no(found.steps.high_risk, chinese=say.chinese),
             yes_no(found.steps.low_impact, chinese=say.chinese),
         )
-        for each in told.scope.systems
+        for each in sorted(told.scope.systems, key=lambda each: not each.chosen_in)
         for field, found in each.fields.items()
         if found.finding.standing is not Standing.OUT
     ]
@@ -239,7 +232,7 @@ def _fields(told: ScopePaper, say: Say) -> Section:
 def _scores(told: ScopePaper, say: Say) -> Section:
     factors = ("R1", "R2", "R3", "R4", "R5", "R6", "I1", "I2", "I3", "I4", "I5")
     rows: list[tuple[Cell, ...]] = []
-    for each in told.scope.systems:
+    for each in sorted(told.scope.systems, key=lambda each: not each.chosen_in):
         for field in each.in_fields:
             found = each.fields[field]
             rows.append(
@@ -276,96 +269,6 @@ def _scores(told: ScopePaper, say: Say) -> Section:
             ),
         ),
         breaks=True,
-    )
-
-
-def _gaps(told: ScopePaper, say: Say) -> Section:
-    rows = [
-        (
-            Ref(line.control.id),
-            say(line.control.title_zh, line.control.title_en),
-            STAGES[line.control.stage],
-            field_name(gap.field, chinese=say.chinese),
-            Mark(
-                status_word(line.verdict.status, chinese=say.chinese),
-                Tone.GOOD if line.verdict.met else _tone(line),
-            ),
-            Count(line.verdict.tally.passing),
-            Count(line.verdict.tally.failing + line.verdict.tally.stale_fail),
-            Count(line.verdict.tally.unseen),
-            Count(len(line.not_applicable)),
-        )
-        for gap in told.gaps
-        for line in gap.lines
-    ]
-    sentences = tuple(Paragraph(text=gap_sentence(each, chinese=say.chinese)) for each in told.gaps)
-    return Section(
-        id="gaps",
-        title=say("五、差距", "5. Gaps"),
-        lead=say(
-            f"先行的 {len(told.gaps)} 個場域各有下列差距；判定取自證據，未觀測者不算通過。",
-            f"What the {len(told.gaps)} chosen fields lack, by evidence; unseen never passes.",
-        ),
-        blocks=(
-            *sentences,
-            Table(
-                id="gaps",
-                title=say("各場域控制措施", "Controls by field"),
-                columns=(
-                    Column(key="control", title=say("項次", "control"), width=0.7),
-                    Column(key="title", title=say("措施", "title"), width=3),
-                    Column(key="stage", title=say("級", "stage"), width=0.5),
-                    Column(key="field", title=say("場域", "field"), width=1.4),
-                    Column(key="status", title=say("判定", "status"), width=1.1),
-                    Column(key="passing", title=say("通過", "passing"), width=0.7),
-                    Column(key="failing", title=say("未通過", "failing"), width=0.7),
-                    Column(key="unseen", title=say("未觀測", "unseen"), width=0.7),
-                    Column(key="cloud", title=say("雲端不適用系統", "n/a in cloud"), width=0.9),
-                ),
-                rows=tuple(rows),
-                empty=say("尚無先行場域。", "No field is chosen yet."),
-                limit=PRINTED,
-            ),
-        ),
-        breaks=True,
-    )
-
-
-def _roadmap(told: ScopePaper, say: Say) -> Section:
-    lead = " ".join(milestone_sentence(each, chinese=say.chinese) for each in told.steps)
-    blocks: list[Block] = []
-    last = next(
-        (each.plan for each in reversed(told.steps) if each.plan and each.plan.projects), None
-    )
-    if last is not None and last.ends:
-        begins = Quarter.read(last.begins)
-        count = Quarter.read(last.ends).index - begins.index + 1
-        blocks.append(
-            Gantt(
-                id="roadmap",
-                title=say("何時做什麼", "What is done when"),
-                periods=tuple(str(begins.after(at)) for at in range(count)),
-                tasks=tuple(
-                    Task(
-                        ref=step.id,
-                        name=say(step.title_zh, step.title_en),
-                        starts=max(Quarter.read(step.starts).index - begins.index, 0),
-                        ends=Quarter.read(step.ends).index - begins.index + 1,
-                        value=Money(step.cost),
-                    )
-                    for step in sorted(last.projects, key=lambda e: (e.starts, e.ends, e.id))
-                ),
-                name_title=say("專案", "project"),
-                value_title=say("千元", "NT$ thousand"),
-                summed=True,
-                limit=PRINTED,
-            )
-        )
-    return Section(
-        id="roadmap",
-        title=say("六、分級路線", "6. Staged roadmap"),
-        lead=lead or say("尚無可規劃的場域。", "No field to plan for yet."),
-        blocks=tuple(blocks),
     )
 
 
@@ -485,17 +388,14 @@ def _readings(told: ScopePaper, say: Say) -> Section:
     )
 
 
-def _tone(line: GapLine) -> Tone:
-    tally = line.verdict.tally
-    return Tone.FAIL if tally.failing or tally.stale_fail else Tone.UNKNOWN
-
-
 def _score(score: Score) -> Cell:
-    return Figure(score.value, str(score.value) if score.value else f"{score.low}–{score.high}")
+    value = score.value
+    return f"{score.low}–{score.high}" if value is None else Figure(value, str(value))
 
 
 def _sum(total: Total) -> Cell:
-    return Figure(total.value, str(total.value) if total.value else f"{total.low}–{total.high}")
+    value = total.value
+    return f"{total.low}–{total.high}" if value is None else Figure(value, str(value))
 
 
 def _standing(found: InField, say: Say) -> Cell:
