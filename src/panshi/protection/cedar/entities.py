@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import cedarpy
@@ -70,11 +70,16 @@ class EntityStore:
         text = document if isinstance(document, str) else json.dumps(document)
         try:
             handle = cedarpy.Entities.from_json_str(text, schema.handle if schema else None)
-            entities = [_read_entity(each) for each in json.loads(str(handle))]
-            order = {uid: place for place, uid in enumerate(_uids(json.loads(text)))}
+            given = {_uid(each["uid"]): each["parents"] for each in json.loads(text)}
+            entities = {each.uid: each for each in map(_read_entity, json.loads(str(handle)))}
         except (ValueError, EvaluationError, TypeError, KeyError) as error:
             raise BadInputError(f"not valid Cedar entities: {error}", place=source) from error
-        store = cls(sorted(entities, key=lambda each: (order.get(each.uid, len(order)), each.uid)))
+        # Cedar's parser gives no order, and all ancestors for parents
+        listed = [
+            replace(entities.pop(uid), parents=frozenset(map(_uid, parents)))
+            for uid, parents in given.items()
+        ]
+        store = cls((*listed, *(entities[uid] for uid in sorted(entities))))
         store._handle = (store.epoch, handle)
         return store
 
@@ -208,14 +213,9 @@ class EntityStore:
                 onlooker.forget(touched)
 
 
-def _uids(document: Iterable[Mapping[str, Json]]) -> Iterator[Uid]:
-    """Name the entities in the order of the document; Cedar's parser does not keep it."""
-    for each in document:
-        match each:
-            case {"uid": {"__entity": {"type": str(kind), "id": str(name)}}}:
-                yield Uid(kind, name)
-            case {"uid": {"type": str(kind), "id": str(name)}}:
-                yield Uid(kind, name)
+def _uid(document: Mapping[str, Json]) -> Uid:
+    inner = document.get("__entity", document)
+    return Uid(inner["type"], inner["id"])  # type: ignore[index,call-overload,arg-type]
 
 
 def _settled(entity: Entity) -> Entity:
@@ -233,7 +233,7 @@ def _read_entity(document: Mapping[str, Json]) -> Entity:
             return Entity(
                 Uid(kind, name),
                 read_record(document.get("attrs", {})),
-                frozenset(Uid(str(each["type"]), str(each["id"])) for each in parents),  # type: ignore[index,call-overload]
+                frozenset(map(_uid, parents)),  # type: ignore[arg-type]
                 read_record(document.get("tags", {})),
             )
         case _:
