@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from panshi.pdp.address import Address
 from panshi.protection.cedar import CompiledPolicies, Decision, EntityStore, Request, Uid, Value
@@ -31,6 +31,9 @@ from panshi.protection.zero_trust.decisions.verdict import (
     verdict,
 )
 from panshi.protection.zero_trust.sessions.nouns import Cause
+
+if TYPE_CHECKING:
+    from panshi.node.zero_trust.sealing import Fact
 
 __all__ = ["Answer", "DecisionPoint", "Log", "Obligation", "Question"]
 
@@ -115,6 +118,8 @@ class DecisionPoint:
         self.settings = settings
         self.address = Address()
         self.reload: Callable[[], bool] = lambda: False
+        self.tell: Callable[[Fact], None] = lambda _fact: None
+        """Takes what is to become evidence."""
         self.facts = policy_facts(policies)
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
         self._changes = 1

@@ -29,11 +29,11 @@ from panshi.pdp.gate import ENFORCE, EVALUATE, SEARCH, SESSIONS, Caller, Gate, O
 from panshi.pdp.loading import Loaded, load, load_published
 from panshi.pdp.point import DecisionPoint
 from panshi.pdp.routes import ROUTES
+from panshi.pdp.sealing import sealing
 from panshi.pdp.server import Server, server_tls
 from panshi.pdp.settings import Settings, read_settings
 from panshi.pdp.shared_signals.starting import shared_signals
 from panshi.pdp.taping import taping
-from panshi.protection.zero_trust.decisions.records import DecisionBatch
 from panshi.protection.zero_trust.decisions.verdict import FailSecure
 from panshi.protection.zero_trust.sessions.watched import watched
 
@@ -71,8 +71,6 @@ class Options:
     """Which paths belong to which system, for the questions of proxies."""
     ext_authz_port: int | None = None
     """Where Envoy asks by gRPC; None: not."""
-    sealed: Callable[[DecisionBatch], None] | None = None
-    """What becomes of a closed part of the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +109,10 @@ async def _serve(
         )
         point.address = Address(base=options.address.rstrip("/"), secure=tls is not None)
         point.reload = lambda: _reload(point, source, note)
+        if options.home is not None:
+            point.tell = (await beside.enter_async_context(sealing(options.home))).tell
         beside.enter_context(_logging(point, options))
-        live = take_up(point, model=trust_model(), home=options.home)
+        live = take_up(point, model=trust_model(), home=options.home, sink=point.tell)
         live.watch(watched(point.policies))
         gate = _gate(options)
         server = Server(point, ROUTES, gate=gate)
@@ -207,7 +207,7 @@ def _logging(point: DecisionPoint, options: Options) -> Iterator[None]:
         folder,
         policy=LogPolicy(sample=options.sample),
         version=lambda: point.version,
-        sealed=options.sealed,
+        sealed=point.tell,
     )
     point.log = log
     try:
