@@ -56,6 +56,8 @@ class Stream:
                 await asyncio.wait_for(self.socket.recv(), 3)
             return closed.value.rcvd.reason if closed.value.rcvd else ""
         try:
+            if self.writer is None:  # Envoy keeps its client's connection; the answer ends
+                return await asyncio.wait_for(self.reader.readuntil(b"\r\n0\r\n\r\n"), 3)
             return await asyncio.wait_for(self.reader.read(), 3)
         except ConnectionResetError:
             return b""
