@@ -26,6 +26,7 @@ SUBVERBS = {
     "seal": "seal what the decision point did, and what it proves of each system",
     "log": "verify and show the chained log of decisions",
     "stream": "shared signals (SSF, CAEP, RISC): who we hear, who hears us, what is blind",
+    "check": "hold our Cedar decisions to a corpus, and to Cedar itself",
     "policy": "draft, check, try, publish by two, restore and compare policies",
 }
 MODULES = "panshi.cli.verbs.zero_trust"

@@ -32,10 +32,11 @@ def decide_batch(
         }
         for each in requests
     ]
-    return [_read(each) for each in cedarpy.is_authorized_batch(asked, policies, entities)]
+    return [read_answer(each) for each in cedarpy.is_authorized_batch(asked, policies, entities)]
 
 
-def _read(answer: cedarpy.AuthzResult) -> Decision:
+def read_answer(answer: cedarpy.AuthzResult) -> Decision:
+    """Read what cedarpy answered."""
     return Decision(
         allowed=answer.allowed,
         reasons=tuple(sorted(answer.diagnostics.reasons, key=natural)),
