@@ -21,6 +21,7 @@ from panshi.protection.cedar.entries import Tracer, standing
 from panshi.protection.cedar.evaluation import closure
 from panshi.protection.cedar.faults import EvaluationError
 from panshi.protection.cedar.index import Joint
+from panshi.protection.cedar.syntax import Expr
 from panshi.protection.cedar.values import Key, Uid, key
 
 type Words = npt.NDArray[np.uint64]
@@ -185,12 +186,17 @@ def _join(roster: Roster, joint: Joint, example: Request, left: tuple[Words, Wor
             for each in left:
                 each &= roster.as_words(~joint.policies & roster.view.index.low)
         return 0
-    if len(mine) > 1 or not mine[0].names:
+    if len(mine) > 1 or not mine[0].names or _asks_presence(joint.expr):
         return joint.policies
     fails = _fails(roster, joint, mine[0], example, left[1])
     for each in left:
         each[fails] &= roster.as_words(~joint.policies & roster.view.index.low)
     return 0
+
+
+def _asks_presence(expr: Expr) -> bool:
+    """Whether an absent attribute is more than an error here: by its value no class tells how."""
+    return expr.op == "has" or any(map(_asks_presence, expr.args))
 
 
 def _fails(roster: Roster, joint: Joint, path: Path, example: Request, left: Words) -> Flags:
