@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from panshi.pdp import (
     ask,
+    attest,
     authzen,
     authzen_metadata,
     authzen_search,
@@ -21,6 +22,7 @@ ROUTES: tuple[PdpRoute, ...] = (
     *authzen_metadata.ROUTES,
     *upkeep.ROUTES,
     *ask.ROUTES,
+    *attest.ROUTES,
     *forward_auth.ROUTES,
     *ext_authz_http.ROUTES,
     *live.ROUTES,

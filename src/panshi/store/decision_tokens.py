@@ -24,7 +24,7 @@ FILE = "tokens.json"
 PREFIX = "pzt_"
 MOST_DAYS = 3650
 DAY_S = 86_400
-SCOPES = ("zt.evaluate", "zt.search", "zt.enforce", "zt.sessions", "zt.admin")
+SCOPES = ("zt.evaluate", "zt.search", "zt.enforce", "zt.sessions", "zt.devices", "zt.admin")
 _NAME = re.compile(r"[\w.@:+-]{1,64}")
 
 
