@@ -50,10 +50,11 @@ class Routes:
             methods[route.method] = route
         self._prefixes = sorted(prefixes.items(), key=lambda each: -len(each[0]))
         self.hot = {
-            path.encode(): methods["POST"]
+            path.encode(): (route.hot, route.scope)
             for path, methods in self._exact.items()
-            if "POST" in methods and methods["POST"].hot is not None
+            if (route := methods.get("POST")) is not None and route.hot is not None
         }
+        """Target → short way and the scope it needs."""
 
     def methods(self, path: str) -> dict[str, PdpRoute]:
         """Give the routes of a path by method; empty where there are none."""

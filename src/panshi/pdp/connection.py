@@ -21,7 +21,7 @@ import msgspec
 from panshi.errors import BadInputError, ForbiddenError, MissingError, UsageError
 from panshi.pdp.around import Around
 from panshi.pdp.gate import NOBODY, Caller, Gate, OpenGate
-from panshi.pdp.http import HttpAnswer, HttpRequest, PdpRoute, Reply, Stream, refusal
+from panshi.pdp.http import HotHandler, HttpAnswer, HttpRequest, PdpRoute, Reply, Stream, refusal
 
 JSON_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
 LINGER_SECONDS = 1.0
@@ -233,6 +233,7 @@ class Connection(asyncio.Protocol):
             parser.should_keep_alive() and not self._server.stopping,
             parser.get_http_version(),
         )
+        self._headers, self._target = {}, b""  # nothing has begun
         if self.work is not None:
             self._queue.append(received)
             if len(self._queue) > self._limits.waiting:
@@ -244,8 +245,8 @@ class Connection(asyncio.Protocol):
     # --- our side
 
     def _serve(self, received: Received) -> None:
-        route = self._server.routes.hot.get(received.target)
-        if route is not None and received.method == b"POST" and self._serve_hot(route, received):
+        hot = self._server.routes.hot.get(received.target)
+        if hot is not None and received.method == b"POST" and self._served_hot(*hot, received):
             return
         caller = self._gate.caller(received.headers.get(b"authorization", b""), self._certificate)
         answer = self._answer(received, caller)
@@ -255,17 +256,17 @@ class Connection(asyncio.Protocol):
         self.deadline = NEVER
         self.work = asyncio.get_running_loop().create_task(self._finish(answer, received))
 
-    def _serve_hot(self, route: PdpRoute, received: Received) -> bool:
+    def _served_hot(self, hot: HotHandler, scope: str, received: Received) -> bool:
         """Answer with one write where everything is plain; leave the rest to the handler."""
         headers = received.headers
-        if headers.get(b"content-type") != b"application/json" or route.hot is None:
+        if headers.get(b"content-type") != b"application/json" or b"content-encoding" in headers:
             return False
         caller = self._gate.caller(headers.get(b"authorization", b""), self._certificate)
-        if not caller.may(route.scope) or not received.keep or received.version != "1.1":
+        if not caller.may(scope) or not received.keep or received.version != "1.1":
             return False
         request_id = headers.get(b"x-request-id")
         try:
-            body = route.hot(
+            body = hot(
                 self._server.point,
                 received.body,
                 request_id.decode("latin-1") if request_id is not None else "",
@@ -326,8 +327,11 @@ class Connection(asyncio.Protocol):
             self._write(answer, received)
         self.work = None
         self.deadline = self._server.now + self._limits.idle_seconds
-        while self._queue and self.work is None and not self._dead:
+        while self._queue and not self._busy():
             self._serve(self._queue.popleft())
+
+    def _busy(self) -> bool:
+        return self.work is not None or self._dead
 
     def _write(self, answer: HttpAnswer, received: Received) -> None:
         keep = received.keep and not self._server.stopping
