@@ -1,4 +1,4 @@
-"""The example configurations with the real programs: who passes, what they learn, and failing shut."""
+"""The example configurations with the real programs: who passes, what they learn, failing shut."""
 
 import json
 

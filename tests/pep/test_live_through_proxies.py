@@ -30,7 +30,8 @@ SIGNALS = """
 when { context.device has attested && !context.device.attested };
 @id("lost") @reason_zh("訊號中斷。") @reason_en("Signals are lost.")
 forbid (principal, action, resource == System::"payments")
-when { context.signals.missing.contains("behaviour.rate") || context.signals.stale.contains("behaviour.rate") };
+when { context.signals.missing.contains("behaviour.rate") ||
+       context.signals.stale.contains("behaviour.rate") };
 """
 
 
