@@ -183,7 +183,7 @@ class ScopeDesk(Desk):
         assets = tuple(_labelled(each, labels.get(each.id)) for each in seen.estate.assets)
         if assets == seen.estate.assets:
             return seen.estate
-        changed = replace(seen.estate, assets=assets)
+        changed = replace(seen.estate, assets=assets, as_of=self.moment)
         committed = self.node.commit_estate(changed, by=self.actor)
         self.node.audit(self.actor, "zt.scope.label", self.estate.id)
         return committed

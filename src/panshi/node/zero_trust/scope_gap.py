@@ -44,18 +44,20 @@ def _gap(
     assessor: Assessor, seen: ScopeSeen, field: Field, controls: Iterable[Control]
 ) -> FieldGap:
     chosen = [each for each in seen.scope.systems if each.fields[field].chosen]
+    labelled = field in assessor.fields
+    inside = str(field) if labelled else ""
     return FieldGap(
         field=field,
-        stage=assessor.stage(FRAMEWORK, "", field),
-        labelled=field in assessor.fields,
-        lines=tuple(_line(assessor, seen, field, control, chosen) for control in controls),
+        stage=assessor.stage(FRAMEWORK, "", inside),
+        labelled=labelled,
+        lines=tuple(_line(assessor, seen, inside, control, chosen) for control in controls),
     )
 
 
 def _line(
     assessor: Assessor,
     seen: ScopeSeen,
-    field: Field,
+    inside: str,
     control: Control,
     chosen: list[SystemScope],
 ) -> GapLine:
@@ -72,7 +74,7 @@ def _line(
         states[word].append(each.system.id)
     return GapLine(
         control=control,
-        verdict=assessor.verdict(control.key, field),
+        verdict=assessor.verdict(control.key, inside),
         passing=tuple(states["passing"]),
         failing=tuple(states["failing"]),
         unseen=tuple(states["unseen"]),

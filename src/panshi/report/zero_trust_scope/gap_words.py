@@ -11,12 +11,6 @@ from panshi.report.zero_trust_scope.words import field_name
 def gap_sentence(gap: FieldGap, *, chinese: bool) -> str:
     """Say where one field stands and what it lacks."""
     name = field_name(gap.field, chinese=chinese)
-    if not gap.labelled:
-        return (
-            f"{name}：沒有資產標示此場域，無法判定；先將場域寫入資產清冊。"
-            if chinese
-            else f"{name}: no asset carries its label, nothing can be judged; label the estate."
-        )
     stage = stage_name(gap.stage.stage, chinese=chinese)
     total, missing, empty = len(gap.lines), len(gap.missing), len(gap.empty)
     unseen = sum(each.verdict.tally.unseen > 0 for each in gap.missing)
@@ -25,12 +19,14 @@ def gap_sentence(gap: FieldGap, *, chinese: bool) -> str:
             f"{total} 項控制措施中 {missing} 項未達成（{unseen} 項尚有未觀測者），"
             f"{empty} 項在此無母體"
         )
-        return f"{name}：{stage}；{told}。"
+        whole = "" if gap.labelled else "（資產尚未標示此場域，以下為整體判定）"
+        return f"{name}{whole}：{stage}；{told}。"
     told = (
         f"{missing} of {total} controls do not hold ({unseen} with items unseen), "
         f"{empty} have no population here"
     )
-    return f"{name}: {stage}; {told}."
+    whole = "" if gap.labelled else " (no asset carries its label; of the whole estate)"
+    return f"{name}{whole}: {stage}; {told}."
 
 
 def milestone_sentence(step: Milestone, *, chinese: bool) -> str:

@@ -36,7 +36,7 @@ class FieldGap:
     field: Field
     stage: StageVerdict
     labelled: bool
-    "Whether any asset carries the field's label; without, nothing can be judged in it."
+    "Whether any asset carries the field's label; without, the whole estate is judged instead."
     lines: tuple[GapLine, ...]
 
     @property
