@@ -40,8 +40,13 @@ NAMES: dict[str, Name] = {
     "parameter": Name(description="Name of a governed threshold", example="confidence"),
     "place": Name(description="Name of a watched place", example="scanners"),
     "project": Name(description="Id of a project", example="DAT-01"),
+    "proposal": Name(description="Number of a proposed set of policies", example="2026-002"),
     "report": Name(description="Kind of a report", example="board"),
     "review": Name(description="Number of a review, its quarter", example="2026Q3"),
+    "set": Name(
+        description="Set of policies: `in-force`, `shipped`, a proposal's number or a digest",
+        example="in-force",
+    ),
     "source": Name(description="Name of an observer", example="nmap"),
     "statement": Name(description="Number of a yearly statement", example="2025"),
     "system": Name(description="Id of a system, `system:<name>`", example="system:branch-teller"),

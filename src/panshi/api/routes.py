@@ -28,6 +28,7 @@ from panshi.api.endpoints import (
     unseen,
     watching,
     whole,
+    zero_trust_policies,
     zero_trust_scope,
 )
 from panshi.api.route import Route
@@ -56,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
     *accounts.ROUTES,
     *tokens.ROUTES,
     *norms.ROUTES,
+    *zero_trust_policies.ROUTES,
     *zero_trust_scope.ROUTES,
 )
 

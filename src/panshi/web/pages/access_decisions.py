@@ -45,7 +45,7 @@ def decisions(request: HttpRequest, estate_id: str) -> HttpResponse:
     before = desk.at_of(asked.get("after", ""), node().clock())
     found, following = desk.accesses(node(), sought, before=before, limit=PER_PAGE)
     context = look.context | {
-        "rows": [(each, _moment(each.at), _word(each.request.action.id)) for each in found],
+        "rows": [(each, _moment(each.at), word_of(each.request.action.id)) for each in found],
         "following": f"{following:.6f}" if following is not None else "",
         "counts": watching.counts_of(node()),
         "hours": watching.WATCHED_HOURS,
@@ -141,7 +141,8 @@ def _answer(explained: desk.Explained | None, recorded: Recorded | None) -> str:
     return say(f"{said}。", f"{said}.")
 
 
-def _word(name: str) -> str:
+def word_of(name: str) -> str:
+    """Name an action of the shipped schema; another one by its own name."""
     return pick(ACTIONS[name]) if name in ACTIONS else name
 
 

@@ -18,11 +18,13 @@ from django.views.decorators.http import require_POST
 
 from panshi.errors import PanshiError
 from panshi.node.zero_trust import live, watching
+from panshi.node.zero_trust.trust_content import trust_model
 from panshi.protection.zero_trust.sessions.facts import Consequence
 from panshi.protection.zero_trust.sessions.views import LiveSession
 from panshi.web.gate import action, may
 from panshi.web.looking import looking
 from panshi.web.nodes import node
+from panshi.web.pages.access_decisions import word_of
 from panshi.web.words import Pair, pick, say
 
 PER_PAGE = 50
@@ -194,14 +196,21 @@ def _row(told: LiveSession) -> Row:
         level=told.level,
         word=say(told.name_zh, told.name_en),
         doubts=tuple(
-            (name, pick(STATES[name]), "、".join(kinds)) for name, kinds in doubts if kinds
+            (name, pick(STATES[name]), "、".join(map(_signal, kinds)))
+            for name, kinds in doubts
+            if kinds
         ),
         accesses=tuple(
-            (each.access.action.id, each.access.resource.id, each.narrowed, each.step_up)
+            (word_of(each.access.action.id), each.access.resource.id, each.narrowed, each.step_up)
             for each in told.accesses
         ),
         look_at=_moment(told.next_look_at) if told.next_look_at else None,
     )
+
+
+def _signal(kind: str) -> str:
+    family = trust_model().families.get(kind)
+    return say(family.title_zh, family.title_en) if family else kind
 
 
 def _drawer(request: HttpRequest) -> dict[str, object]:
