@@ -47,7 +47,7 @@ def load(policies: Path, entities: Path | None, schema: Path | None = None) -> L
     found = PolicySet.of(texts, _text(declared) if declared else "")
     parsed = Schema.parse(found.schema, source=str(declared)) if declared else None
     return Loaded(
-        policies=compiled(enforced(found), parsed, folder=str(policies)),
+        policies=compiled(enforced(found), parsed, folder=str(policies), written=texts),
         entities=_entities(entities, parsed),
         version=found.version,
     )
@@ -65,12 +65,18 @@ def load_published(home: Path) -> Loaded:
     )
 
 
-def compiled(texts: Mapping[str, str], schema: Schema | None, *, folder: str) -> CompiledPolicies:
-    """Compile texts by file name as one set; an error names the file it stands in."""
+def compiled(
+    texts: Mapping[str, str],
+    schema: Schema | None,
+    *,
+    folder: str,
+    written: Mapping[str, str] | None = None,
+) -> CompiledPolicies:
+    """Compile texts by file name as one set; an error names the file as it is written."""
     try:
         return compile_policies("\n".join(texts.values()), source=folder, schema=schema)
     except ContentError:
-        for name, text in texts.items():
+        for name, text in (written or texts).items():
             compile_policies(text, source=f"{folder}/{name}", schema=schema)
         raise
 
