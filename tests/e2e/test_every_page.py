@@ -68,6 +68,7 @@ PAGES = (
     "/e/small-bank/unseen/",
     "/e/small-bank/unseen/?seen=partly&kind=account",
     "/e/small-bank/decisions/",
+    "/e/small-bank/zero-trust/streams/",
 )
 
 

@@ -14,6 +14,8 @@ from panshi.node.demo_desk import seed_desk
 from panshi.node.demo_exceptions import seed_exceptions
 from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_reviews import seed_reviews
+from panshi.node.demo_signal_streams import seed_signal_streams
+from panshi.node.demo_zero_trust import seed_zero_trust
 from panshi.node.demo_zero_trust_scope import seed_zero_trust_scope
 from panshi.node.node import THIS_MACHINE, Node
 from panshi.node.observing import Progress
@@ -45,6 +47,8 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_norms(node, now)
         seed_projects(node, DEMO_BANK, now)
         seed_zero_trust_scope(node, DEMO_BANK, now)
+        seed_zero_trust(node, DEMO_BANK, now)
+        seed_signal_streams(node)
         seed_desk(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)

@@ -72,8 +72,8 @@ class Fare:
     error_at: float | None = None
     polled_at: float | None = None
     asked_at: float | None = None
-    asked_state: str = ""
-    "State of the verification that was asked for and has not come."
+    asked_states: tuple[str, ...] = ()
+    "States of the verifications that were asked for and have not come, oldest first."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

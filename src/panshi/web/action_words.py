@@ -50,6 +50,7 @@ ACTIONS: dict[str, Pair] = {
     "token.rotate": ("更換權杖", "rotated a token"),
     "zt_policy.approve": ("決定零信任政策", "decided on zero-trust policies"),
     "zt_policy.draft": ("撰寫零信任政策", "wrote zero-trust policies"),
+    "zt_stream.change": ("改變共享訊號的來源", "changed a feed of shared signals"),
 }
 
 

@@ -48,6 +48,7 @@ from panshi.web.pages import (
     reports,
     reviews,
     search,
+    signal_streams,
     statements,
     unseen,
     views,
@@ -124,6 +125,7 @@ urlpatterns = [
     *policies.urlpatterns,
     *access_decisions.urlpatterns,
     *live_sessions.urlpatterns,
+    *signal_streams.urlpatterns,
     # Observers and parameters.
     path("observers/", observers.observers, name="observers"),
     path("observers/run/", observers.run, name="observe_machine"),

@@ -9,7 +9,7 @@ import pytest
 
 from panshi.node.zero_trust.receivers import add_receiver, set_identity
 from panshi.node.zero_trust.ssf_client import Peer, call
-from panshi.node.zero_trust.streams import NewFeed, add_feed, remove_feed
+from panshi.node.zero_trust.streams import NewFeed, add_feed, ask_verification, remove_feed
 from panshi.protection.zero_trust.sessions.nouns import Cause
 from panshi.protection.zero_trust.signals import keys, subjects, telling, tokens
 from panshi.protection.zero_trust.signals.events import EventType
@@ -536,8 +536,9 @@ def test_two_nodes_talk_by_push_and_by_poll(tmp_path):
             assert "s-bob" in beta.live.held
             for name in ("push", "poll"):
                 await until(lambda name=name: beta.store.fare(name).taken >= 1)
-            # and: the sign of life beta asks for comes by itself, over both
+            # and: the sign of life beta asks for comes over both
             for name in ("push", "poll"):
+                await ask_verification(beta.store, beta.store.feed(name), now=beta.clock())
                 await until(lambda name=name: beta.store.fare(name).verified_at, 20)
                 assert beta.store.fare(name).refused == 0
             await remove_feed(beta.store, "poll", now=beta.clock())

@@ -13,6 +13,8 @@ from panshi.protection.zero_trust.signals.streams import PUSH, short_names
 from panshi.store.signal_rows import Arrival, FeedRow, StreamRow
 from panshi.store.signal_streams import SignalStreams
 
+HEALTH_ZH = {"new": "新設", "alive": "正常", "late": "延遲", "blind": "失聯", "paused": "暫停"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedAnswer:
@@ -123,6 +125,29 @@ def streams_answer(store: SignalStreams, now: float) -> StreamsAnswer:
         receivers=tuple(each.name for each in store.receivers()),
         streams=tuple(_sent(store, row) for row in store.streams()),
     )
+
+
+def sentence(found: StreamsAnswer) -> tuple[str, str]:
+    """Say in one sentence, Chinese and English, whether signals arrive and go out."""
+    if not found.feeds and not found.streams:
+        return (
+            "尚未設定共享訊號：不聽取任何來源，也不對外傳送",
+            "No shared signals are set up: nobody is heard, and nothing is sent",
+        )
+    blind, failing = found.blind, found.failing
+    names = "、".join(each.name for each in blind), ", ".join(each.name for each in blind)
+    zh = f"聽取 {len(found.feeds)} 個來源"
+    en = f"{len(found.feeds)} feeds are heard"
+    if blind:
+        kinds = sorted({kind for each in blind for kind in each.families})
+        zh += f"，其中 {len(blind)} 個失聯或暫停（{names[0]}），{len(kinds)} 類訊號視為不可用"
+        en += f", {len(blind)} of them blind ({names[1]}): {len(kinds)} kinds of signal unavailable"
+    else:
+        zh, en = f"{zh}，全部正常", f"{en}, all of them alive"
+    if found.streams:
+        zh += f"；對外 {len(found.streams)} 條串流，{len(failing)} 條送不出去"
+        en += f"; {len(found.streams)} streams are sent, {len(failing)} of them failing"
+    return zh, en
 
 
 def feed_answer(store: SignalStreams, row: FeedRow, now: float) -> FeedAnswer:

@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from panshi.node.home import Home
+from panshi.node.node import Node
 from panshi.store.signal_streams import SignalStreams
+
+type Streams = SignalStreams
+"""What feeds and streams rest in, for those who only hand it on."""
 
 
 @contextmanager
@@ -18,3 +22,8 @@ def opened() -> Iterator[tuple[SignalStreams, Path]]:
     home.prepare()
     with SignalStreams(home.path) as store:
         yield store, home.path
+
+
+def streams_of(node: Node) -> SignalStreams:
+    """Open it for a node that is open already; to be used within `with`."""
+    return SignalStreams(node.home.path)

@@ -1,4 +1,4 @@
-"""Trying a feed: is its transmitter what was agreed on, and does a sign of life come through?"""
+"""Trying a feed: whether its transmitter is what was agreed on and a sign of life comes."""
 
 from __future__ import annotations
 

@@ -34,6 +34,8 @@ LEAST_INTERVAL_S, MOST_INTERVAL_S = 10.0, 86_400.0
 METHODS = {"push": PUSH, "poll": POLL}
 ANSWER = Limits(bytes=1 << 20, depth=12, values=20_000)
 _OK, _CREATED, _NO_CONTENT, _NOT_FOUND = 200, 201, 204, 404
+MOST_ASKED = 4
+"States of verification events that may be under way at once."
 _EARLY_S = 60.0
 "How long before its end an access token is renewed."
 
@@ -161,7 +163,10 @@ async def ask_verification(store: SignalStreams, row: FeedRow, *, now: float) ->
             remedy="it must send verification events by itself",
         )
     state = secrets.token_urlsafe(16)
-    store.keep_fare(row.name, replace(store.fare(row.name), asked_state=state, asked_at=now))
+    before = store.fare(row.name)
+    # Kept before it is sent, since the event may overtake the answer; a few may be under way.
+    asked = (*before.asked_states, state)[-MOST_ASKED:]
+    store.keep_fare(row.name, replace(before, asked_states=asked, asked_at=now))
     body: dict[str, Json] = {"stream_id": row.stream_id, "state": state}
     await _managed(store, row, "POST", address, body, now=now, good=(_NO_CONTENT, _OK))
     return state
@@ -322,8 +327,13 @@ async def _with_stream(
             raise BadInputError("the stream has no address to poll", place=row.issuer)
         endpoints["poll"] = metadata.checked_address(url, plain_http=row.plain_http)
     delivered = _texts(made.get("events_delivered")) or wanted
+    least = made.get("min_verification_interval")
+    if isinstance(least, bool) or not isinstance(least, int | float):
+        least = 0
     return replace(
         row,
+        # A sign of life is asked for at half the interval, and not more often than the sender wants
+        interval_s=min(max(row.interval_s, 2.0 * least + 2.0), MOST_INTERVAL_S),
         stream_id=stream_id,
         audience=audience,
         endpoints=endpoints,

@@ -81,7 +81,7 @@ class Hub:
             known = self.feeds.get(name)
             if known is None or known.row != row:
                 self.feeds[name] = listening(row)
-                self._beat(self.feeds[name])
+                self._take_up(self.feeds[name])
         self.sender.reload()
 
     def means(self) -> Means:
@@ -177,6 +177,17 @@ class Hub:
             return  # nothing was ever heard: it is missing, not lost
         self.live.heartbeat(feed.source, feed.row.families, feed.row.interval_s)
         self._beaten[feed.row.name] = self.clock()
+
+    def _take_up(self, feed: Listening) -> None:
+        """Let the trust engine know a feed as it was left: heard lately, or lost meanwhile."""
+        heard_at = self.store.fare(feed.row.name).heard_at
+        if self.live is None or heard_at is None or feed.row.status != "enabled":
+            return
+        silent = self.clock() - heard_at
+        if silent <= feed.row.interval_s * self.live.model.missed_beats:
+            self._beat(feed)
+        elif feed.row.families:
+            self.live.heartbeat(feed.source, feed.row.families, SILENT)
 
     def _silence(self, feed: Listening) -> None:
         """Let a feed that was paused, by whomever, be unavailable at once."""

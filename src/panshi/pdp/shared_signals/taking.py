@@ -94,11 +94,12 @@ async def _act(hub: Hub, feed: Listening, token: Token, now: float) -> Taken:
         sessions=_sessions(done),
     )
     verification = token.event.type is EventType.VERIFICATION
+    state = token.event.claims.get("state", "") if verification else ""
     with hub.store.together():
         hub.store.hear(token.iss, token.jti, token.digest, now)
         hub.store.arrive(arrival)
         fare = hub.store.fare(feed.row.name)
-        hub.store.keep_fare(feed.row.name, _fared(fare, arrival, verification=verification))
+        hub.store.keep_fare(feed.row.name, _fared(fare, arrival, state, verification=verification))
     hub.heard(feed)
     return Taken(jti=token.jti, outcome=outcome)
 
@@ -124,8 +125,8 @@ def _check_about_feed(hub: Hub, feed: Listening, changes: tuple[Change, ...]) ->
         if feed.row.stream_id and change.stream_id != feed.row.stream_id:
             raise bad_request("the subject is not this stream", "主體不是此串流")
         if isinstance(change, AnswerVerification) and change.state is not None:
-            asked = hub.store.fare(feed.row.name).asked_state
-            if change.state != asked:  # SSF 8.1.4.1
+            asked = hub.store.fare(feed.row.name).asked_states
+            if change.state not in asked:  # SSF 8.1.4.1
                 raise RefusedError(
                     SetError.INVALID_STATE,
                     "the state is not the one this receiver asked with",
@@ -166,7 +167,7 @@ def _sessions(done: tuple[Done, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for one in done for each in one.sessions))[:100]
 
 
-def _fared(fare: Fare, arrival: Arrival, *, verification: bool) -> Fare:
+def _fared(fare: Fare, arrival: Arrival, state: str, *, verification: bool) -> Fare:
     fare = replace(
         fare,
         heard_at=arrival.at,
@@ -174,7 +175,9 @@ def _fared(fare: Fare, arrival: Arrival, *, verification: bool) -> Fare:
         unmatched=fare.unmatched + (arrival.outcome == "unmatched"),
     )
     if verification:
-        return replace(fare, verified_at=arrival.at, asked_state="")
+        asked = fare.asked_states
+        later = asked[asked.index(state) + 1 :] if state in asked else asked
+        return replace(fare, verified_at=arrival.at, asked_states=later)
     return replace(fare, event_at=arrival.at, event=arrival.event, delay_s=arrival.delay_s)
 
 

@@ -99,5 +99,6 @@ ACTIONS: tuple[str, ...] = (
     "zt_policy.approve",
     "zt_policy.draft",
     "zt_policy.view",
+    "zt_stream.change",
 )
 "Every action console and API ask about."

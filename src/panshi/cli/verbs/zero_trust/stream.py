@@ -20,11 +20,13 @@ from panshi.node.zero_trust.receivers import (
     set_identity,
 )
 from panshi.node.zero_trust.stream_answers import (
+    HEALTH_ZH,
     ArrivalAnswer,
     FeedAnswer,
     StreamsAnswer,
     arrivals_answer,
     feed_answer,
+    sentence,
     streams_answer,
 )
 from panshi.node.zero_trust.stream_home import opened
@@ -44,7 +46,6 @@ from panshi.store.signal_rows import FeedRow
 from panshi.store.signal_streams import SignalStreams
 
 LARGEST_FILE = 256 * 1024
-HEALTH_ZH = {"new": "新設", "alive": "正常", "late": "延遲", "blind": "失聯", "paused": "暫停"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -307,13 +308,8 @@ def _file(path: str) -> str:
 
 
 def _standing(found: StreamsAnswer, out: Output) -> Iterable[str]:
-    blind = ", ".join(each.name for each in found.blind)
-    yield out.pick(
-        f"{len(found.feeds)} 個來源，{len(found.blind)} 個失聯或暫停{f'：{blind}' if blind else ''}；"
-        f"{len(found.streams)} 條對外串流",
-        f"{len(found.feeds)} feeds, {len(found.blind)} blind{f': {blind}' if blind else ''}; "
-        f"{len(found.streams)} streams sent",
-    )
+    zh, en = sentence(found)
+    yield out.pick(zh, en)
     if found.feeds:
         yield from table(
             ("name", "health", "method", "event", "delay_s", "taken", "refused", "error"),
