@@ -83,17 +83,30 @@ def lasting_context(session: Session, standing: Standing, *, known: bool) -> Map
     network = session.attributes.get("network")
     if isinstance(network, str) and network:
         place["network"] = network
-    silent = standing.in_state(SignalState.UNAVAILABLE)
-    said = silent & standing.families.keys()
+    listed = _listed(standing)
     return {
         "device": device,
         "place": place,
         "signals": {
-            "missing": standing.in_state(SignalState.MISSING) | (silent - said),
-            "stale": standing.in_state(SignalState.STALE) | said,
-            "conflicting": standing.in_state(SignalState.CONFLICTING),
+            "missing": frozenset(listed["missing"]),
+            "stale": frozenset(listed["stale"]),
+            "conflicting": frozenset(listed["conflicting"]),
         },
     }
+
+
+def _listed(standing: Standing) -> Mapping[str, list[str]]:
+    """Sort kinds of evidence by what is wrong; those of a silent feed by whether it spoke."""
+    found: dict[str, list[str]] = {"missing": [], "stale": [], "conflicting": []}
+    for name, state in standing.states.items():
+        match state:
+            case SignalState.MISSING | SignalState.STALE | SignalState.CONFLICTING:
+                found[state].append(name)
+            case SignalState.UNAVAILABLE:
+                found["stale" if name in standing.families else "missing"].append(name)
+            case _:
+                pass
+    return found
 
 
 def whole_context(held: Held, now: float, *, break_glass: bool) -> Mapping[str, Value]:

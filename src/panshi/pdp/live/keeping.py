@@ -7,8 +7,11 @@ is whole.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -26,7 +29,7 @@ from panshi.pdp.live.schedule import Due, Schedule
 from panshi.pdp.live.tally import Change, Tally
 from panshi.protection.zero_trust.sessions.facts import BreakGlassStep, Consequence
 from panshi.protection.zero_trust.sessions.nouns import Access, Cause, Order, OrderKind, Session
-from panshi.protection.zero_trust.sessions.register import Register, subjects_of, user_name
+from panshi.protection.zero_trust.sessions.register import Register, user_name
 from panshi.protection.zero_trust.sessions.ruling import AS_OPENED, Ruling, fate
 from panshi.protection.zero_trust.sessions.watched import EVERYTHING, Watched
 from panshi.protection.zero_trust.trust.crossing import next_change
@@ -39,11 +42,9 @@ from panshi.protection.zero_trust.trust.signal import (
     Subject,
     SubjectKind,
 )
-from panshi.protection.zero_trust.trust.standing import Standing, stand
+from panshi.protection.zero_trust.trust.standing import Standing, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from panshi.protection.zero_trust.sessions.break_glass import Grant
     from panshi.protection.zero_trust.trust.model import TrustModel
 
@@ -99,6 +100,8 @@ class Keeping:
         self.schedule = Schedule()
         self.journal = journal or Journal(None)
         self.held: dict[str, Held] = {}
+        self.unscheduled: dict[str, None] = {}
+        "Sessions whose next look is worked out after the orders are on their way."
         self.grants: dict[str, Grant] = {}
         self.histories: dict[str, History] = {}
         self.ended: dict[str, float] = {}
@@ -151,25 +154,28 @@ class Keeping:
         """Decide anew what these sessions have open, and order the difference."""
         now = self.clock()
         tally = Tally(change=change, at=now)
-        for session_id in session_ids:
-            held = self.held.get(session_id)
-            if held is None:
-                continue
-            tally.touched += 1
-            if restand or now >= held.standing.until:
-                self.restand(held, now)
-            self._judge(held, tally, now)
-            if session_id in self.held:
-                self.reschedule(session_id)
+        with _undisturbed():
+            for session_id in session_ids:
+                held = self.held.get(session_id)
+                if held is None:
+                    continue
+                tally.touched += 1
+                if restand or now >= held.standing.until:
+                    self.restand(held, now)
+                self._judge(held, tally, now)
+                if session_id in self.held:
+                    self.unscheduled[session_id] = None
+        self.schedule.sooner()
         return self._done(tally)
 
     def end_all(self, session_ids: Iterable[str], change: Change) -> tuple[Order, ...]:
         """End several sessions for one reason."""
         tally = Tally(change=change, at=self.clock())
-        for session_id in session_ids:
-            if session_id in self.held:
-                tally.touched += 1
-                self._end(session_id, tally, _SPOKEN.get(change.cause, ("", "")))
+        with _undisturbed():
+            for session_id in session_ids:
+                if session_id in self.held:
+                    tally.touched += 1
+                    self._end(session_id, tally, _SPOKEN.get(change.cause, ("", "")))
         return self._done(tally)
 
     def _judge(self, held: Held, tally: Tally, now: float) -> None:
@@ -278,9 +284,9 @@ class Keeping:
 
     def stand(self, session: Session, now: float) -> Standing:
         """Weigh all that is said of a session."""
-        subjects = subjects_of(session)
-        signals = self.ledger.about(subjects)
-        return stand(self.model, signals, subjects=subjects, lost=self.ledger.lost, now=now)
+        subjects, ledger = self.register.subjects(session.id), self.ledger
+        terms = ledger.terms(subjects)
+        return weigh(self.model, terms, subjects=subjects, lost=ledger.lost, now=now)
 
     def restand(self, held: Held, now: float) -> None:
         """Weigh anew, after a signal or the end of one."""
@@ -288,6 +294,13 @@ class Keeping:
         held.standing = self.stand(session, now)
         known = session.device is not None and self._device_known(session.device)
         held.lasting = lasting_context(session, held.standing, known=known)
+
+    def settle(self, most: int) -> None:
+        """Work out the next look at some sessions for which that was put off."""
+        for session_id in list(islice(self.unscheduled, most)):
+            del self.unscheduled[session_id]
+            if session_id in self.held:
+                self.reschedule(session_id)
 
     def reschedule(self, session_id: str) -> None:
         """Let a session be looked at when the next thing about it changes."""
@@ -355,6 +368,18 @@ def signal_name(signal: Signal) -> str:
 def order_name(epoch: int) -> str:
     """Name an order so that names sort as epochs do."""
     return f"{epoch:020d}"
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let no garbage be looked for in the midst of a change: that would double its time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _nobody_decides(_session: Session, _access: Access) -> Ruling:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _CAUSES = {"policies": Cause.POLICY, "entities": Cause.ENTITY}
 "What the decision point calls its own changes."
+SETTLED_AT_ONCE = 500
+"Sessions whose next look is worked out in one turn, so that orders and questions are not held up."
 _NO_SESSION = Ruling(
     allowed=False,
     reason_zh="沒有這個工作階段，或已到期。",
@@ -261,15 +263,19 @@ class Live(Keeping):
 
     def next_look(self, session_id: str) -> float:
         """Give when a session is looked at next if nothing happens; infinite: never."""
+        if session_id in self.unscheduled:
+            del self.unscheduled[session_id]
+            self.reschedule(session_id)
         return self.schedule.time_of(Due.SESSION, session_id)
 
     def next_due(self) -> float:
         """Give when `tick` has something to do; infinite: nothing is due."""
-        return self.schedule.next()
+        return self.clock() if self.unscheduled else self.schedule.next()
 
     def tick(self) -> tuple[Order, ...]:
         """Do whatever is due by now."""
         now, orders = self.clock(), list[Order]()
+        self.settle(SETTLED_AT_ONCE)
         while (item := self.schedule.pop(now)) is not None:
             due, name = item
             match due:

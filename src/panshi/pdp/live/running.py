@@ -26,6 +26,9 @@ async def run(live: Live) -> None:
     live.schedule.sooner = woken.set
     while True:
         live.tick()
+        if live.unscheduled:  # more is left of a change that touched many: let others have a turn
+            await asyncio.sleep(0)
+            continue
         try:
             await live.journal.durable()
         except StoreError as error:  # deciding goes on; answers that promise rest are refused

@@ -38,7 +38,7 @@ class Consequence:
     latency_s: float
     "From taking up the change to having the last order ready to send."
     resources: tuple[str, ...] = ()
-    "What the orders are about, as `System::\"core\"`."
+    'What the orders are about, as `System::"core"`.'
     sessions: tuple[str, ...] = ()
     "Sessions that got orders, the first of them."
 

@@ -36,6 +36,7 @@ class Register:
         """Begin with nobody signed in."""
         self.sessions: dict[str, Session] = {}
         self.accesses: dict[str, Access] = {}
+        self._subjects: dict[str, tuple[Subject, ...]] = {}
         self._by_subject: dict[Subject, dict[str, None]] = {}
         self._by_action: dict[Uid, dict[str, None]] = {}
         self._by_resource: dict[Uid, dict[str, None]] = {}
@@ -48,7 +49,8 @@ class Register:
         if earlier is not None:
             self._unindex(earlier)
         self.sessions[session.id] = session
-        for subject in subjects_of(session):
+        subjects = self._subjects[session.id] = subjects_of(session)
+        for subject in subjects:
             self._by_subject.setdefault(subject, {})[session.id] = None
 
     def drop(self, session_id: str) -> tuple[Access, ...]:
@@ -92,6 +94,10 @@ class Register:
         """Give the enforcement points that hold anything open."""
         return tuple(self._by_pep)
 
+    def subjects(self, session_id: str) -> tuple[Subject, ...]:
+        """Give whatever signals may speak of when they concern a live session."""
+        return self._subjects[session_id]
+
     def about(self, subjects: Iterable[Subject]) -> tuple[str, ...]:
         """Give the sessions any of these subjects belongs to."""
         found: dict[str, None] = {}
@@ -115,11 +121,11 @@ class Register:
         return (
             each.id
             for each in self.sessions.values()
-            if any(subject.kind is kind for subject in subjects_of(each))
+            if any(subject.kind is kind for subject in self._subjects[each.id])
         )
 
     def _unindex(self, session: Session) -> None:
-        for subject in subjects_of(session):
+        for subject in self._subjects.pop(session.id):
             _remove(self._by_subject, subject, session.id)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from panshi.errors import BadInputError
 from panshi.protection.zero_trust.trust.model import TrustModel
 from panshi.protection.zero_trust.trust.signal import WITHDRAWN, Signal, Subject
+from panshi.protection.zero_trust.trust.standing import Term, term_of
 
 MOST_SOURCES = 64
 "Sources that may speak of one subject and kind."
@@ -42,6 +43,8 @@ class Ledger:
         self.model = model
         self.feeds: dict[str, Feed] = {}
         self._said: dict[Subject, dict[tuple[str, str], Signal]] = {}
+        self._terms: dict[Subject, tuple[Term, ...]] = {}
+        "The same words as they are weighed, read once."
         self._lost: dict[str, frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[Signal]:
@@ -94,6 +97,7 @@ class Ledger:
                 remedy="withdraw sources that no longer speak",
             )
         words[key] = signal
+        self._terms.pop(signal.subject, None)
         return True
 
     def about(self, subjects: Iterable[Subject]) -> list[Signal]:
@@ -105,8 +109,21 @@ class Ledger:
             for signal in self._said[each].values()
         ]
 
+    def terms(self, subjects: Iterable[Subject]) -> Iterator[Term]:
+        """Give every word about these subjects, ready to be weighed."""
+        for each in subjects:
+            found = self._terms.get(each)
+            if found is None:
+                words = self._said.get(each)
+                if words is None:
+                    continue
+                read = (term_of(self.model, signal) for signal in words.values())
+                found = self._terms[each] = tuple(term for term in read if term is not None)
+            yield from found
+
     def forget(self, subject: Subject) -> tuple[Signal, ...]:
         """Forget what was said of a subject that is no more."""
+        self._terms.pop(subject, None)
         return tuple(self._said.pop(subject, {}).values())
 
     def beat(self, feed: Feed) -> Feed | None:

@@ -9,7 +9,7 @@ is evaluated when it is read.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf, log
 
 from panshi.protection.zero_trust.trust.level import bound, level_at, probability
@@ -105,23 +105,18 @@ class Standing:
         self.families = families
         self.states = states
         self.at = at
-        self.until = min(
-            (
-                term.ends_at
-                for terms in families.values()
-                for term in terms
-                if at < term.ends_at and not term.silent
-            ),
-            default=inf,
-        )
-        constant, decaying = model.prior, dict[float, float]()
+        until, constant, decaying = inf, model.prior, dict[float, float]()
         for terms in families.values():
-            term = min(terms, key=lambda each: each.counts(at))
+            for each in terms:
+                if at < each.ends_at < until and not each.silent:
+                    until = each.ends_at
+            term = terms[0] if len(terms) == 1 else _least(terms, at)
             value = term.counts(at)
             if not term.rate or not value:
                 constant += value
             else:
                 decaying[term.rate] = decaying.get(term.rate, 0.0) + value
+        self.until = until
         self._constant = constant
         self._decaying = tuple((value, rate) for rate, value in decaying.items())
         self._level, self._sure_from, self._sure_until = 0, inf, -inf
@@ -174,7 +169,7 @@ class Standing:
         lines = [
             _line(term, self.states[name], now, counted=term is chosen)
             for name, terms in self.families.items()
-            for chosen in (min(terms, key=lambda each: each.counts(now)),)
+            for chosen in (_least(terms, now),)
             for term in terms
         ]
         lines += [
@@ -197,15 +192,25 @@ def stand(
 
     `lost` names the families each silent feed covered. Signals about others are left out.
     """
+    terms = (term_of(model, each) for each in signals if each.subject in subjects)
+    return weigh(model, (each for each in terms if each), subjects=subjects, lost=lost, now=now)
+
+
+def weigh(
+    model: TrustModel,
+    terms: Iterable[Term],
+    *,
+    subjects: Collection[Subject],
+    lost: Mapping[str, frozenset[str]],
+    now: float,
+) -> Standing:
+    """Weigh words that were read before; all of them are about the subjects."""
     grouped: dict[str, list[Term]] = {}
-    for signal in signals:
-        family = model.families.get(signal.kind)
-        if family is None or signal.weight_class == WITHDRAWN or signal.subject not in subjects:
-            continue
-        grouped.setdefault(family.id, []).append(
-            _term(family, signal, silent=family.id in lost.get(signal.source, ()))
-        )
-    families = {name: tuple(terms) for name, terms in grouped.items()}
+    for term in terms:
+        name = term.family.id
+        silent = bool(lost) and name in lost.get(term.signal.source, ())
+        grouped.setdefault(name, []).append(replace(term, silent=True) if silent else term)
+    families = {name: tuple(each) for name, each in grouped.items()}
     states = {name: _state(terms, now) for name, terms in families.items()}
     about = {subject.kind for subject in subjects}
     for names in lost.values():
@@ -218,7 +223,16 @@ def stand(
     return Standing(model, families, states, now)
 
 
-def _term(family: Family, signal: Signal, *, silent: bool) -> Term:
+def _least(terms: tuple[Term, ...], now: float) -> Term:
+    """Give the least favourable word."""
+    return min(terms, key=lambda each: each.counts(now))
+
+
+def term_of(model: TrustModel, signal: Signal) -> Term | None:
+    """Read a word; None where it was taken back or is of no kind the model knows."""
+    family = model.families.get(signal.kind)
+    if family is None or signal.weight_class == WITHDRAWN:
+        return None
     weight = family.weight_of(signal.weight_class, signal.value)
     if weight is None:  # what the model does not know is never good news
         weight = min((grade.weight for grade in family.grades.values()), default=family.lowest)
@@ -231,12 +245,14 @@ def _term(family: Family, signal: Signal, *, silent: bool) -> Term:
         weight=weight,
         rate=_LN2 / half_life if half_life else 0.0,
         ends_at=signal.observed_at + fresh_for if weight >= 0 else inf,
-        silent=silent,
+        silent=False,
     )
 
 
-def _state(terms: Iterable[Term], now: float) -> SignalState:
+def _state(terms: tuple[Term, ...], now: float) -> SignalState:
     """Give the state of a family; what is worse stands before what is better."""
+    if len(terms) == 1:
+        return terms[0].state(now)
     found = {term.state(now) for term in terms}
     if SignalState.FALSE in found:
         return SignalState.CONFLICTING if SignalState.FRESH in found else SignalState.FALSE
