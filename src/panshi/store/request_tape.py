@@ -21,6 +21,8 @@ FOLDER = Path("zero_trust") / "tape"
 KEPT_DAYS = 31
 MOST_BYTES_A_DAY = 512 << 20
 FLUSH_BYTES = 1 << 16
+_FAR = 32_503_680_000.0
+"The year 3000."
 
 
 class Line(NamedTuple):
@@ -123,7 +125,7 @@ class RequestTape:
 
 
 def _day(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).date().isoformat()
+    return datetime.fromtimestamp(min(max(at, 0.0), _FAR), UTC).date().isoformat()
 
 
 def _lines_backwards(place: Path) -> Iterator[bytes]:
