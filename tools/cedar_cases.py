@@ -48,7 +48,11 @@ PATTERNS = ("*", "a*", "*b", "a*b", "**", "*1*", "a\\*b", "10.*", "", "ab", "*ç£
 def quoted(text: str) -> str:
     """Write a string as Cedar reads it."""
     plain = {'"': '\\"', "\\": "\\\\"}
-    return '"' + "".join(plain.get(c, c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in text) + '"'
+    return (
+        '"'
+        + "".join(plain.get(c, c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in text)
+        + '"'
+    )
 
 
 def entity_text(uid: Uid) -> str:
@@ -94,7 +98,7 @@ class Generator:
         """Name an entity, perhaps one that does not exist."""
         return Uid(self.pick(TYPES), self.pick(IDS))
 
-    def value(self, kind: str, depth: int = 0) -> Any:
+    def value(self, kind: str, depth: int = 0) -> Any:  # noqa: ANN401 -- JSON
         """Write a value of a kind as JSON."""
         if not self.typed and self.chance(6):
             kind = self.pick((*KINDS, *EXTENSIONS))
@@ -275,7 +279,7 @@ class Generator:
 
     def _string(self, depth: int) -> str:
         if depth > 0 and self.chance(5):
-            return f'principal.getTag({quoted(self.pick(("k", "l", "x y")))})'
+            return f"principal.getTag({quoted(self.pick(('k', 'l', 'x y')))})"
         return self.path("string") if self.chance(50) else quoted(self.pick(STRINGS))
 
     def _entity(self, _depth: int) -> str:
@@ -331,7 +335,12 @@ class Generator:
     def scope(self, variable: str, *, slot: bool = False) -> str:
         """Write the constraint on principal or resource."""
         what = f"?{variable}" if slot else entity_text(self.uid())
-        forms = ("", f" == {what}", f" in {what}", f" is {self.pick(TYPES)} in {what}")
+        forms: tuple[str, ...] = (
+            "",
+            f" == {what}",
+            f" in {what}",
+            f" is {self.pick(TYPES)} in {what}",
+        )
         if slot:
             return variable + self.pick(forms[1:])
         forms = (*("",) * 4, *forms, f" is {self.pick(TYPES)}", f" is {self.pick(TYPES)}")
@@ -388,9 +397,7 @@ class Generator:
         """Write entities whose parents come later in a fixed order, so that there is no cycle."""
         uids = [Uid(kind, name) for kind in TYPES for name in IDS]
         found = [
-            self.entity(uid, uids[place + 1 :])
-            for place, uid in enumerate(uids)
-            if self.chance(60)
+            self.entity(uid, uids[place + 1 :]) for place, uid in enumerate(uids) if self.chance(60)
         ]
         if not self.typed:
             found += [
@@ -453,10 +460,18 @@ class Generator:
 
 RECORD = {"n": "long", "name": "string", "x y": "bool", "boss": "entity"}
 SCHEMA_TYPES = {
-    **{"long": "Long", "bool": "Bool", "string": "String", "entity": "User"},
-    **{"strings": "Set<String>", "longs": "Set<Long>", "entities": "Set<User>"},
+    "long": "Long",
+    "bool": "Bool",
+    "string": "String",
+    "entity": "User",
+    "strings": "Set<String>",
+    "longs": "Set<Long>",
+    "entities": "Set<User>",
     "record": '{n: Long, name: String, "x y": Bool, boss: User}',
-    **{"decimal": "decimal", "ip": "ipaddr", "datetime": "datetime", "duration": "duration"},
+    "decimal": "decimal",
+    "ip": "ipaddr",
+    "datetime": "datetime",
+    "duration": "duration",
 }
 VALID = {
     "decimal": ("1.5", "1.50", "-0.1", "0.0", "922337203685477.5807", "-1.0"),

@@ -28,6 +28,7 @@ from panshi.protection.cedar import (
     reference,
 )
 from panshi.protection.cedar.documents import read_record
+from panshi.protection.cedar.searching import with_entity
 
 PER_CASE = 64
 "Requests on one set of policies."
@@ -68,9 +69,7 @@ def differences(case: Case) -> tuple[list[str], CompiledPolicies]:
     return found, compiled
 
 
-def _searched(
-    compiled: CompiledPolicies, entities: EntityStore, request: Request
-) -> Iterator[str]:
+def _searched(compiled: CompiledPolicies, entities: EntityStore, request: Request) -> Iterator[str]:
     """Hold searches to single decisions."""
     principal, action, resource, context = request
     for kind in TYPES:
@@ -84,7 +83,7 @@ def _searched(
             ),
         }
         for side, ours in found.items():
-            asked = {uid: request._replace(**{side: uid}) for uid in uids}
+            asked = {uid: with_entity(request, side, uid) for uid in uids}
             single = tuple(u for u, q in asked.items() if compiled.decide(q, entities).allowed)
             if ours != single:
                 yield f"search for {side}s of type {kind}: {request}\n    {ours}\n    {single}"

@@ -61,7 +61,7 @@ class Probe:
             raise ReadsEntitiesError
         return self.entity
 
-    def ancestors(self, uid: Uid) -> frozenset[Uid]:
+    def ancestors(self, uid: Uid) -> frozenset[Uid]:  # noqa: ARG002 -- the protocol's
         """Refuse: this is not about the value alone."""
         raise ReadsEntitiesError
 
@@ -105,13 +105,13 @@ class Table:
                 self.slim[value] = slim(mask, self.size)
         return mask
 
-    def keeps(self, _value: Normal | Missing) -> bool:
+    def keeps(self, value: Normal | Missing) -> bool:  # noqa: ARG002 -- of one kind of table
         """Whether the value may be told from others by Python's equality."""
         return True
 
 
 class StringSetTable(Table):
-    """Mask by set as callers hand it in; kept for strings only: to Python {1} and {True} are one."""
+    """Mask by set as handed in; kept for strings only: to Python {1} and {True} are one."""
 
     def keeps(self, value: Normal | Missing) -> bool:
         """Only sets of strings."""
@@ -149,13 +149,15 @@ class Column:
     def lookup(self, value: Value | Missing, request: Request, entities: Lookup) -> int:
         """Give the mask of a value, whatever its type."""
         table = self.tables.get(type(value))
-        if table is None:
-            if not isinstance(value, frozenset | set | tuple | list):
-                return self.direct(request, entities)
-            value = normal(value)
-            table = self.tables[SetValue]
+        known: Normal | Missing
+        if table is not None:
+            known = value  # type: ignore[assignment]
+        elif isinstance(value, frozenset | set | tuple | list):
+            known, table = normal(value), self.tables[SetValue]
+        else:
+            return self.direct(request, entities)
         try:
-            return table[value]
+            return table[known]
         except ReadsEntitiesError:
             return self.direct(request, entities)
 
@@ -183,7 +185,7 @@ class Column:
         return self.direct(Request(PROBE, PROBE, PROBE, tree), Probe(tree))
 
     def _of_set(self, value: Normal | Missing) -> int:
-        return self._tried(normal(value))  # type: ignore[arg-type] -- a frozenset
+        return self._tried(value if isinstance(value, Missing) else normal(value))
 
     def _of_string(self, value: Normal | Missing) -> int:
         if not self.simple or value in self.strings:

@@ -16,7 +16,7 @@ from panshi.protection.cedar.entries import bits
 from panshi.protection.cedar.index import Index, ScopeTable
 from panshi.protection.cedar.reading import Link, Source, read_policies
 from panshi.protection.cedar.schema import Schema
-from panshi.protection.cedar.searching import Roster, permitted
+from panshi.protection.cedar.searching import Roster, permitted, with_entity
 from panshi.protection.cedar.syntax import UnknownSyntaxError
 from panshi.protection.cedar.values import Uid, Value
 
@@ -94,7 +94,7 @@ class CompiledPolicies:
         self.handle = handle
         ordered = sorted(sources, key=lambda each: reference.natural(each.id))
         self.policy_ids = tuple(each.id for each in ordered)
-        self._annotations = {each.id: reference.annotations(each.document) for each in ordered}
+        self._annotations = {each.id: reference.annotations_of(each.document) for each in ordered}
         policies: list[Policy] = []
         refused: dict[str, str] = {}
         for each in ordered:
@@ -201,7 +201,7 @@ class CompiledPolicies:
             each.uid
             for each in entities
             if each.uid.type == kind
-            and self.decide(example._replace(**{side: each.uid}), entities).allowed
+            and self.decide(with_entity(example, side, each.uid), entities).allowed
         )
 
 

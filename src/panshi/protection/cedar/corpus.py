@@ -92,7 +92,7 @@ def compare(case: Case) -> Iterator[Finding]:
 
 
 def validation(case: Case) -> str:
-    """Say how Cedar's validator and the file disagree about the policies; nothing if they do not."""
+    """Say how Cedar's validator and the file disagree about the policies, if they do."""
     if case.schema is None or case.valid is None:
         return ""
     try:

@@ -42,7 +42,7 @@ class View:
             entries.forget(changed)
 
     def without(self, side: str, request: Request) -> tuple[int, int]:
-        """Give the policies that hold, and those that may, whatever is on one side and the joints."""
+        """Give the policies that hold but for one side and the joints, and those that may."""
         index = self.index
         sure = may = index.low
         for name, entries in self.sides.items():

@@ -14,7 +14,7 @@ from panshi.protection.cedar.faults import EvaluationError
 from panshi.protection.cedar.instants import Datetime, Duration
 from panshi.protection.cedar.values import Normal, RecordKey, SetValue, Truth, Uid, Value, key
 
-type Json = bool | int | float | str | None | Sequence["Json"] | Mapping[str, "Json"]
+type Json = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 CONSTRUCTORS: dict[str, Callable[[str], Normal]] = {
     "decimal": Decimal.parse,
@@ -30,7 +30,7 @@ def read_value(document: Json) -> Normal:
     match document:
         case bool() | int() | str():
             return document
-        case {"__entity": {"type": str(kind), "id": str(name)}} if len(document) == 1:
+        case {"__entity": {"type": str(kind), "id": str(name)}}:
             return Uid(kind, name)
         case {"__extn": {"fn": str(function), "arg": str(text)}} if function in CONSTRUCTORS:
             return CONSTRUCTORS[function](text)
@@ -75,7 +75,7 @@ def write_value(value: Value | Truth | RecordKey) -> Json:  # noqa: PLR0911 -- o
             by: Json = {"__extn": {"fn": "duration", "arg": str(value)}}
             return {"__extn": {"fn": "offset", "args": [EPOCH, by]}}
         case RecordKey():
-            return {name: write_value(each) for name, each in value}  # type: ignore[arg-type]
+            return {name: write_value(each) for name, each in value}
         case Mapping():
             return {name: write_value(each) for name, each in value.items()}
         case _:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -100,7 +100,7 @@ class EntityStore:
         return self._entities.get(uid)
 
     @property
-    def uids(self) -> Set[Uid]:
+    def uids(self) -> KeysView[Uid]:
         """The names of all entities."""
         return self._entities.keys()
 

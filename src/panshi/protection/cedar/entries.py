@@ -30,7 +30,7 @@ type Entry = tuple[int | Key | _Absent, ...]
 
 
 def bits(mask: int) -> Iterator[int]:
-    """Number the ones of a mask."""
+    """Give the numbers of the ones of a mask."""
     while mask:
         lowest = mask & -mask
         yield lowest.bit_length() - 1

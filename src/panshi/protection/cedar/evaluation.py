@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from panshi.protection.cedar import functions
 from panshi.protection.cedar.decision import Request
@@ -49,13 +49,8 @@ POSITION = {"principal": 0, "action": 1, "resource": 2, "context": 3}
 def closure(expr: Expr) -> Closure:
     """Compile an expression."""
     match expr.op:
-        case "value":
-            value = {Truth.TRUE: True, Truth.FALSE: False}.get(expr.data, expr.data)  # type: ignore[call-overload]
-            return lambda _q, _s: value
-        case "var":
-            return operator_of_variable(str(expr.data))
-        case "error":
-            return _failing(str(expr.data))
+        case "value" | "var" | "error":
+            return _leaf(expr)
         case "." | "has" | "is" | "like" | "check":
             return _with_data(expr, closure(expr.args[0]))
         case "record":
@@ -72,7 +67,19 @@ def closure(expr: Expr) -> Closure:
             return _binary(expr.op, closure(expr.args[0]), closure(expr.args[1]))
 
 
-def operator_of_variable(name: str) -> Closure:
+def _leaf(expr: Expr) -> Closure:
+    if expr.op == "value":
+        value = {Truth.TRUE: True, Truth.FALSE: False}.get(expr.data, expr.data)  # type: ignore[call-overload]
+        return lambda _q, _s: value
+    return variable(str(expr.data)) if expr.op == "var" else _failing(str(expr.data))
+
+
+def constant(expr: Expr) -> Normal:
+    """Compute what reads no request; `AttributeError` if it would read the entities."""
+    return closure(expr)(None, None)  # type: ignore[arg-type]
+
+
+def variable(name: str) -> Closure:
     """Read principal, action, resource or context."""
     position = POSITION[name]
     return lambda q, _s: cast("Normal", q[position])
@@ -215,7 +222,7 @@ def _binary(op: str, left: Closure, right: Closure) -> Closure:
             return lambda q, s: function(left(q, s), right(q, s))
 
 
-def _compared(compare: Callable[[Normal, Normal], bool], left: Normal, right: Normal) -> bool:
+def _compared(compare: Callable[[Any, Any], bool], left: Normal, right: Normal) -> bool:
     kind = type(left)
     if kind is type(right) and kind in {int, Datetime, Duration}:
         return compare(left, right)

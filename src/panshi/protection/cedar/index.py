@@ -28,7 +28,7 @@ class ScopeTable:
     """Which policies a principal or a resource is in the scope of."""
 
     def __init__(self, scopes: Iterable[Scope]) -> None:
-        """Number the scopes as the policies are."""
+        """Take the scopes in the order of the policies."""
         self.always = 0
         self.equal: dict[Uid, int] = {}
         self.within: dict[Uid, int] = {}
@@ -164,7 +164,7 @@ class Index:
     """A set of policies as columns; knows no entity."""
 
     def __init__(self, policies: Sequence[Policy]) -> None:
-        """Number the policies and spread their conditions."""
+        """Spread the conditions of the policies, whose places are their bits."""
         self.policies = tuple(policies)
         self.size = len(self.policies)
         self.low = (1 << self.size) - 1
@@ -185,7 +185,7 @@ class Index:
         self.doubtful = sum(
             1 << number for number, row in enumerate(rows) if any(map(_may_skip, row.joints))
         )
-        "Policies that may hold although a check errs: `||` leaves unread, `<` also orders instants."
+        "May hold although a check errs: `||` leaves operands unread, `<` also orders instants."
         columns = self._columns(rows)
         self.context = tuple(each for each in columns if each.path.variable == "context")
         self.sides = {

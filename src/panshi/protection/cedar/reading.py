@@ -87,8 +87,8 @@ def _sources(document: Mapping[str, Any], links: Sequence[Link]) -> Iterator[Sou
     }
     for link in links:
         name = link.template if link.template in templates else by_annotation[link.template]
-        slots = {"?principal": link.principal, "?resource": link.resource}
-        filled = {name: uid for name, uid in slots.items() if uid is not None}
+        asked = {"?principal": link.principal, "?resource": link.resource}
+        filled = {slot: uid for slot, uid in asked.items() if uid is not None}
         yield Source(id=link.policy, document=templates[name], slots=filled, template=name)
 
 

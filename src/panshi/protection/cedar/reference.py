@@ -62,7 +62,7 @@ def ids(decision: Decision) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
     return decision.allowed, decision.reasons, tuple(each.policy for each in decision.errors)
 
 
-def annotations(document: Mapping[str, object]) -> dict[str, str]:
+def annotations_of(document: Mapping[str, object]) -> dict[str, str]:
     """Read the annotations of one policy of the JSON form; one without a value is empty."""
     found = document.get("annotations")
     return {k: v or "" for k, v in found.items()} if isinstance(found, Mapping) else {}

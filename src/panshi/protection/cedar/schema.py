@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cedarpy
 
@@ -59,10 +60,10 @@ class Schema:
         return _context_of(answer.residuals)
 
 
-def _context_of(residuals: Mapping[str, Json]) -> dict[str, Normal]:
+def _context_of(residuals: Mapping[str, Any]) -> dict[str, Normal]:
     (policy,) = residuals.values()
     try:
-        body = policy["conditions"][0]["body"]  # type: ignore[index,call-overload]
+        body = policy["conditions"][0]["body"]
         while "&&" in body:
             body = body["&&"]["right"]
         return read_record(_plain(body["=="]["right"]))
@@ -70,18 +71,18 @@ def _context_of(residuals: Mapping[str, Json]) -> dict[str, Normal]:
         raise BadInputError(f"Cedar gave the context in an unknown form: {error!r}") from error
 
 
-def _plain(node: Mapping[str, Json]) -> Json:
+def _plain(node: Any) -> Json:  # noqa: ANN401 -- JSON
     """Turn the constant expression Cedar wrote into a JSON document."""
     match node:
         case {"Value": value}:
-            return value
+            return value  # type: ignore[no-any-return]
         case {"Record": Mapping() as fields}:
-            return {name: _plain(each) for name, each in fields.items()}  # type: ignore[arg-type]
+            return {name: _plain(each) for name, each in fields.items()}
         case {"Set": [*elements]}:
-            return [_plain(each) for each in elements]  # type: ignore[arg-type]
+            return [_plain(each) for each in elements]
         case _:
             ((function, arguments),) = node.items()
-            values = [_plain(each) for each in arguments]  # type: ignore[union-attr,arg-type]
+            values = [_plain(each) for each in arguments]
             if len(values) == 1:
                 return {"__extn": {"fn": function, "arg": values[0]}}
             return {"__extn": {"fn": function, "args": values}}

@@ -29,6 +29,8 @@ type Flags = npt.NDArray[np.bool_]
 
 WORD = 64
 NOWHERE = -1
+NO_ONE = np.zeros(1, dtype=np.bool_)
+"Of the class of entities that are no more, the last."
 
 
 class Roster:
@@ -138,7 +140,7 @@ class Roster:
         return np.frombuffer(self._bytes(mask), dtype=np.uint64)
 
     def codes(self, path: Path) -> tuple[npt.NDArray[np.int64], dict[object, int]]:
-        """Number the values of a path, and give each class its number."""
+        """Give each class a number for its value of a path, and the numbers of the values."""
         place = self.paths.index(path)
         found = self._codes.get(place)
         if found is None:
@@ -166,31 +168,35 @@ def permitted(roster: Roster, example: Request) -> tuple[Uid, ...]:
     open_ = (may & ~settled).any(axis=1) & ~denied
     classes = roster.class_of[: roster.used]
     uids = roster.uids[: roster.used]
-    flags = np.append(allowed & ~open_, False)[classes]  # noqa: FBT003 -- the class of no one
-    asked = np.append(open_, False)[classes]  # noqa: FBT003 -- the class of no one
+    flags = np.append(allowed & ~open_, NO_ONE)[classes]
+    asked = np.append(open_, NO_ONE)[classes]
     for row in np.flatnonzero(asked):
-        flags[row] = view.decide(_with(example, roster.side, uids[row])).allowed
+        flags[row] = view.decide(with_entity(example, roster.side, uids[row])).allowed
     return tuple(uids[flags].tolist())
 
 
-def _with(example: Request, side: str, uid: Uid) -> Request:
-    return example._replace(**{side: uid})
+def with_entity(example: Request, side: str, uid: Uid) -> Request:
+    """Ask the same about another principal or resource."""
+    if side == "principal":
+        return example._replace(principal=uid)
+    return example._replace(resource=uid)
 
 
 def _join(roster: Roster, joint: Joint, example: Request, left: tuple[Words, Words]) -> int:
     """Clear a joint's policies where it does not hold; give them back if that needs each row."""
     mine = [path for path in reads(joint.expr) if path.variable == roster.side]
+    others = roster.as_words(~joint.policies & roster.view.index.low)
     if not mine:
         held = judged((joint.holds,), example, roster.view.entities) is True
         if not held:
-            for each in left:
-                each &= roster.as_words(~joint.policies & roster.view.index.low)
+            for words in left:
+                np.bitwise_and(words, others, out=words)
         return 0
     if len(mine) > 1 or not mine[0].names or _asks_presence(joint.expr):
         return joint.policies
     fails = _fails(roster, joint, mine[0], example, left[1])
-    for each in left:
-        each[fails] &= roster.as_words(~joint.policies & roster.view.index.low)
+    for words in left:
+        words[fails] &= others
     return 0
 
 
@@ -209,7 +215,7 @@ def _fails(roster: Roster, joint: Joint, path: Path, example: Request, left: Wor
     fails = np.zeros(len(codes), dtype=np.bool_)
     for code, first in zip(*np.unique(codes[matters], return_index=True), strict=True):
         member = roster.members[np.flatnonzero(matters)[first]]
-        request = _with(example, roster.side, member)
+        request = with_entity(example, roster.side, member)
         if judged((joint.holds,), request, roster.view.entities) is not True:
             fails |= codes == code
     return fails

@@ -7,6 +7,7 @@ equal values, so that a condition many policies share is evaluated once.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from panshi.protection.cedar.documents import read_value
@@ -33,6 +34,9 @@ FUNCTIONS = {
     **dict.fromkeys(("lessThan", "lessThanOrEqual", "greaterThan", "greaterThanOrEqual"), 2),
     **dict.fromkeys(("isInRange", "offset", "durationSince"), 2),
 }
+
+OPERANDS = {1: ("arg",), 2: ("left", "right")}
+ARGUMENTS = dict.fromkeys(UNARY, 1) | dict.fromkeys(BINARY, 2) | FUNCTIONS
 
 
 class UnknownSyntaxError(Exception):
@@ -65,15 +69,24 @@ def read_expression(node: Mapping[str, Any], depth: int = 0) -> Expr:
     if depth > DEEPEST:
         raise UnknownSyntaxError(f"deeper than {DEEPEST} levels")
     ((op, body),) = node.items()
+    if op == "Value":
+        return _constant(body)
+    if op == "Var":
+        return VARIABLES[body]
+    if op in UNARY | BINARY | FUNCTIONS.keys():
+        names = OPERANDS[len(body)] if isinstance(body, Mapping) else range(len(body))
+        parts = (body[name] for name in names)
+        args = tuple(read_expression(part, depth + 1) for part in parts)
+        if len(args) == ARGUMENTS[op]:
+            return Expr(op, args)
+    return _special(op, body, depth)
 
+
+def _special(op: str, body: Any, depth: int) -> Expr:  # noqa: ANN401 -- JSON
     def inner(part: Mapping[str, Any]) -> Expr:
         return read_expression(part, depth + 1)
 
     match op:
-        case "Value":
-            return _constant(body)
-        case "Var":
-            return VARIABLES[body]
         case "." | "has":
             return _attribute(op, inner(body["left"]), body["attr"])
         case "like":
@@ -90,12 +103,6 @@ def read_expression(node: Mapping[str, Any], depth: int = 0) -> Expr:
             return Expr("set", tuple(map(inner, body)))
         case "Record":
             return Expr("record", tuple(inner(body[name]) for name in body), tuple(body))
-        case _ if op in UNARY:
-            return Expr(op, (inner(body["arg"]),))
-        case _ if op in BINARY:
-            return Expr(op, (inner(body["left"]), inner(body["right"])))
-        case _ if op in FUNCTIONS and len(body) == FUNCTIONS[op]:
-            return Expr(op, tuple(map(inner, body)))
         case _:
             raise UnknownSyntaxError(f"`{op}`")
 
@@ -111,7 +118,7 @@ def _attribute(op: str, base: Expr, names: str | list[str]) -> Expr:
     if isinstance(names, str):
         return Expr(op, (base,), names)
     present = Expr("has", (base,), names[0])
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in pairwise(names):
         base = Expr(".", (base,), name)
         present = Expr("&&", (present, Expr("has", (base,), following)))
     return present

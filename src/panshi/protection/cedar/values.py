@@ -63,6 +63,7 @@ type Value = (
     | IpAddress
     | Datetime
     | Duration
+    | SetValue
     | frozenset["Value"]
     | tuple["Value", ...]
     | list["Value"]
@@ -96,7 +97,7 @@ def normal(value: Value) -> Normal:
     if isinstance(value, Uid):
         return Uid(*value)
     if isinstance(value, frozenset | set | tuple | list):
-        return SetValue(map(key, value))
+        return SetValue(key(each) for each in value)  # type: ignore[arg-type]
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int):
@@ -123,26 +124,20 @@ def same(left: Normal, right: Normal) -> bool:
     return key(left) == key(right)
 
 
+TYPE_NAMES: dict[type, str] = {
+    bool: "bool",
+    int: "long",
+    str: "string",
+    SetValue: "set",
+    Decimal: "decimal",
+    IpAddress: "ipaddr",
+    Datetime: "datetime",
+    Duration: "duration",
+}
+
+
 def type_name(value: Normal) -> str:
-    """Name of the value's type, as messages give it."""
-    match value:
-        case bool():
-            return "bool"
-        case int():
-            return "long"
-        case str():
-            return "string"
-        case Uid():
-            return f"entity of type `{value.type}`"
-        case frozenset():
-            return "set"
-        case Decimal():
-            return "decimal"
-        case IpAddress():
-            return "ipaddr"
-        case Datetime():
-            return "datetime"
-        case Duration():
-            return "duration"
-        case _:
-            return "record"
+    """Name the value's type, as messages give it."""
+    if type(value) is Uid:
+        return f"entity of type `{value.type}`"
+    return TYPE_NAMES.get(type(value), "record")
