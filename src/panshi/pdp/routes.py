@@ -11,6 +11,7 @@ from panshi.pdp import (
     ext_authz_http,
     forward_auth,
     live,
+    sign_in,
     upkeep,
 )
 from panshi.pdp.http import PdpRoute
@@ -27,4 +28,5 @@ ROUTES: tuple[PdpRoute, ...] = (
     *ext_authz_http.ROUTES,
     *live.ROUTES,
     *shared_signals.ROUTES,
+    *sign_in.ROUTES,
 )

@@ -22,7 +22,7 @@ from cryptography import x509
 from panshi.errors import PanshiError, StoreError, UsageError
 from panshi.node.zero_trust.point_files import DECISIONS, FOLDER, PointTokens
 from panshi.node.zero_trust.trust_content import trust_model
-from panshi.pdp import attest
+from panshi.pdp import attest, sign_in
 from panshi.pdp.address import Address
 from panshi.pdp.control import running, take_up
 from panshi.pdp.decision_log import DecisionLog, LogPolicy
@@ -121,6 +121,7 @@ async def _serve(
         if options.home is not None:
             await beside.enter_async_context(shared_signals(point, options.home, live))
             attest.install(point, attest.Attesting(home=options.home))
+            sign_in.install_from(point, options.home)
         await beside.enter_async_context(running(live, server, options.home))
         if isinstance(point.log, DecisionLog):
             beside.push_async_callback(_ended, asyncio.create_task(point.log.run()))
