@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from msgspec import Meta
 
 from panshi.api.asked import Moment, given, moment, queried
 from panshi.api.exchange import Answered, Asked, answered, attached
-from panshi.api.route import Route
+from panshi.api.route import Handler, Route
 from panshi.api.shapes import Recorded
 from panshi.api.texts import EstateName, EstateQuery, Note, Text, Word
 from panshi.errors import MissingError
 from panshi.model.bodies.zero_trust_scope import Choice
 from panshi.node.node import Node
+from panshi.node.reporting import MEDIA_TYPES, Form
 from panshi.node.zero_trust.scope import ScopeDesk, scoped
 from panshi.node.zero_trust.scope_paper import gap_of, paper, seen_answer
 from panshi.protection.zero_trust.scope.facts import Field
-from panshi.report.zero_trust_scope.answers import ScopeAnswerShape, SystemAnswer
+from panshi.report.zero_trust_scope.answers import ScopeAnswerShape, SystemAnswer, without_people
 from panshi.report.zero_trust_scope.gap_answers import RoadmapAnswer, gap_answer
 
 MOST_SYSTEMS = 1_000
 PATH = "/zero-trust/scope"
-
-
-class SheetForm(StrEnum):
-    """Files the sheet is written as."""
-
-    PDF = "pdf"
-    XLSX = "xlsx"
-    DOCX = "docx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +47,8 @@ class RoadmapQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetQuery:
-    """Which file of the sheet."""
+    """Of which estate, in which language."""
 
-    form: SheetForm = SheetForm.PDF
     estate: EstateName = ""
     "The first estate without it."
     lang: Annotated[str, Meta(pattern="^(zh-TW|en)$")] = "zh-TW"
@@ -124,13 +115,18 @@ def the_roadmap(node: Node, asked: Asked) -> Answered:
     return answered(gap_answer(*gap_of(node, seen, targets_text=wanted.targets)))
 
 
-def sheet(node: Node, asked: Asked) -> Answered:
-    """Answer the sheet as a file; that somebody took it is sealed."""
-    wanted = queried(asked, SheetQuery)
-    seen = scoped(node, wanted.estate or None)
-    made = paper(node, seen, wanted.form, chinese=wanted.lang != "en")
-    node.audit(asked.actor, "report.zt_scope", seen.estate.id, detail=made.sha256)
-    return attached(made.content, made.media_type, made.name)
+def _sheet(form: Form) -> Handler:
+    def sheet(node: Node, asked: Asked) -> Answered:
+        """Answer the sheet as a file; that somebody took it is sealed."""
+        wanted = queried(asked, SheetQuery)
+        seen = scoped(node, wanted.estate or None)
+        if not asked.may("evidence.personal"):
+            seen = replace(seen, scope=without_people(seen.scope))
+        made = paper(node, seen, form, chinese=wanted.lang != "en")
+        node.audit(asked.actor, "report.zt_scope", seen.estate.id, detail=made.sha256)
+        return attached(made.content, made.media_type, made.name)
+
+    return sheet
 
 
 def answering(node: Node, asked: Asked) -> Answered:
@@ -200,14 +196,17 @@ ROUTES = (
         answers=RoadmapAnswer,
         summary="What chosen fields lack per control and stage, and the staged roadmap",
     ),
-    Route(
-        method="GET",
-        path=f"{PATH}/sheet",
-        action="scope.view",
-        handler=sheet,
-        query=SheetQuery,
-        media_type="application/octet-stream",
-        summary="The printable sheet or the workbook",
+    *(
+        Route(
+            method="GET",
+            path=f"{PATH}/{form}",
+            action="scope.view",
+            handler=_sheet(form),
+            query=SheetQuery,
+            media_type=MEDIA_TYPES[form],
+            summary=f"The printable sheet as {form.upper()}",
+        )
+        for form in (Form.PDF, Form.XLSX, Form.DOCX)
     ),
     Route(
         method="POST",
