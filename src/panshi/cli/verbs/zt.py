@@ -28,6 +28,11 @@ SUBVERBS = {
     "stream": "shared signals (SSF, CAEP, RISC): who we hear, who hears us, what is blind",
     "check": "hold our Cedar decisions to a corpus, and to Cedar itself",
     "policy": "draft, check, try, publish by two, restore and compare policies",
+    "grant": "privileged access just in time: request, approve by another, revoke",
+    "bastion": "run the SSH bastion; what is open, recordings and whether they hold",
+    "device": "devices whose TPM is known: vouch, revoke, say which boot is good",
+    "attest": "run on a device: make its TPM known, prove device and boot",
+    "posture": "look at this machine and judge it by the posture policy",
 }
 MODULES = "panshi.cli.verbs.zero_trust"
 
