@@ -8,11 +8,12 @@ asked about again, so that nothing that was taken back in the meantime stays.
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+
+import msgspec
 
 from panshi.pep.asking import Channel, Unanswered
 from panshi.pep.streaming.registry import UNREACHABLE, Ending, Opened, Registry
@@ -23,6 +24,7 @@ SILENCE_S = 6.0
 ASKED_AT_ONCE = 64
 CONFIRM_S = 0.02
 HEARTBEAT = "heartbeat"
+_decode = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +166,7 @@ class Enforcer:
         while True:
             try:
                 await self._follow()
-            except (Unanswered, ValueError):
+            except (Unanswered, msgspec.MsgspecError, ValueError):
                 self._down()
             await asyncio.sleep(RECONNECT_S)
 
@@ -173,7 +175,7 @@ class Enforcer:
         if not self._link.heard:
             path += "&fresh=1"
         async for line in self.channel.lines(path, silence_s=SILENCE_S):
-            order = json.loads(line)
+            order = _decode(line)
             if not isinstance(order, Mapping):
                 raise Unanswered("an order that is none")
             self._link.heard = asyncio.get_running_loop().time()

@@ -105,6 +105,7 @@ class Registry:
         for each in reached:
             match kind:
                 case "close" | "end_session":
+                    self.remove(each)  # the decision point counts it closed: nothing to report
                     each.end(why)
                 case "narrow":
                     each.narrow(why)

@@ -191,7 +191,7 @@ class TcpClient(asyncio.Protocol):
         self._ended = True
         self.enforcer.forget(self)
         if self._far is not None:
-            cut(self._far.transport)
+            self._far.transport.abort()
 
 
 class Far(asyncio.Protocol):
