@@ -71,6 +71,8 @@ class Case:
     requests: tuple[dict[str, Any], ...]
     changes: tuple[dict[str, Any], ...] = ()
     "Entities that are put anew half-way."
+    leaving: str = ""
+    "Entities of this id leave half-way."
 
 
 @dataclass
@@ -389,6 +391,7 @@ class Generator:
             schema=self.schema() if self.typed else None,
             requests=tuple(self.request() for _ in range(requests)),
             changes=tuple(self.entities()[: self.random.randrange(1, 4)]),
+            leaving=self.pick(IDS),
         )
 
     # --- entities ---------------------------------------------------------------------------

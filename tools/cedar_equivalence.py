@@ -62,8 +62,10 @@ def differences(case: Case) -> tuple[list[str], CompiledPolicies]:
     requests = requests_of(case, schema)
     half = len(requests) // 2
     found = list(_compared(compiled, entities, requests[:half]))
+    found += _searched(compiled, entities, requests[-1])
     changes = EntityStore.from_json(json.dumps(case.changes), schema)
     entities.put(*(each for each in changes if not each.uid.type.endswith("Action")))
+    entities.remove(*(each.uid for each in entities if each.uid.id == case.leaving))
     found += _compared(compiled, entities, requests[half:])
     found += _searched(compiled, entities, requests[-1])
     return found, compiled

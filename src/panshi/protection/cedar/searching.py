@@ -52,7 +52,7 @@ class Roster:
         self.uids = np.empty(WORD, dtype=object)
         self.classes: dict[tuple[object, ...], int] = {}
         self.members: list[Uid] = []
-        "One entity of each class, to try conditions on."
+        "An entity of each class when it was last looked for."
         self.dependents: dict[Uid, set[Uid]] = {}
         self.class_of = np.full(WORD, NOWHERE, dtype=np.int64)
         self.used = 0
@@ -104,6 +104,19 @@ class Roster:
         if row != NOWHERE:
             self.uids[row] = None
             self.class_of[row] = NOWHERE
+
+    def member(self, classes: npt.NDArray[np.int64]) -> Uid | None:
+        """Find an entity of one of these classes, to try a condition on."""
+        for number in classes:
+            uid = self.members[number]
+            row, _ = self.rows.get(uid, (NOWHERE, NOWHERE))
+            if row != NOWHERE and self.class_of[row] == number:
+                return uid
+            rows = np.flatnonzero(self.class_of == number)
+            if len(rows):
+                self.members[number] = self.uids[rows[0]]
+                return self.members[number]
+        return None
 
     def refresh(self) -> None:
         """Place anew what changed since the last search."""
@@ -213,8 +226,10 @@ def _fails(roster: Roster, joint: Joint, path: Path, example: Request, left: Wor
         return np.asarray((codes == numbers.get(value, NOWHERE)) != wanted)
     matters = (left & roster.as_words(joint.policies)).any(axis=1)
     fails = np.zeros(len(codes), dtype=np.bool_)
-    for code, first in zip(*np.unique(codes[matters], return_index=True), strict=True):
-        member = roster.members[np.flatnonzero(matters)[first]]
+    for code in np.unique(codes[matters]):
+        member = roster.member(np.flatnonzero(matters & (codes == code)))
+        if member is None:  # only classes of entities that are no more
+            continue
         request = with_entity(example, roster.side, member)
         if judged((joint.holds,), request, roster.view.entities) is not True:
             fails |= codes == code
