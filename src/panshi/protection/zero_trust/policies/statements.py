@@ -119,4 +119,4 @@ def _plain(quoted: str) -> str:
             return chr(int(found.group(1), 16))
         return escapes.get(found.group(2), found.group(2))
 
-    return re.sub(r"\\(?:u\{([0-9a-fA-F]{1,5})\}|(.))", read, quoted[1:-1])
+    return re.sub(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|(.))", read, quoted[1:-1])
