@@ -64,6 +64,6 @@ async def running(live: Live, server: Server, home: Path | None = None) -> Async
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-        live.journal.write_now()
+        live.journal.close()
         if home is not None:
             socket_path(home).unlink(missing_ok=True)

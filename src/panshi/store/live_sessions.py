@@ -58,6 +58,10 @@ class LiveStore(AbstractContextManager["LiveStore"]):
 
     def __exit__(self, *_: object) -> None:
         """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; another process may open it."""
         self._raw.close()
 
     def put(self, rows: list[Row]) -> None:

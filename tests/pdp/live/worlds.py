@@ -1,6 +1,7 @@
 """A world in which live sessions are tried: a clock one sets and a policy one can read."""
 
 from panshi.pdp.live.registry import Live
+from panshi.pdp.live.restoring import restored
 from panshi.protection.cedar import Uid
 from panshi.protection.zero_trust.sessions.nouns import Access, Session
 from panshi.protection.zero_trust.sessions.ruling import Ruling
@@ -19,15 +20,14 @@ BOOKS = Uid("System", "books")
 class World:
     """One decision point's live sessions with a policy in three lines and a clock."""
 
-    def __init__(self, *, model=MODEL, journal=None, live=None):
-        self.now = START
+    def __init__(self, *, model=MODEL, store=None, now=START):
+        self.now = now
         self.facts = []
         self.barred = set()
         "Users whom the policy in force bars."
         self.decided = 0
-        self.live = live or Live(
-            model=model, clock=lambda: self.now, journal=journal, sink=self.facts.append
-        )
+        parts = {"model": model, "clock": lambda: self.now, "sink": self.facts.append}
+        self.live = Live(**parts) if store is None else restored(store, **parts)
         self.live.attach(self.decide, watched=lambda: WATCHED)
 
     def decide(self, session, access):

@@ -23,6 +23,10 @@ class Rest(Protocol):
         """Write a group, all of it or nothing; None takes a row away."""
         ...
 
+    def close(self) -> None:
+        """Let go of the place."""
+        ...
+
 
 class Journal:
     """The way to the disk."""
@@ -52,6 +56,12 @@ class Journal:
             rows = _rows(self._waiting)
             self._waiting = {}
             self._rest.put(rows)
+
+    def close(self) -> None:
+        """Write what is left and let go of the place."""
+        self.write_now()
+        if self._rest is not None:
+            self._rest.close()
 
     async def _written(self, put: Callable[[list[tuple[str, str, bytes | None]]], None]) -> None:
         group, self._waiting = self._waiting, {}

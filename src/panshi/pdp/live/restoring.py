@@ -39,6 +39,10 @@ class Kept(Protocol):
         """Write a group, all of it or nothing."""
         ...
 
+    def close(self) -> None:
+        """Let go of the place."""
+        ...
+
     def every(self, kind: str) -> Iterable[tuple[str, bytes]]:
         """Give all things of a kind, in the order of their ids."""
         ...
