@@ -7,8 +7,6 @@
    with a real decision point in a process of its own.
 2. N open TCP streams of N/10 sessions through our streaming point: from the end of one session to
    the closed connection at the client (p50, p99), and until all N are closed at once.
-
-The client, the proxies and the decision point share this machine: ratios carry over, figures do not.
 """
 
 from __future__ import annotations

@@ -6,23 +6,34 @@ streaming enforcement point, which runs as a process of its own.
 """
 
 import asyncio
+import http.client
 import json
 import subprocess
 import sys
 import time
+from base64 import b64decode, b64encode
 
 import pytest
 import websockets
 
+from panshi.node.home import Home
+from panshi.node.node import Node
+from panshi.node.zero_trust.devices import approve, set_references
 from panshi.pdp.settings import Settings
 from panshi.protection.cedar import compile_policies
-from panshi.protection.zero_trust.enforcement.credential import session_id_of
 from panshi.protection.zero_trust.enforcement.routes import Route, RouteTable
+from panshi.store.signal_rows import FeedRow
 from tests.simulators.application import SimulatedApplication
 from tests.simulators.proxies import proxy
 from tests.simulators.running_point import POLICIES, RunningPoint
+from tests.simulators.tpm import extend, missing, software_tpm
+from tests.simulators.transmitter import AUDIENCE, CAEP, ISSUER, RISC, claims, jwks, signed
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(missing()), reason=f"{missing()} is not on this machine"),
+]
+DEVICE = "device:nb-1"
 PEOPLE = ("amy", "bob", "cho", "dan")
 STREAMS = ("payments", "wiki", "core")
 SIGNALS = """
@@ -73,9 +84,8 @@ class World:
 
     async def open_all(self):
         for each in PEOPLE:
-            secret = await asyncio.to_thread(
-                self.point.sign_in, each, device=f"laptop-{each}", assurance=2
-            )
+            device = DEVICE if each == "amy" else f"laptop-{each}"
+            secret = await asyncio.to_thread(self.point.sign_in, each, device=device, assurance=2)
             self.secrets[each] = secret
             self.streams[each, "payments"] = await self._websocket(secret)
             self.streams[each, "wiki"] = await self._events(secret)
@@ -110,6 +120,23 @@ class World:
         assert status == 200, told
         return json.loads(told)
 
+    async def token(self, event, user):
+        """Push a security event token, as the identity provider would (RFC 8935)."""
+        said = claims(event, iat=int(time.time()), jti=f"{user}-{time.time_ns()}")
+        said["sub_id"] = {"format": "email", "email": f"{user}@bank.example"}
+        status, _, told = await asyncio.to_thread(self._push, signed(said))
+        assert status == 202, told
+
+    def _push(self, raw):
+        connection = http.client.HTTPConnection("127.0.0.1", self.point.port, timeout=5)
+        connection.request(
+            "POST", "/ssf/v1/events/idp", raw, {"Content-Type": "application/secevent+jwt"}
+        )
+        answer = connection.getresponse()
+        found = answer.status, dict(answer.getheaders()), answer.read()
+        connection.close()
+        return found
+
     async def only_ended(self, expected):
         """Exactly these have ended, and every other one still carries what is sent."""
         reasons = {}
@@ -118,6 +145,54 @@ class World:
         for stream in self.streams.values():
             await stream.alive()
         return reasons
+
+
+class Device:
+    """Amy's device with a real TPM, as `panshi zt attest` would drive it."""
+
+    def __init__(self, node, tpm, point):
+        self.node, self.tpm, self.point = node, tpm, point
+
+    def post(self, step, body=None):
+        status, _, told = self.point.ask("POST", f"/zt/v1/devices/{DEVICE}/{step}", body or {})
+        assert status == 200, told
+        return json.loads(told)
+
+    def enrol(self):
+        keys = self.tpm.keys()
+        made = self.post(
+            "enrol", {"endorsement": text(keys.endorsement), "attestation": text(keys.attestation)}
+        )
+        secret = self.tpm.activate(b64decode(made["credential"]))
+        assert self.post("activate", {"secret": text(secret)})["proven"]
+        approve(self.node, DEVICE, actor="chen")
+        first = self.attest()
+        set_references(
+            self.node, f"device:{DEVICE}", first["values"], actor="chen", source="first boot"
+        )
+        assert self.attest()["outcome"] == "attested"
+
+    def attest(self):
+        asked = self.post("challenge")
+        ((bank, registers),) = asked["selection"].items()
+        made = self.tpm.quote(b64decode(asked["nonce"]), f"{bank}:{','.join(map(str, registers))}")
+        parts = {"quote": made.quote, "signature": made.signature, "values": made.values}
+        return self.post("quote", {name: text(each) for name, each in parts.items()})
+
+
+def text(raw):
+    return b64encode(raw).decode()
+
+
+def feed(point):
+    """Listen to an identity provider whose keys are known."""
+    row = FeedRow(
+        name="idp", issuer=ISSUER, audience=(AUDIENCE,), method="push", algorithms=("RS256",),
+        interval_s=3600.0, created_at=time.time(), created_by="test",
+        families=("device.compliance",), domains=("bank.example",), jwks=json.dumps(jwks()),
+    )  # fmt: skip
+    point.hub.store.keep_feed(row)
+    point.hub.reload()
 
 
 def of(*people, streams=STREAMS):
@@ -172,7 +247,16 @@ tcp:
 async def whole(folder, test):
     application = SimulatedApplication()
     await application.start()
-    with RunningPoint(policies=POLICIES + SIGNALS, settings=settings()) as point:
+    with (
+        software_tpm() as tpm,
+        Node.open(Home(path=folder / "home")) as node,
+        RunningPoint(
+            policies=POLICIES + SIGNALS, settings=settings(), home=node.home.path
+        ) as point,
+    ):
+        point.within(lambda _point: feed(point))
+        device = Device(node, tpm, point)
+        await asyncio.to_thread(device.enrol)
         file = folder / "enforce.yaml"
         file.write_text(configuration(point, application), "utf-8")
         process, ports = await enforcing(file)
@@ -184,7 +268,7 @@ async def whole(folder, test):
             ):
                 world = World(point, nginx, envoy, envoy_tcp)
                 await world.open_all()
-                await test(world)
+                await test(world, device)
         finally:
             process.terminate()
             await process.wait()
@@ -192,17 +276,15 @@ async def whole(folder, test):
 
 
 def test_each_change_reaches_the_right_streams_and_no_others(tmp_path):
-    async def test(world):
-        # A device fails its attestation: everything of its holder ends
-        failed = {"kind": "device.attestation", "grade": "failed", "source": "verifier"}
-        failed["subject"] = {"kind": "device", "id": "laptop-amy"}
-        await world.tell("POST", "/zt/v1/signals", {"signals": [failed]})
+    async def test(world, device):
+        # The boot of a device changes and its TPM says so: everything of its holder ends
+        await asyncio.to_thread(extend, device.tpm, 4, bytes([7] * 32))
+        assert (await asyncio.to_thread(device.attest))["outcome"] == "failed"
         reasons = await world.only_ended(of("amy"))
         assert b"event: panshi-closed" in reasons["amy", "wiki"]
 
-        # A session is stolen: that session ends
-        name = session_id_of(world.secrets["bob"])
-        await world.tell("DELETE", f"/zt/v1/sessions/{name}?cause=session_revoked")
+        # A session is stolen and its provider revokes it (CAEP): that session ends
+        await world.token(CAEP + "session-revoked", "bob")
         reasons = await world.only_ended(of("bob"))
         assert reasons["bob", "payments"].startswith("session_revoked")
 
@@ -216,8 +298,8 @@ def test_each_change_reaches_the_right_streams_and_no_others(tmp_path):
         world.streams["dan", "payments"] = await world._websocket(world.secrets["dan"])
         await world.only_ended(set())
 
-        # An employee leaves
-        await world.tell("POST", "/zt/v1/leavers", {"user": "cho", "source": "hr"})
+        # An employee leaves and the account is disabled (RISC)
+        await world.token(RISC + "account-disabled", "cho")
         await world.only_ended(of("cho", streams=("wiki", "core")))
 
         # The policy changes: nobody may use the core

@@ -9,9 +9,10 @@ import json
 import secrets
 import threading
 import time
+from contextlib import AsyncExitStack
 
 from panshi.node.zero_trust.trust_content import trust_model
-from panshi.pdp import ask, ext_authz_grpc, ext_authz_http, forward_auth, live
+from panshi.pdp import ask, attest, ext_authz_grpc, ext_authz_http, forward_auth, live
 from panshi.pdp.gate import OpenGate
 from panshi.pdp.live.deciding import attach
 from panshi.pdp.live.registry import Live
@@ -19,6 +20,8 @@ from panshi.pdp.live.running import run
 from panshi.pdp.point import DecisionPoint
 from panshi.pdp.server import Server
 from panshi.pdp.settings import Settings
+from panshi.pdp.shared_signals import routes as shared_signals
+from panshi.pdp.shared_signals import starting
 from panshi.protection.cedar import EntityStore, compile_policies
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
 from panshi.protection.zero_trust.enforcement.routes import Route, RouteTable
@@ -78,7 +81,9 @@ def table(*hosts):
 class RunningPoint:
     """Start it, sign people in, say things about them, stop it."""
 
-    def __init__(self, *, policies=POLICIES, entities=ENTITIES, settings=None, gate=None):
+    def __init__(
+        self, *, policies=POLICIES, entities=ENTITIES, settings=None, gate=None, home=None
+    ):
         live_now = Live(model=trust_model(), clock=time.time)
         self.point = DecisionPoint(
             policies=compile_policies(policies, source="test.cedar"),
@@ -89,6 +94,8 @@ class RunningPoint:
         )
         attach(live_now, self.point)
         self.gate = gate
+        self.home = home
+        self.hub = None
         self.port = self.grpc_port = 0
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
@@ -115,6 +122,15 @@ class RunningPoint:
     async def _serve(self):
         routes = (*live.ROUTES, *ask.ROUTES, *forward_auth.ROUTES, *ext_authz_http.ROUTES)
         gate = self.gate or OpenGate()
+        async with AsyncExitStack() as beside:
+            if self.home is not None:
+                routes += (*shared_signals.ROUTES, *attest.ROUTES)
+                attest.install(self.point, attest.Attesting(home=self.home))
+                hub = starting.shared_signals(self.point, self.home, self.point.live)
+                self.hub = await beside.enter_async_context(hub)
+            await self._listen(routes, gate)
+
+    async def _listen(self, routes, gate):
         server = Server(self.point, routes, gate=gate)
         self.port = await server.listen("127.0.0.1", self.port)
         rpc, self.grpc_port = await ext_authz_grpc.listen(
