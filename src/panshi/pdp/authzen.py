@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
@@ -35,11 +36,12 @@ from panshi.pdp.authzen_bodies import (
 )
 from panshi.pdp.gate import EVALUATE
 from panshi.pdp.http import HttpAnswer, HttpRequest, PdpRoute, refusal
-from panshi.pdp.point import Answer, DecisionPoint, Question
+from panshi.pdp.point import NOTHING_STATED, Answer, DecisionPoint, Question
 from panshi.protection.cedar import Uid, Value
 from panshi.protection.cedar.values import normal, same
 from panshi.protection.zero_trust.decisions.json_values import cedar_record
 from panshi.protection.zero_trust.decisions.obligations import declared
+from panshi.protection.zero_trust.decisions.stated import Stated
 
 MOST_EVALUATIONS = 10_000
 FIXED = 8
@@ -57,6 +59,8 @@ EXPLAINED = msgspec.json.Decoder(Explained)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(::[A-Za-z_][A-Za-z0-9_]*)*")
 _RESERVED = {"true", "false", "if", "then", "else", "in", "is", "like", "has", "__cedar"}
 _KNOWN_TYPES: set[str] = set()
+_new: Any = tuple.__new__
+"Makes a named tuple in a third of the time of its constructor; for what is made once a question."
 
 
 def evaluation_hot(point: DecisionPoint, body: bytes, request_id: str) -> bytes | None:
@@ -162,22 +166,36 @@ def _filled(member: str, own: PartEntity | None, default: PartEntity | None) -> 
 def question_of(asked: Evaluation, request_id: str = "", *, explain: bool = False) -> Question:
     """Put a request into Cedar's terms."""
     subject, action, resource = asked.subject, asked.action, asked.resource
-    who = Uid(entity_type(subject.type), subject.id)
-    what = Uid("Action", action.name)
-    where = Uid(entity_type(resource.type), resource.id)
+    if subject.type not in _KNOWN_TYPES:
+        entity_type(subject.type)
+    if resource.type not in _KNOWN_TYPES:
+        entity_type(resource.type)
+    who = _new(Uid, (subject.type, subject.id))
+    what = _new(Uid, ("Action", action.name))
+    where = _new(Uid, (resource.type, resource.id))
+    given: Stated = NOTHING_STATED
+    if subject.properties or resource.properties or action.properties:
+        given = _stated((who, subject.properties), (where, resource.properties))
+        if action.properties:
+            given = {**given, what: cedar_record(action.properties)}
+    context, session_id, supported = asking(asked.context)
+    parts = (who, what, where, context, session_id, request_id, given, supported, explain)
+    question: Question = _new(Question, parts)
+    return question
+
+
+def _stated(subject: tuple[Uid, Properties], resource: tuple[Uid, Properties]) -> Stated:
+    """Give what is stated of both sides; the same entity on both may not contradict itself."""
     given: dict[Uid, dict[str, Value]] = {}
-    if subject.properties:
-        given[who] = cedar_record(subject.properties)
-    if resource.properties:
-        stated = cedar_record(resource.properties)
-        own = given.get(where, stated)
+    for uid, properties in (subject, resource):
+        if not properties:
+            continue
+        stated = cedar_record(properties)
+        own = given.get(uid, stated)
         if any(not same(normal(own[name]), normal(stated[name])) for name in own.keys() & stated):
             raise BadInputError("subject and resource are one and contradict each other")
-        given[where] = own | stated
-    if action.properties:
-        given[what] = cedar_record(action.properties)
-    context, session_id, supported = asking(asked.context)
-    return Question(who, what, where, context, session_id, request_id, given, supported, explain)
+        given[uid] = own | stated
+    return given
 
 
 def asking(
@@ -250,12 +268,14 @@ def not_json(request: HttpRequest) -> HttpAnswer | None:
 
 
 def _names(asked: Evaluation) -> int:
-    total = FIXED
-    for each in (asked.subject.properties, asked.action.properties, asked.resource.properties,
-                 asked.context):  # fmt: skip
-        if each is not None:
-            total += 1 + keys(each)
-    return total
+    subject, action = asked.subject.properties, asked.action.properties
+    resource, context = asked.resource.properties, asked.context
+    names = FIXED if context is None else FIXED + 1 + keys(context)
+    if subject is not None or action is not None or resource is not None:
+        for each in (subject, action, resource):
+            if each is not None:
+                names += 1 + keys(each)
+    return names
 
 
 ROUTES = (

@@ -14,16 +14,20 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from panshi.protection.cedar import PolicyError, Request, Uid, Value
 from panshi.protection.cedar.entities import EntityStore
-from panshi.protection.zero_trust.decisions.facts import Path, PolicyFacts
+from panshi.protection.zero_trust.decisions.facts import PolicyFacts
 from panshi.protection.zero_trust.decisions.json_values import shown
 from panshi.protection.zero_trust.decisions.obligations import Duty
 from panshi.protection.zero_trust.decisions.records import MASK, is_secret
 
 MOST_VALUES = 64
+VARIABLES = ("principal", "action", "resource", "context")
+CONTEXT = 3
 _ABSENT = object()
+_PLAIN = frozenset({bool, int, str})
 
 
 class FailSecure(StrEnum):
@@ -32,6 +36,19 @@ class FailSecure(StrEnum):
     FORBID = "forbid"
     ANY = "any"
     OFF = "off"
+
+
+class Read(NamedTuple):
+    """One attribute that is read: where it is found."""
+
+    name: str
+    """Dotted, as people are shown it."""
+    variable: int
+    """Place in a request: principal, action, resource, context."""
+    names: tuple[str, ...]
+    """Attribute after attribute."""
+    masked: bool
+    """Whether its name says that it is a secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +64,8 @@ class Verdict:
     user_zh: str
     duties: tuple[Duty, ...]
     ttl: int
-    reads: tuple[tuple[str, Path], ...]
-    """What to show of the attributes: dotted name and path."""
+    reads: tuple[Read, ...]
+    """What to show of the attributes."""
     opening: bytes
     """How its AuthZEN answer begins, up to what differs from decision to decision."""
 
@@ -92,7 +109,7 @@ def verdict(
         ),
         duties=tuple(dict.fromkeys(duty for each in deciding for duty in each.duties)),
         ttl=min((each.ttl for each in deciding if each.ttl is not None), default=ttl),
-        reads=_reads(deciding or facts.values()),
+        reads=_reads(deciding or facts.values(), situation_only=not deciding),
     )
 
 
@@ -104,7 +121,7 @@ def spoken_verdict(
     user: tuple[str, str],
     duties: tuple[Duty, ...],
     ttl: int,
-    reads: tuple[tuple[str, Path], ...],
+    reads: tuple[Read, ...],
 ) -> Verdict:
     """Make a verdict from its sentences, English first."""
     context = {
@@ -149,46 +166,49 @@ def _for_admin(
     return "no policy permits it", "無政策准許"
 
 
-def _reads(policies: Iterable[PolicyFacts]) -> tuple[tuple[str, Path], ...]:
-    """Give what they read, the longest paths only."""
+def _reads(policies: Iterable[PolicyFacts], *, situation_only: bool) -> tuple[Read, ...]:
+    """Give what they read, the longest paths only.
+
+    Where no policy decided, only the situation is given: what is stored of the two sides does not
+    change from question to question.
+    """
     paths = sorted({path for each in policies for path in each.reads})
-    longest = [
-        path
+    return tuple(
+        Read(".".join(path), VARIABLES.index(path[0]), path[1:], is_secret(path[-1]))
         for path, after in zip(paths, (*paths, ())[1:], strict=True)
-        if after[: len(path)] != path
-    ]
-    return tuple((".".join(path), path) for path in longest[:MOST_VALUES])
+        if after[: len(path)] != path and (path[0] == "context" or not situation_only)
+    )[:MOST_VALUES]
 
 
 def attributes_read(
-    reads: Iterable[tuple[str, Path]], request: Request, entities: EntityStore
+    reads: Iterable[Read], request: Request, entities: EntityStore
 ) -> dict[str, object]:
     """Give the values behind the paths, those that are there; secrets are masked."""
     found: dict[str, object] = {}
-    for name, path in reads:
-        value = _value(path, request, entities)
+    context = request[3]
+    for name, variable, names, masked in reads:
+        if variable == CONTEXT and len(names) == 1:
+            value = context.get(names[0], _ABSENT)
+        else:
+            value = _value(request[variable], names, entities)
         if value is not _ABSENT:
-            found[name] = MASK if is_secret(path[-1]) else value
+            if masked:
+                value = MASK
+            elif type(value) not in _PLAIN:
+                value = shown(_as_value(value))
+            found[name] = value
     return found
 
 
-def _value(path: Path, request: Request, entities: EntityStore) -> object:
-    variable = path[0]
-    at: object
-    if variable == "context":
-        at = request.context
-    elif variable == "principal":
-        at = request.principal
-    else:
-        at = request.resource if variable == "resource" else request.action
-    for name in path[1:]:
+def _value(at: object, names: tuple[str, ...], entities: EntityStore) -> object:
+    for name in names:
         if isinstance(at, Uid):
             entity = entities.get(at)
             at = entity.attributes if entity is not None else {}
         if not isinstance(at, Mapping) or name not in at:
             return _ABSENT
         at = at[name]
-    return at if type(at) in {bool, int, str} else shown(_as_value(at))
+    return at
 
 
 def _as_value(value: object) -> Value:
