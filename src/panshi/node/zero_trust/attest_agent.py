@@ -13,6 +13,7 @@ import msgspec
 from panshi.errors import BadInputError, ForbiddenError, PanshiError
 from panshi.node.zero_trust.ssf_client import Peer, call
 from panshi.observe.tpm import Tpm
+from panshi.protection.zero_trust.devices.public import parse_public
 
 type Answer = dict[str, object]
 
@@ -34,7 +35,8 @@ class Agent:
             stated["certificate"] = keys.certificate
         made = self._post("enrol", {name: _text(raw) for name, raw in stated.items()})
         secret = self.tpm.activate(_raw(made, "credential"))
-        return self._post("activate", {"secret": _text(secret)})
+        proven = self._post("activate", {"secret": _text(secret)})
+        return proven | {"endorsement_name": parse_public(keys.endorsement).hex_name}
 
     def attest(self) -> Answer:
         """Answer one fresh challenge."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 import asyncssh
 
@@ -19,11 +18,9 @@ from panshi.pep.asking import Unanswered
 from panshi.pep.bastion.configuration import Credential, Person, Target
 from panshi.pep.bastion.guarded import Visitor
 from panshi.pep.bastion.relay import Front
+from panshi.pep.bastion.roles import House
 from panshi.protection.zero_trust.assurance.mapping import SignIn, reached
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
-
-if TYPE_CHECKING:
-    from panshi.pep.bastion.serving import Bastion
 
 ISSUER = "panshi:gateway"
 _AUTHORITY = "PANSHI_AUTHORITY"
@@ -33,7 +30,7 @@ _DONE = 200
 class Login(asyncssh.SSHServer):
     """One connection."""
 
-    def __init__(self, bastion: Bastion) -> None:
+    def __init__(self, bastion: House) -> None:
         self.bastion = bastion
         self.person: Person | None = None
         self.target: Target | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import asyncssh
 
@@ -16,10 +16,7 @@ from panshi.errors import ForbiddenError, PanshiError, StoreError
 from panshi.pep.bastion.configuration import Target
 from panshi.pep.bastion.file_names import FileNames
 from panshi.pep.bastion.guarded import Way
-
-if TYPE_CHECKING:
-    from panshi.pep.bastion.login import Login
-    from panshi.pep.bastion.serving import Bastion
+from panshi.pep.bastion.roles import Admitted, House
 
 _AT_ONCE = 32 * 1024
 _CONNECT_S = 10
@@ -31,7 +28,7 @@ _PASSED_ON = frozenset({"LANG", "LC_ALL", "LC_CTYPE"})
 class Front(asyncssh.SSHServerProcess[bytes]):
     """What one channel of a person is: also SFTP comes as bytes, to be passed on and not served."""
 
-    def __init__(self, bastion: Bastion) -> None:
+    def __init__(self, bastion: House) -> None:
         super().__init__(lambda front: process(bastion, front), None, 0, allow_scp=False)
 
     def subsystem_requested(self, subsystem: str) -> bool:
@@ -69,9 +66,9 @@ async def connect(target: Target) -> asyncssh.SSHClientConnection:
         raise ForbiddenError(f"{target.name} cannot be reached: {type(error).__name__}") from error
 
 
-async def process(bastion: Bastion, front: asyncssh.SSHServerProcess[bytes]) -> None:
+async def process(bastion: House, front: asyncssh.SSHServerProcess[bytes]) -> None:
     """Serve one shell, command or SFTP session."""
-    login = cast("Login", front.channel.get_connection().get_owner())
+    login = cast("Admitted", front.channel.get_connection().get_owner())
     kind, command = _asked(front)
     try:
         if not kind:
@@ -99,7 +96,7 @@ def _asked(front: asyncssh.SSHServerProcess[bytes]) -> tuple[str, str]:
     return ("exec", front.command) if front.command else ("shell", "")
 
 
-async def _joined(bastion: Bastion, way: Way, front: asyncssh.SSHServerProcess[bytes]) -> None:
+async def _joined(bastion: House, way: Way, front: asyncssh.SSHServerProcess[bytes]) -> None:
     async with await connect(way.visitor.target) as back:
         options: dict[str, Any] = {"encoding": None}
         if front.term_type:
@@ -135,7 +132,7 @@ async def _joined(bastion: Bastion, way: Way, front: asyncssh.SSHServerProcess[b
 
 
 async def _typed(
-    bastion: Bastion,
+    bastion: House,
     way: Way,
     front: asyncssh.SSHServerProcess[bytes],
     there: asyncssh.SSHClientProcess[bytes],
@@ -168,7 +165,7 @@ async def _typed(
 
 
 async def _shown(
-    bastion: Bastion,
+    bastion: House,
     way: Way,
     there: asyncssh.SSHReader[bytes],
     here: asyncssh.SSHWriter[bytes],
@@ -188,8 +185,8 @@ async def _shown(
 
 
 async def forward(
-    bastion: Bastion,
-    login: Login,
+    bastion: House,
+    login: Admitted,
     port: int,
     reader: asyncssh.SSHReader[bytes],
     writer: asyncssh.SSHWriter[bytes],
@@ -211,7 +208,7 @@ async def forward(
 
 
 async def _tunnel(
-    bastion: Bastion,
+    bastion: House,
     way: Way,
     back: asyncssh.SSHClientConnection,
     port: int,

@@ -25,6 +25,7 @@ from panshi.pep.bastion.configuration import BastionSettings
 from panshi.pep.bastion.guarded import GRACE_S, Gatekeeper, Visitor, Way
 from panshi.pep.bastion.login import Login
 from panshi.pep.bastion.relay import forward
+from panshi.pep.bastion.roles import Admitted
 from panshi.pep.streaming.enforcer import Enforcer
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
 from panshi.protection.zero_trust.privileged.grants import GrantState
@@ -107,7 +108,7 @@ class Bastion:
         with suppress(Unanswered):
             await self.channel.ask("DELETE", f"/zt/v1/sessions/{session}?cause=signed_out")
 
-    def forwarding(self, login: Login, port: int) -> Callable[..., Awaitable[None]]:
+    def forwarding(self, login: Admitted, port: int) -> Callable[..., Awaitable[None]]:
         """Give the handler of one forwarded connection."""
 
         async def handle(

@@ -53,7 +53,8 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             "兩把金鑰確在同一 TPM；待人員核可：panshi zt device approve",
             "both keys are in one TPM; somebody vouches for it: panshi zt device approve",
         )
-        out.answer(told, lambda: (f"{args.device}: {line}",))
+        name = out.pick("背書金鑰名稱", "name of its endorsement key")
+        out.answer(told, lambda: (f"{args.device}: {line}", f"{name}: {told['endorsement_name']}"))
         return Exit.DONE
     told = agent.attest()
     out.answer(told, lambda: _lines(told, out))
