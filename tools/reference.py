@@ -18,6 +18,10 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from panshi.model.attributes import Attribute
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
@@ -36,6 +40,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield FOLDER / "cli.md", _command_line()
     yield FOLDER / "openapi.json", _openapi()
     yield FOLDER / "observation-kinds.md", _kinds()
+    yield FOLDER / "estate-attributes.md", _attributes()
     yield FOLDER / "observers.md", _observers()
     yield from _frameworks()
 
@@ -45,16 +50,24 @@ def _command_line() -> str:
 
     parts = ["# Command line\n\nGenerated from `panshi VERB --help`.\n", _help()]
     for verb in VERBS:
-        parts += [_help(verb), *(_help(verb, action) for action in _actions(verb))]
+        parser = argparse.ArgumentParser()
+        importlib.import_module(f"panshi.cli.verbs.{verb}").arguments(parser)
+        parts += [_help(*words) for words in _actions(parser, verb)]
     return "\n".join(parts)
 
 
-def _actions(verb: str) -> tuple[str, ...]:
-    """Give the sub-verbs of a verb."""
-    parser = argparse.ArgumentParser()
-    importlib.import_module(f"panshi.cli.verbs.{verb}").arguments(parser)
-    choices = next((a.choices for a in parser._actions if a.dest == "action"), None)  # noqa: SLF001 -- argparse has no other way in
-    return tuple(choices or ())
+def _actions(parser: argparse.ArgumentParser, *words: str) -> Iterator[tuple[str, ...]]:
+    """Give a verb and all its sub-verbs; those of `zt` declare their arguments only when used."""
+    yield words
+    kinds = argparse._SubParsersAction  # noqa: SLF001 -- argparse has no other way in
+    for action in parser._actions:  # noqa: SLF001 -- as above
+        for name, inner in action.choices.items() if isinstance(action, kinds) else ():
+            lazy = getattr(inner, "_module", "")
+            if lazy:
+                inner._module = ""  # noqa: SLF001 -- as above
+                module = f"panshi.cli.verbs.zero_trust.{lazy.replace('-', '_')}"
+                importlib.import_module(module).arguments(inner)
+            yield from _actions(inner, *words, name)
 
 
 def _help(*words: str) -> str:
@@ -95,6 +108,40 @@ def _kinds() -> str:
         parts[-1] += f" ({'; '.join(marks)})" if marks else ""
         parts += _fields_of(spec.body, told)
     return "\n".join(parts) + "\n"
+
+
+ATTRIBUTES_HEAD = """# Attributes of assets
+
+Generated from `src/panshi/model/attributes/`. An estate file
+([how to import one](../how-to/import-your-estate.md)) may state these, per kind; a name or value
+that is not here is refused. Several words are a list in YAML and parted cells in a spreadsheet.
+Attributes marked *scope* drive the [zero-trust scope](../how-to/choose-zero-trust-fields.md).
+"""
+
+
+def _attributes() -> str:
+    """Tell every attribute of every kind of asset, with its type and its words."""
+    from panshi.model.asset import AssetKind  # noqa: PLC0415 -- after the environment is set
+    from panshi.model.attributes import ATTRIBUTES, COMMON  # noqa: PLC0415 -- as above
+    from panshi.protection.zero_trust.scope.deriving import FACTS  # noqa: PLC0415 -- as above
+
+    common = {each.name for each in COMMON}
+    head = ("| attribute | type | meaning | words |", "|---|---|---|---|")
+    parts = [ATTRIBUTES_HEAD, "## Every kind", "", *head]
+    parts += [_attribute(each, scope=False) for each in COMMON]
+    for kind in AssetKind:
+        own = [each for each in ATTRIBUTES[kind].values() if each.name not in common]
+        if own:
+            of_scope = FACTS if kind is AssetKind.SYSTEM else ()
+            parts += ["", f"## {kind}", "", *head]
+            parts += [_attribute(each, scope=each.name in of_scope) for each in own]
+    return "\n".join(parts) + "\n"
+
+
+def _attribute(each: Attribute, *, scope: bool) -> str:
+    words = "; ".join(f"`{one.value}` {one.zh}／{one.en}" for one in each.choices)
+    marks = (" (required)" if each.required else "") + (" *scope*" if scope else "")
+    return f"| `{each.name}`{marks} | {each.type} | {each.zh}／{each.en} | {words} |"
 
 
 def _anchor(name: str) -> str:

@@ -40,8 +40,24 @@ def parser_of(verb: str) -> argparse.ArgumentParser:
 
 
 def actions_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    found = next((each for each in parser._actions if each.dest == "action"), None)
-    return dict(found.choices) if found is not None and found.choices else {}
+    """Give the sub-verbs of a parser; those of `zt` declare their arguments only when used."""
+    kinds = argparse._SubParsersAction
+    found = next((each for each in parser._actions if isinstance(each, kinds)), None)
+    if found is None:
+        return {}
+    for each in found.choices.values():
+        lazy = getattr(each, "_module", "")
+        if lazy:
+            each._module = ""
+            module = f"panshi.cli.verbs.zero_trust.{lazy.replace('-', '_')}"
+            importlib.import_module(module).arguments(each)
+    return dict(found.choices)
+
+
+def optional(parser: argparse.ArgumentParser) -> bool:
+    """Whether a parser's sub-verb may be left out."""
+    kinds = argparse._SubParsersAction
+    return any(isinstance(each, kinds) and not each.required for each in parser._actions)
 
 
 def flags_of(parser: argparse.ArgumentParser) -> set[str]:
@@ -81,19 +97,24 @@ def complaint(line: str) -> str:
         return ""
     if verb not in VERBS:
         return f"no verb {verb!r}"
-    parser, flags = parser_of(verb), flags_of(parser_of(verb))
-    actions = actions_of(parser)
-    named_action = next((word for word in words if not word.startswith("-")), None)
-    if actions and named_action is not None:
-        if named_action not in actions:
-            return f"panshi {verb} has no {named_action!r}"
-        flags = flags_of(actions[named_action]) | {"--json", "--lang"}
-    elif actions and "--help" not in words and words:
-        return f"panshi {verb} needs one of {', '.join(actions)}"
+    parser, flags, name = parser_of(verb), flags_of(parser_of(verb)), verb
+    while actions := actions_of(parser):
+        following = [word for word in words if not word.startswith("-")]
+        if optional(parser):
+            following = [word for word in following if word in actions]
+        if following and following[0] not in actions:
+            return f"panshi {name} has no {following[0]!r}"
+        if not following:
+            if words and "--help" not in words and not optional(parser):
+                return f"panshi {name} needs one of {', '.join(actions)}"
+            break
+        words = words[words.index(following[0]) + 1 :]
+        parser, name = actions[following[0]], f"{name} {following[0]}"
+        flags = flags_of(parser) | {"--json", "--lang"}
     unknown = [
         word for word in words if word.startswith("--") and word.partition("=")[0] not in flags
     ]
-    return f"panshi {verb} has no {', '.join(unknown)}" if unknown else ""
+    return f"panshi {name} has no {', '.join(unknown)}" if unknown else ""
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=named)

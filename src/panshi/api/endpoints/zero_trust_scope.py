@@ -19,8 +19,9 @@ from panshi.node.reporting import MEDIA_TYPES, Form
 from panshi.node.zero_trust.scope import ScopeDesk, scoped
 from panshi.node.zero_trust.scope_paper import gap_of, paper, seen_answer
 from panshi.protection.zero_trust.scope.facts import Field
-from panshi.report.zero_trust_scope.answers import ScopeAnswerShape, SystemAnswer, without_people
+from panshi.report.zero_trust_scope.answers import ScopeAnswerShape, SystemAnswer
 from panshi.report.zero_trust_scope.gap_answers import RoadmapAnswer, gap_answer
+from panshi.report.zero_trust_scope.people import without_people
 
 MOST_SYSTEMS = 1_000
 PATH = "/zero-trust/scope"

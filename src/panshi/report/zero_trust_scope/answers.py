@@ -5,18 +5,17 @@ The keys are kept stable: other programs read them. `null` is "not known", never
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
 from panshi.model.estate import Estate
-from panshi.protection.zero_trust.scope.answering import Said
-from panshi.protection.zero_trust.scope.facts import Clash, Facts, Field, Known
+from panshi.protection.zero_trust.scope.facts import Clash, Field, Known
 from panshi.protection.zero_trust.scope.fields import Standing
 from panshi.protection.zero_trust.scope.quick import QuickTest
 from panshi.protection.zero_trust.scope.readings import values_of
 from panshi.protection.zero_trust.scope.scoping import InField, Scope, SystemScope
 from panshi.protection.zero_trust.scope.scores import Total
+from panshi.report.zero_trust_scope.people import without_people
 from panshi.report.zero_trust_scope.words import (
     NAMES,
     ScopeWords,
@@ -301,38 +300,6 @@ def scope_answer(
         "log_size": log[0],
         "log_root": log[1],
     }
-
-
-def without_people(scope: Scope) -> Scope:
-    """Give the scope without the names of who answered and decided."""
-    answers = tuple(
-        replace(
-            each,
-            body=replace(each.body, answered_by=""),
-            withdrawn_by="—" if each.withdrawn_by else "",
-        )
-        for each in scope.said.answers
-    )
-    decisions = {
-        key: replace(each, body=replace(each.body, decided_by=""))
-        for key, each in scope.said.decisions.items()
-    }
-    systems = tuple(
-        replace(each, facts=_nameless(each.facts)) if scope.said.about(each.system.id) else each
-        for each in scope.systems
-    )
-    return replace(scope, systems=systems, said=Said(answers=answers, decisions=decisions))
-
-
-def _nameless(facts: Facts) -> Facts:
-    return Facts(
-        known={name: replace(each, by="") for name, each in facts.known.items()},
-        special={name: replace(each, by="") for name, each in facts.special.items()},
-        clashes=tuple(
-            replace(each, counts=replace(each.counts, by=""), other=replace(each.other, by=""))
-            for each in facts.clashes
-        ),
-    )
 
 
 def system_answer(each: SystemScope, words: ScopeWords) -> SystemAnswer:

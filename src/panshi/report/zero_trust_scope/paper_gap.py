@@ -30,6 +30,52 @@ FEW_PRINTED = 30
 
 def gap_section(gaps: tuple[FieldGap, ...], say: Say) -> Section:
     """Give what chosen fields lack: controls by field, then the figures."""
+    sentences = tuple(Paragraph(text=gap_sentence(each, chinese=say.chinese)) for each in gaps)
+    return Section(
+        id="gaps",
+        title=say("五、差距", "5. Gaps"),
+        lead=say(
+            f"先行的 {len(gaps)} 個場域各有下列差距；判定取自證據，未觀測者不算通過。",
+            f"What the {len(gaps)} chosen fields lack, by evidence; unseen never passes.",
+        ),
+        blocks=(
+            *sentences,
+            _grid(gaps, say),
+            _details(gaps, say),
+        ),
+        breaks=True,
+    )
+
+
+def _grid(gaps: tuple[FieldGap, ...], say: Say) -> Table:
+    pairs = zip(*(gap.lines for gap in gaps), strict=True)
+    grid: list[tuple[Cell, ...]] = [
+        (
+            Ref(lines[0].control.id),
+            say(lines[0].control.title_zh, lines[0].control.title_en),
+            STAGES[lines[0].control.stage],
+            *(_status(line, say) for line in lines),
+        )
+        for lines in pairs
+    ]
+    return Table(
+        id="grid",
+        title=say("控制措施對場域", "Controls by field"),
+        columns=(
+            Column(key="control", title=say("項次", "control"), width=0.7),
+            Column(key="title", title=say("措施", "title"), width=3),
+            Column(key="stage", title=say("級", "stage"), width=0.5),
+            *(
+                Column(key=gap.field, title=field_name(gap.field, chinese=say.chinese))
+                for gap in gaps
+            ),
+        ),
+        rows=tuple(grid),
+        empty=say("尚無先行場域。", "No field is chosen yet."),
+    )
+
+
+def _details(gaps: tuple[FieldGap, ...], say: Say) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             Ref(line.control.id),
@@ -45,61 +91,23 @@ def gap_section(gaps: tuple[FieldGap, ...], say: Say) -> Section:
         for gap in gaps
         for line in (*gap.missing, *(each for each in gap.lines if each not in gap.missing))
     ]
-    pairs = zip(*(gap.lines for gap in gaps), strict=True)
-    grid: list[tuple[Cell, ...]] = [
-        (
-            Ref(lines[0].control.id),
-            say(lines[0].control.title_zh, lines[0].control.title_en),
-            STAGES[lines[0].control.stage],
-            *(_status(line, say) for line in lines),
-        )
-        for lines in pairs
-    ]
-    sentences = tuple(Paragraph(text=gap_sentence(each, chinese=say.chinese)) for each in gaps)
-    return Section(
+    return Table(
         id="gaps",
-        title=say("五、差距", "5. Gaps"),
-        lead=say(
-            f"先行的 {len(gaps)} 個場域各有下列差距；判定取自證據，未觀測者不算通過。",
-            f"What the {len(gaps)} chosen fields lack, by evidence; unseen never passes.",
+        title=say("差距明細（未達成者在前）", "Details, what does not hold first"),
+        columns=(
+            Column(key="control", title=say("項次", "control"), width=0.7),
+            Column(key="title", title=say("措施", "title"), width=3),
+            Column(key="stage", title=say("級", "stage"), width=0.5),
+            Column(key="field", title=say("場域", "field"), width=1.4),
+            Column(key="status", title=say("判定", "status"), width=1.1),
+            Column(key="passing", title=say("通過", "passing"), width=0.7),
+            Column(key="failing", title=say("未通過", "failing"), width=0.7),
+            Column(key="unseen", title=say("未觀測", "unseen"), width=0.7),
+            Column(key="cloud", title=say("雲端不適用系統", "n/a in cloud"), width=0.9),
         ),
-        blocks=(
-            *sentences,
-            Table(
-                id="grid",
-                title=say("控制措施對場域", "Controls by field"),
-                columns=(
-                    Column(key="control", title=say("項次", "control"), width=0.7),
-                    Column(key="title", title=say("措施", "title"), width=3),
-                    Column(key="stage", title=say("級", "stage"), width=0.5),
-                    *(
-                        Column(key=gap.field, title=field_name(gap.field, chinese=say.chinese))
-                        for gap in gaps
-                    ),
-                ),
-                rows=tuple(grid),
-                empty=say("尚無先行場域。", "No field is chosen yet."),
-            ),
-            Table(
-                id="gaps",
-                title=say("差距明細（未達成者在前）", "Details, what does not hold first"),
-                columns=(
-                    Column(key="control", title=say("項次", "control"), width=0.7),
-                    Column(key="title", title=say("措施", "title"), width=3),
-                    Column(key="stage", title=say("級", "stage"), width=0.5),
-                    Column(key="field", title=say("場域", "field"), width=1.4),
-                    Column(key="status", title=say("判定", "status"), width=1.1),
-                    Column(key="passing", title=say("通過", "passing"), width=0.7),
-                    Column(key="failing", title=say("未通過", "failing"), width=0.7),
-                    Column(key="unseen", title=say("未觀測", "unseen"), width=0.7),
-                    Column(key="cloud", title=say("雲端不適用系統", "n/a in cloud"), width=0.9),
-                ),
-                rows=tuple(rows),
-                empty=say("尚無先行場域。", "No field is chosen yet."),
-                limit=FEW_PRINTED,
-            ),
-        ),
-        breaks=True,
+        rows=tuple(rows),
+        empty=say("尚無先行場域。", "No field is chosen yet."),
+        limit=FEW_PRINTED,
     )
 
 

@@ -20,8 +20,8 @@ from panshi.protection.zero_trust.scope.facts import Field
 from panshi.protection.zero_trust.scope.fields import Standing
 from panshi.protection.zero_trust.scope.readings import values_of
 from panshi.protection.zero_trust.scope.scoping import SystemScope
-from panshi.report.zero_trust_scope.answers import without_people
 from panshi.report.zero_trust_scope.gap_words import gap_sentence, milestone_sentence
+from panshi.report.zero_trust_scope.people import without_people
 from panshi.report.zero_trust_scope.words import STEPS, field_name, headline
 from panshi.web.gate import action, may
 from panshi.web.looking import looking

@@ -16,7 +16,7 @@ from panshi.node.reporting import MEDIA_TYPES, Form
 from panshi.node.zero_trust.scope import ScopeDesk, scoped
 from panshi.node.zero_trust.scope_paper import paper
 from panshi.protection.zero_trust.scope.scoping import SystemScope
-from panshi.report.zero_trust_scope.answers import without_people
+from panshi.report.zero_trust_scope.people import without_people
 from panshi.web.gate import action, may
 from panshi.web.looking import looking
 from panshi.web.nodes import node
