@@ -9,16 +9,13 @@ to say: the connection is reset.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from panshi.pep.streaming.enforcer import Enforcer
 from panshi.pep.streaming.frames import EventWatch, FrameWatch, close_frame, event
 from panshi.pep.streaming.head import Pair, RequestHead, answer_head
 from panshi.pep.streaming.registry import Ending
 from panshi.pep.streaming.sockets import cut, waiting
-
-if TYPE_CHECKING:
-    from panshi.pep.streaming.application import Application
-    from panshi.pep.streaming.web import WebClient
 
 LINGER_S = 1.0
 "How long a client may take to answer a closing frame."
@@ -28,10 +25,39 @@ SENT_ON_ENDING = "panshi-closed"
 SENT_ON_TELLING = "panshi-notice"
 
 
+class ApplicationSide(Protocol):
+    """The connection to the application."""
+
+    transport: asyncio.Transport
+
+    def leave(self) -> None:
+        """Close, and tell nothing more."""
+        ...
+
+
+class ClientSide(Protocol):
+    """The connection to the client."""
+
+    transport: asyncio.Transport
+    enforcer: Enforcer
+
+    def next(self, *, keep: bool) -> None:
+        """Take the next request, or close."""
+        ...
+
+    def answer_for_lost_application(self) -> None:
+        """Tell that the application went away before it answered."""
+        ...
+
+    def end_before_answer(self, why: Ending) -> None:
+        """Tell a client that waits for its answer that there will be none."""
+        ...
+
+
 class Exchange:
     """What is open on behalf of one request."""
 
-    def __init__(self, client: WebClient, head: RequestHead) -> None:
+    def __init__(self, client: ClientSide, head: RequestHead) -> None:
         """Begin with a checked head."""
         self.client = client
         self.head = head
@@ -47,7 +73,7 @@ class Exchange:
         self.ended = False
         self.early = b""
         "What a client sent behind its wish to switch."
-        self._application: Application | None = None
+        self._application: ApplicationSide | None = None
         self._pending: list[bytes] = []
         self._chunked = False
         self._declared = False
@@ -76,7 +102,7 @@ class Exchange:
         else:
             self._application.transport.write(LAST_CHUNK)
 
-    def begin(self, application: Application, head: bytes) -> None:
+    def begin(self, application: ApplicationSide, head: bytes) -> None:
         """Send head and what has come of the body."""
         self._application = application
         application.transport.write(b"".join([head, *self._pending]))

@@ -13,6 +13,7 @@ import uvloop
 
 from panshi.errors import BadInputError, StoreError
 from panshi.pep.asking import Address, Channel
+from panshi.pep.streaming.census import Census
 from panshi.pep.streaming.configuration import Behind, Enforcement, Limits, Proof
 from panshi.pep.streaming.enforcer import Enforcer
 from panshi.pep.streaming.registry import Ending
@@ -32,30 +33,6 @@ STOPPING = Ending(
     zh="執行點重新啟動，請重新連線。",
     en="The enforcement point restarts; connect again.",
 )
-
-
-class Census:
-    """Counts who is here, and turns away beyond the limit."""
-
-    def __init__(self, most: int) -> None:
-        """Allow so many."""
-        self.most = most
-        self._here: set[asyncio.Protocol] = set()
-
-    def __len__(self) -> int:
-        """Count who is here."""
-        return len(self._here)
-
-    def enter(self, client: asyncio.Protocol) -> bool:
-        """Let a client in, unless too many are here."""
-        if len(self._here) >= self.most:
-            return False
-        self._here.add(client)
-        return True
-
-    def leave(self, client: asyncio.Protocol) -> None:
-        """Forget a client; one that was turned away was never here."""
-        self._here.discard(client)
 
 
 def serve(settings: Enforcement, ready: Callable[[tuple[tuple[str, int], ...]], None]) -> None:

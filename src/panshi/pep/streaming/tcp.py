@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from panshi.pep.asking import Unanswered
+from panshi.pep.streaming.census import Census
 from panshi.pep.streaming.configuration import Limits, Narrowing, Proof, TcpListener
 from panshi.pep.streaming.enforcer import Claim, Enforcer
 from panshi.pep.streaming.registry import Ending
 from panshi.pep.streaming.sockets import HIGH_WATER, address_of, certificate_of, cut
-
-if TYPE_CHECKING:
-    from panshi.pep.streaming.serving import Census
 
 CONNECT_S = 3.0
 LONGEST_PREAMBLE = 1024

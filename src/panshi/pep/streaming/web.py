@@ -10,13 +10,14 @@ apart. A WebSocket becomes a relay of bytes after the application has agreed to 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import httptools
 
 from panshi.pep.asking import Unanswered
 from panshi.pep.streaming import answers
 from panshi.pep.streaming.application import Application
+from panshi.pep.streaming.census import Census
 from panshi.pep.streaming.configuration import Behind, Limits, Narrowing, WebListener
 from panshi.pep.streaming.enforcer import Claim, Enforcer
 from panshi.pep.streaming.exchange import Exchange
@@ -25,9 +26,6 @@ from panshi.pep.streaming.registry import Ending
 from panshi.pep.streaming.sockets import HIGH_WATER, address_of, certificate_of, cut
 from panshi.protection.zero_trust.enforcement.routes import Mapped
 from panshi.protection.zero_trust.enforcement.target import Refused, target_of
-
-if TYPE_CHECKING:
-    from panshi.pep.streaming.serving import Census
 
 CONNECT_S = 3.0
 
