@@ -16,6 +16,7 @@ from panshi.pdp.live.running import run
 from panshi.pdp.point import DecisionPoint
 from panshi.pdp.server import Server
 from panshi.pdp.shared_signals.hub import Hub, install
+from panshi.pdp.shared_signals.rounds import Rounds
 from panshi.pdp.shared_signals.routes import ROUTES
 from panshi.protection.cedar import EntityStore, Uid, compile_policies
 from panshi.protection.zero_trust.sessions.nouns import Access, Session
@@ -51,6 +52,7 @@ class SignalledPoint:
             clock=self.clock,
         )
         install(self.point, self.hub)
+        self.rounds = Rounds(self.hub)
         self.server = Server(self.point, ROUTES)
         self.port = 0
         self._beside: list[asyncio.Task] = []
@@ -77,7 +79,7 @@ class SignalledPoint:
     def go_on(self):
         """Let time pass for its feeds, its streams and its sessions."""
         loop = asyncio.get_running_loop()
-        self._beside += [loop.create_task(self.hub.run()), loop.create_task(run(self.live))]
+        self._beside += [loop.create_task(self.rounds.run()), loop.create_task(run(self.live))]
 
     def feed(self, name="idp", *algorithms, **changes) -> FeedRow:
         """Set a push feed up by hand, with the simulated transmitter's keys."""

@@ -149,7 +149,7 @@ def test_a_token_replayed_after_it_was_forgotten_is_too_old(tmp_path):
         raw = signed(claims(iat=int(NOW)))
         assert (await point.push(raw))[0] == 202
         point.offset += 2 * 86_400
-        point.hub._round()
+        point.rounds.once()
         assert point.store.heard("https://idp.bank.example", "jti-1") is None
         status, _, body = await point.push(raw)
         assert (status, body["err"]) == (400, "invalid_request")
@@ -195,7 +195,7 @@ def test_somebody_leaving_is_cut_off_and_stays_refused_after_a_reload(tmp_path):
         assert point.point.entities.get(Uid("User", "amy")).attributes["enabled"] is False
         # When: the entities are loaded anew, still calling the account enabled
         point.point.replace_entities(EntityStore.from_json(ENTITIES))
-        point.hub._round()
+        point.rounds.once()
         assert point.point.entities.get(Uid("User", "amy")).attributes["enabled"] is False
         # When: the provider takes it back
         enabled = claims(RISC + "account-enabled", jti="j2", iat=int(point.clock()))
@@ -267,7 +267,7 @@ def test_a_paused_stream_is_a_lost_source_at_once(tmp_path):
         )
         assert (await point.push(signed(paused)))[0] == 202
         point.offset += 1
-        point.hub._round()
+        point.rounds.once()
         point.offset += 1
         point.live.tick()
         assert point.live.ledger.feeds["ssf:idp"].lost

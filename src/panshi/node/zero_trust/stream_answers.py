@@ -145,8 +145,10 @@ def sentence(found: StreamsAnswer) -> tuple[str, str]:
     else:
         zh, en = f"{zh}，全部正常", f"{en}, all of them alive"
     if found.streams:
-        zh += f"；對外 {len(found.streams)} 條串流，{len(failing)} 條送不出去"
-        en += f"; {len(found.streams)} streams are sent, {len(failing)} of them failing"
+        zh += f"；對外 {len(found.streams)} 條串流"
+        en += f"; {len(found.streams)} streams are sent"
+        zh += f"，{len(failing)} 條送不出去" if failing else "，都送得到"
+        en += f", {len(failing)} of them failing" if failing else ", none of them failing"
     return zh, en
 
 

@@ -1,4 +1,4 @@
-"""All shared signals of one decision point: its feeds, its streams, and the work that goes on.
+"""All shared signals of one decision point: its feeds, its streams, and what they are tied to.
 
 One hub stands beside a decision point that has a home; without a home there is nothing to remember
 repetitions in, so there are no shared signals either. What is set up by command line or console is
@@ -7,21 +7,16 @@ read again as soon as another process has written it.
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from panshi.errors import PanshiError
 from panshi.pdp.shared_signals.acting import Means, refuse_again
 from panshi.pdp.shared_signals.feeds import Listening, listening
 from panshi.pdp.shared_signals.naming import names_of
 from panshi.pdp.shared_signals.sending import Sender
 from panshi.pdp.shared_signals.telling import Teller
-from panshi.protection.zero_trust.signals import health, replay
 from panshi.protection.zero_trust.signals.matching import Names
 
 if TYPE_CHECKING:
@@ -32,15 +27,13 @@ if TYPE_CHECKING:
     from panshi.protection.zero_trust.signals.actions import Actions
     from panshi.store.signal_streams import SignalStreams
 
-ROUND_S = 1.0
 SILENT = 0.001
 "Interval of a feed that promises nothing: it is lost at once."
-logger = logging.getLogger(__name__)
 _HUBS: WeakKeyDictionary[DecisionPoint, Hub] = WeakKeyDictionary()
 
 
 class Hub:
-    """Feeds, streams and their work."""
+    """Feeds and streams."""
 
     def __init__(
         self,
@@ -64,8 +57,6 @@ class Hub:
         self.feeds: dict[str, Listening] = {}
         self._names = Names()
         self._named: tuple[EntityStore, int] | None = None
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._stamp = -1
         self._beaten: dict[str, float] = {}
         self.reload()
 
@@ -109,64 +100,6 @@ class Hub:
         """Note that a feed was heard; the trust engine counts on it for another interval."""
         self._beat(feed)
 
-    # ---- the work that goes on ----------------------------------------------------------------
-
-    async def run(self) -> None:
-        """Do what is due, until cancelled."""
-        try:
-            while True:
-                self._round()
-                await asyncio.sleep(ROUND_S)
-        finally:
-            for task in self._tasks.values():
-                task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-
-    def _round(self) -> None:
-        """Start whatever is due; each thing runs by itself, so that none waits for another."""
-        from panshi.pdp.shared_signals.polling import poll  # noqa: PLC0415 -- it knows its hub
-        from panshi.pdp.shared_signals.watching import ask_for_sign  # noqa: PLC0415 -- as above
-
-        now = self.clock()
-        stamp = self.store.changed()
-        if stamp != self._stamp:
-            self._stamp = stamp
-            self.reload()
-        self.names()
-        for feed in tuple(self.feeds.values()):
-            self._silence(feed)
-            if feed.row.status != "enabled":
-                continue
-            name = feed.row.name
-            if feed.row.method == "poll":
-                self._start(f"poll {name}", partial(poll, self, feed))
-            fare = self.store.fare(name)
-            alive = health.Feed(
-                set_up_at=feed.row.created_at,
-                heard_at=fare.heard_at,
-                interval_s=feed.row.interval_s,
-                status=feed.row.status,
-            )
-            if health.verification_due(alive, fare.asked_at, now):
-                self._start(f"ask {name}", partial(ask_for_sign, self, feed))
-            self.store.forget_heard(replay.forgotten_before(feed.issuer, now))
-        for stream_id in self.sender.due(now):
-            self._start(f"push {stream_id}", partial(self.sender.push, stream_id))
-        self.sender.tidy(now)
-        if self.teller is not None and self.sender.issuer:
-            self.teller.look_at_risk()
-
-    def _start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        running = self._tasks.get(name)
-        if running is None or running.done():
-            self._tasks[name] = asyncio.get_running_loop().create_task(self._guarded(name, work))
-
-    async def _guarded(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except PanshiError as error:
-            logger.warning("%s: %s", name, error)
-
     # ---- feeds and the trust engine ---------------------------------------------------------
 
     def _beat(self, feed: Listening) -> None:
@@ -189,7 +122,7 @@ class Hub:
         elif feed.row.families:
             self.live.heartbeat(feed.source, feed.row.families, SILENT)
 
-    def _silence(self, feed: Listening) -> None:
+    def silence(self, feed: Listening) -> None:
         """Let a feed that was paused, by whomever, be unavailable at once."""
         if feed.row.status == "enabled" or self._beaten.pop(feed.row.name, None) is None:
             return

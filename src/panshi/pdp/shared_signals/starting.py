@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from panshi.node.zero_trust.signal_actions import signal_actions
 from panshi.pdp.shared_signals.hub import Hub, install
+from panshi.pdp.shared_signals.rounds import Rounds
 from panshi.store.signal_streams import SignalStreams
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ async def shared_signals(point: DecisionPoint, home: Path, live: Live | None) ->
             clock=point.clock,
         )
         install(point, hub)
-        task = asyncio.get_running_loop().create_task(hub.run())
+        task = asyncio.get_running_loop().create_task(Rounds(hub).run())
         try:
             yield hub
         finally:
