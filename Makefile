@@ -85,6 +85,10 @@ system-packages: ## Install what the tests need from the system (Chromium, Postg
 bench: setup ## Measure our engines beside their named peers
 	@for script in bench/[a-z]*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(PYTHON) "$$script" || exit 1; done
 
+.PHONY: cedar-equivalence
+cedar-equivalence: setup ## Compare a million random Cedar decisions with Cedar's own; goes on where it stopped
+	$(PYTHON) tools/cedar_equivalence.py --requests 1000000 --state build/cedar-equivalence.json
+
 # --- handing it on ------------------------------------------------------------------------
 
 .PHONY: package

@@ -111,7 +111,9 @@ def main() -> int:
     seed, done, different, fallback = given.seed, 0, 0, 0
     if given.state and given.state.exists():
         seed, done, different, fallback = json.loads(given.state.read_text("utf-8"))
-    began = time.monotonic()
+        if done >= given.requests:  # that run is over; begin another with new cases
+            done = different = fallback = 0
+    began, before = time.monotonic(), done
     while done < given.requests:
         found, compiled = differences(case_of(seed))
         fallback += compiled.fallback_count
@@ -121,13 +123,14 @@ def main() -> int:
             print(f"seed {seed}: {each}", flush=True)
         seed += 1
         if seed % 200 == 0 or done >= given.requests:
-            rate = done / max(time.monotonic() - began, 0.001)
+            rate = (done - before) / max(time.monotonic() - began, 0.001)
             print(
                 f"{done:,} requests, {different} different, {fallback} policies not compiled,"
                 f" next seed {seed}, {rate:,.0f}/s",
                 flush=True,
             )
             if given.state:
+                given.state.parent.mkdir(parents=True, exist_ok=True)
                 given.state.write_text(json.dumps([seed, done, different, fallback]), "utf-8")
     return 1 if different else 0
 

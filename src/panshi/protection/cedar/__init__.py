@@ -12,7 +12,7 @@ from panshi.protection.cedar.entities import Entity, EntityStore
 from panshi.protection.cedar.instants import Datetime, Duration
 from panshi.protection.cedar.reading import Link
 from panshi.protection.cedar.schema import Schema
-from panshi.protection.cedar.values import Uid, Value
+from panshi.protection.cedar.values import Uid, Value, uid
 
 __all__ = [
     "CompiledPolicies",
@@ -30,4 +30,5 @@ __all__ = [
     "Uid",
     "Value",
     "compile_policies",
+    "uid",
 ]

@@ -107,7 +107,7 @@ class Roster:
 
     def member(self, classes: npt.NDArray[np.int64]) -> Uid | None:
         """Find an entity of one of these classes, to try a condition on."""
-        for number in classes:
+        for number in map(int, classes):
             uid = self.members[number]
             row, _ = self.rows.get(uid, (NOWHERE, NOWHERE))
             if row != NOWHERE and self.class_of[row] == number:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from panshi.errors import BadInputError
@@ -30,6 +31,12 @@ class Uid(NamedTuple):
     def __str__(self) -> str:
         """As Cedar writes it."""
         return f'{self.type}::"{self.id}"'
+
+
+@lru_cache(maxsize=65_536)
+def uid(kind: str, name: str) -> Uid:
+    """Name an entity; names seen before are the same object, made and compared faster."""
+    return Uid(kind, name)
 
 
 class Truth(Enum):
