@@ -77,6 +77,12 @@ PAGES = (
     "/e/small-bank/unseen/?seen=partly&kind=account",
     "/e/small-bank/decisions/",
     "/e/small-bank/zero-trust/streams/",
+    "/e/small-bank/zero-trust/",
+    "/e/small-bank/zero-trust/policies/",
+    "/e/small-bank/zero-trust/policies/?state=waiting",
+    "/e/small-bank/zero-trust/decisions/",
+    "/e/small-bank/zero-trust/decisions/one/?user=staff-00&action=read&resource=core",
+    "/e/small-bank/zero-trust/sessions/",
 )
 
 

@@ -80,7 +80,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
         (
             _entry("zt_policy.view", "零信任總覽", "Overview", "zero_trust", of_estate=True),
             _entry("zt_policy.view", "零信任政策", "Policies", "zt_policies", of_estate=True),
-            _entry("access.view", "存取決定", "Decisions", "access_decisions", of_estate=True),
+            _entry("access.view", "存取決定", "Accesses", "access_decisions", of_estate=True),
             _entry("access.view", "即時工作階段", "Live sessions", "live_sessions", of_estate=True),
             _entry("access.view", "共享訊號", "Shared signals", "signal_streams", of_estate=True),
         ),
