@@ -65,7 +65,13 @@ class Rounds:
             )
             if health.verification_due(alive, fare.asked_at, now):
                 self._start(f"ask {name}", partial(ask_for_sign, self.hub, feed))
-            self.hub.store.forget_heard(replay.forgotten_before(feed.issuer, now))
+            self.hub.store.trim_arrivals(name)
+        if self.hub.feeds:
+            # By the feed that takes the oldest tokens: no window may outlast the memory
+            windows = (
+                replay.forgotten_before(each.issuer, now) for each in self.hub.feeds.values()
+            )
+            self.hub.store.forget_heard(min(windows))
         for stream_id in self.hub.sender.due(now):
             self._start(f"push {stream_id}", partial(self.hub.sender.push, stream_id))
         self.hub.sender.tidy(now)

@@ -12,7 +12,7 @@ from typing import Any
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import actor, bounded, everywhere
-from panshi.errors import BadInputError, StoreError, UsageError
+from panshi.errors import BadInputError, StoreError
 from panshi.node.zero_trust.receivers import (
     add_receiver,
     identity,
@@ -304,7 +304,7 @@ def _file(path: str) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise UsageError("the file is not UTF-8", place=path) from error
+        raise BadInputError("the file is not UTF-8", place=path) from error
 
 
 def _standing(found: StreamsAnswer, out: Output) -> Iterable[str]:
