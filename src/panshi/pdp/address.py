@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -16,3 +16,5 @@ class Address:
     """Whether it speaks TLS itself."""
     sign: Callable[[dict[str, object]], str] | None = None
     """Makes the JWT of signed metadata."""
+    keys: Mapping[str, object] | None = None
+    """Public keys with which it is checked, as a JWK set."""

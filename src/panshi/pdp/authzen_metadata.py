@@ -1,6 +1,6 @@
 """AuthZEN PDP metadata (section 9): where the endpoints are and which obligations may come.
 
-    GET /.well-known/authzen-configuration
+    GET /.well-known/authzen-configuration      GET /zt/v1/jwks.json
 
 `policy_decision_point` is the address the decision point was told it has; where it was told none,
 the address it was asked under. Only an address it was told is signed (`signed_metadata`): an
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from panshi.pdp.point import DecisionPoint
 
 PATH = "/.well-known/authzen-configuration"
+KEYS = "/zt/v1/jwks.json"
 ENDPOINTS = {
     "access_evaluation_endpoint": "/access/v1/evaluation",
     "access_evaluations_endpoint": "/access/v1/evaluations",
@@ -44,10 +45,21 @@ def metadata(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
     told |= {name: base + path for name, path in ENDPOINTS.items()}
     told["obligations_supported"] = list(SUPPORTED)
     if address.sign is not None and address.base:
+        told["jwks_uri"] = base + KEYS
         told["signed_metadata"] = address.sign(told | {"iss": base})
     answer = json_answer(told)
     fresh = ("cache-control", f"max-age={FRESH_S}")
     return HttpAnswer(body=answer.body, headers=(fresh,) if address.base else ())
 
 
-ROUTES = (PdpRoute(method="GET", path=PATH, handler=metadata, scope=""),)
+def key_set(point: DecisionPoint, _request: HttpRequest) -> HttpAnswer:
+    """Give the keys signed metadata is checked with."""
+    if point.address.keys is None:
+        return refusal(HTTPStatus.NOT_FOUND, "this decision point signs nothing")
+    return json_answer(point.address.keys)
+
+
+ROUTES = (
+    PdpRoute(method="GET", path=PATH, handler=metadata, scope=""),
+    PdpRoute(method="GET", path=KEYS, handler=key_set, scope=""),
+)

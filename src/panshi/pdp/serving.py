@@ -23,7 +23,6 @@ from panshi.errors import PanshiError, StoreError, UsageError
 from panshi.node.zero_trust.point_files import DECISIONS, FOLDER, PointTokens
 from panshi.node.zero_trust.trust_content import trust_model
 from panshi.pdp import attest, sign_in
-from panshi.pdp.address import Address
 from panshi.pdp.control import running, take_up
 from panshi.pdp.decision_log import DecisionLog, LogPolicy
 from panshi.pdp.gate import ENFORCE, EVALUATE, SEARCH, SESSIONS, Caller, Gate, OpenGate
@@ -35,6 +34,7 @@ from panshi.pdp.server import Server, server_tls
 from panshi.pdp.settings import Settings, read_settings
 from panshi.pdp.shared_signals.starting import shared_signals
 from panshi.pdp.taping import taping
+from panshi.pdp.vouching import address_of
 from panshi.protection.zero_trust.decisions.verdict import FailSecure
 from panshi.protection.zero_trust.sessions.watched import watched
 
@@ -108,7 +108,7 @@ async def _serve(
             fail_secure=options.fail_secure,
             settings=_settings(options),
         )
-        point.address = Address(base=options.address.rstrip("/"), secure=tls is not None)
+        point.address = address_of(options.address, secure=tls is not None, home=options.home)
         point.reload = lambda: _reload(point, source, note)
         if options.home is not None:
             point.tell = (await beside.enter_async_context(sealing(options.home))).tell
