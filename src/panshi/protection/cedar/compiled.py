@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import cedarpy
@@ -9,7 +10,7 @@ import cedarpy
 from panshi.errors import ContentError
 from panshi.protection.cedar import reference
 from panshi.protection.cedar.conjunctions import Policy, read_policy
-from panshi.protection.cedar.deciding import View
+from panshi.protection.cedar.deciding import View, plainly
 from panshi.protection.cedar.decision import Decision, Request
 from panshi.protection.cedar.entities import EntityStore
 from panshi.protection.cedar.entries import bits
@@ -108,6 +109,7 @@ class CompiledPolicies:
         self._indexes: dict[int, Index] = {}
         self._desks: dict[int, Desk] = {}
         self._desk: Desk | None = None
+        self._glimpsed: weakref.ref[EntityStore] | None = None
 
     @property
     def fallback_count(self) -> int:
@@ -118,9 +120,22 @@ class CompiledPolicies:
         """Decide as Cedar does."""
         desk = self._desk
         if desk is None or desk.entities is not entities:
-            desk = self.desk(entities)
+            desk = self._desks.get(id(entities))
+            if desk is None or desk.entities is not entities:
+                if self._glimpsed is None or self._glimpsed() is not entities:
+                    self._glimpsed = weakref.ref(entities)
+                    return self._once(request, entities)
+                desk = self.desk(entities)
+            self._desk = desk
         decide = desk.deciders.get(request[1]) or desk.decider(request[1])
         return decide(request)
+
+    def _once(self, request: Request, entities: EntityStore) -> Decision:
+        """Decide over entities not seen before: nothing is worth settling for one question."""
+        if self.fallback:
+            return reference.decide(self.handle, request, entities.handle())
+        mask = self.action_scope.of(request.action, entities.ancestors(request.action))
+        return plainly(self.index(mask), request, entities)
 
     def desk(self, entities: EntityStore) -> Desk:
         """Give what is settled over these entities."""

@@ -78,21 +78,35 @@ class View:
                 holding &= ~(1 << number)
             if isinstance(found, str):
                 errors[number] = found
-        answer = self._answer(holding, errors)
+        answer = answered(index, holding, errors)
         if not erring and not unsettled:
             if len(self.answers) >= REMEMBERED:
                 self.answers.clear()
             self.answers[slim(mask, index.size)] = answer
         return answer
 
-    def _answer(self, holding: int, errors: Mapping[int, str]) -> Decision:
-        policies = self.index.policies
-        deciding = holding & self.index.forbid or holding
-        return Decision(
-            allowed=bool(holding) and not holding & self.index.forbid,
-            reasons=tuple(policies[number].id for number in bits(deciding)),
-            errors=tuple(PolicyError(policies[n].id, errors[n]) for n in sorted(errors)),
-        )
+
+def answered(index: Index, holding: int, errors: Mapping[int, str]) -> Decision:
+    """Say what follows from the policies that hold and those that err: forbid wins."""
+    policies = index.policies
+    deciding = holding & index.forbid or holding
+    return Decision(
+        allowed=bool(holding) and not holding & index.forbid,
+        reasons=tuple(policies[number].id for number in bits(deciding)),
+        errors=tuple(PolicyError(policies[n].id, errors[n]) for n in sorted(errors)),
+    )
+
+
+def plainly(index: Index, request: Request, entities: Lookup) -> Decision:
+    """Decide by evaluating every policy: for entities that are asked about only once."""
+    holding, errors = 0, {}
+    for number in range(index.size):
+        found = judged(index.sequences[number], request, entities)
+        if found is True:
+            holding |= 1 << number
+        elif found is not False:
+            errors[number] = found
+    return answered(index, holding, errors)
 
 
 def judged(closures: Iterable[Closure], request: Request, entities: Lookup) -> bool | str:
