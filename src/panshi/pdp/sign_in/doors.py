@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 from weakref import WeakKeyDictionary
 
+import msgspec
 from cryptography import x509
 
 from panshi.errors import BadInputError, ForbiddenError, MissingError, PanshiError
@@ -19,7 +22,8 @@ from panshi.pdp.live.registry import Live
 from panshi.pdp.original import COOKIE
 from panshi.pdp.point import DecisionPoint
 from panshi.pdp.sign_in.flow import FLOW_S, Flow, Flows
-from panshi.pdp.sign_in.pages import HEADERS, choice, refused
+from panshi.pdp.sign_in.pages import HEADERS, SCRIPT, choice, refused
+from panshi.pdp.sign_in.passkeys import ISSUER, Ceremonies, assurance_of
 from panshi.pdp.sign_in.settings import ProviderSettings, SignInSettings, read_settings
 from panshi.protection.cedar import Uid
 from panshi.protection.zero_trust.assurance.id_token import Claims, methods
@@ -27,11 +31,15 @@ from panshi.protection.zero_trust.assurance.mapping import SignIn, reached
 from panshi.protection.zero_trust.enforcement.credential import session_id_of, thumbprint_of
 from panshi.protection.zero_trust.sessions.nouns import Cause, Session
 from panshi.store.devices import Devices
+from panshi.store.passkeys import Passkeys
 
 FLOW_COOKIE = "panshi_zt_flow"
 HTML = "text/html; charset=utf-8"
+PASSKEY = "/zt/passkey/"
 BACK_CHANNEL = "/zt/sign-out/back-channel/"
 MOST_REMEMBERED = 10_000
+LEAST_TO_REGISTER = 2
+"Level of a session that may make a passkey."
 _LONGEST_ACR = 200
 type Query = dict[str, str]
 
@@ -44,6 +52,7 @@ class SignIns:
         self.settings = settings
         self.flows = Flows(redirect_uri=settings.origin + "/zt/sign-in/callback")
         self.mapping = assurance_table(home).mapping
+        self.passkeys = Ceremonies(settings.origin, Passkeys(home))
         self.logouts: dict[str, float] = {}
         "Names of logout tokens that were taken, against replays."
 
@@ -194,6 +203,88 @@ def _same_session(live: Live, request: HttpRequest, user: Uid, credential: str |
     return token if same else ""
 
 
+def script(_point: DecisionPoint, _request: HttpRequest) -> HttpAnswer:
+    """Give the script of the page."""
+    return HttpAnswer(body=SCRIPT, content_type="text/javascript; charset=utf-8", headers=HEADERS)
+
+
+class Finish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a browser answers to a ceremony."""
+
+    ceremony: str
+    credential: dict[str, Any]
+
+
+async def passkey(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
+    """Take one step of a registration or a sign-in with a passkey."""
+    sign_ins, live, now = _of(point), _live(point), point.clock()
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        raise BadInputError("JSON is expected", place="content-type")
+    held = live.register.sessions.get(session_id_of(_cookies(request).get(COOKIE, "")) or "")
+    if held is not None and held.credential not in {None, _thumbprint(request)}:
+        held = None
+    keys = sign_ins.passkeys
+    match request.path.removeprefix(PASSKEY):
+        case "register/begin" if held is not None:
+            name, options = keys.begin_registration(held.user.id, _known(sign_ins, held), now)
+            return json_answer({"ceremony": name, "options": options})
+        case "register/finish" if held is not None:
+            told = _finish(request.body)
+            keys.finish_registration(told.ceremony, held.user.id, told.credential, now)
+            return json_answer({"registered": True})
+        case "sign-in/begin":
+            name, options = keys.begin_sign_in(now)
+            return json_answer({"ceremony": name, "options": options})
+        case "sign-in/finish":
+            return await _with_passkey(point, sign_ins, request)
+        case _:
+            raise ForbiddenError("sign in first")
+
+
+def _known(sign_ins: SignIns, held: Session) -> int:
+    """How surely the person of a session is known; a weak session makes no new way in."""
+    if held.assurance < LEAST_TO_REGISTER:
+        raise ForbiddenError("sign in with two factors first", place=f"level {held.assurance}")
+    provider = sign_ins.mapping.provider(str(held.attributes.get("issuer", "")))
+    known = provider.proofing if provider else sign_ins.mapping.unknown_proofing
+    earlier = held.attributes.get("proofing", known)
+    return min(known, earlier if isinstance(earlier, int) else known)
+
+
+async def _with_passkey(
+    point: DecisionPoint, sign_ins: SignIns, request: HttpRequest
+) -> HttpAnswer:
+    live, now, told = _live(point), point.clock(), _finish(request.body)
+    row = sign_ins.passkeys.finish_sign_in(told.ceremony, told.credential, now)
+    user, credential = Uid("User", row.user), _thumbprint(request)
+    token = _same_session(live, request, user, credential) or secrets.token_urlsafe(32)
+    live.establish(
+        Session(
+            id=session_id_of(token) or "",
+            user=user,
+            device=_device(sign_ins.home, credential),
+            credential=credential,
+            assurance=assurance_of(row, sign_ins.mapping).level,
+            authenticators=("webauthn", "user"),
+            established_at=now,
+            expires_at=now + sign_ins.settings.lasts_s,
+            address=request.peer,
+            attributes={"issuer": ISSUER, "sub": row.user, "proofing": row.proofing},
+        )
+    )
+    await live.journal.durable()
+    cookie = _cookie(COOKIE, token, sign_ins.settings, sign_ins.settings.lasts_s)
+    answer = json_answer({"signed_in": True})
+    return replace(answer, headers=(("Cache-Control", "no-store"), cookie))
+
+
+def _finish(raw: bytes) -> Finish:
+    try:
+        return msgspec.json.decode(raw, type=Finish)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadInputError(str(error), place="body") from error
+
+
 async def sign_out(point: DecisionPoint, request: HttpRequest) -> HttpAnswer:
     """End the session of this browser; SameSite=Lax keeps other sites from asking."""
     sign_ins, live = _of(point), _live(point)
@@ -294,6 +385,8 @@ def _not_signed_in(zh: str, en: str, *cookies: tuple[str, str]) -> HttpAnswer:
 
 
 ROUTES = (
+    PdpRoute(method="GET", path="/zt/passkey.js", handler=script, scope=""),
+    PdpRoute(method="POST", path=PASSKEY, handler=passkey, scope=""),
     PdpRoute(method="GET", path="/zt/sign-in", handler=choose, scope=""),
     PdpRoute(method="GET", path="/zt/sign-in/start", handler=start, scope=""),
     PdpRoute(method="GET", path="/zt/sign-in/callback", handler=callback, scope=""),

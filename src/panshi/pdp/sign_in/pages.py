@@ -1,4 +1,4 @@
-"""The pages of signing in: a choice, and a refusal. No script; one style, allowed by its digest."""
+"""The pages of signing in: a choice, and a refusal. One style by its digest, one script of ours."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ STYLE = (
     ":root{color-scheme:light dark}"
     "body{font:16px/1.7 'Noto Sans TC',system-ui,sans-serif;margin:0;display:grid;"
     "min-height:100vh;place-items:center;background:Canvas;color:CanvasText}"
-    "main{width:min(26rem,90vw)}h1{font-size:1.5rem;line-height:1.4;margin:0 0 .25rem}"
+    "[hidden]{display:none!important}main{width:min(26rem,90vw)}"
+    "h1{font-size:1.5rem;line-height:1.4;margin:0 0 .25rem}"
     "p{margin:.25rem 0 1rem}.en{opacity:.75}"
-    "a.way{display:block;padding:.75rem 1rem;margin:.75rem 0;border:1px solid;border-radius:.5rem;"
-    "text-decoration:none;color:inherit}a.way:hover,a.way:focus{outline:2px solid Highlight}"
+    ".way{display:block;width:100%;box-sizing:border-box;font:inherit;text-align:start;"
+    "background:none;padding:.75rem 1rem;margin:.75rem 0;border:1px solid;border-radius:.5rem;"
+    "text-decoration:none;color:inherit}.way:hover,.way:focus{outline:2px solid Highlight}"
     "small{opacity:.75}"
 )
 _DIGEST = b64encode(sha256(STYLE.encode()).digest()).decode()
-_NOTHING_ELSE = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_NOTHING_ELSE = (
+    "script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 HEADERS = (
     (
         "Content-Security-Policy",
@@ -31,6 +36,32 @@ HEADERS = (
     ("Cache-Control", "no-store"),
 )
 "Headers of every page of signing in."
+
+
+SCRIPT = b"""'use strict';
+const post = async (path, body) => {
+  const answer = await fetch('/zt/passkey/' + path, {method: 'POST',
+    headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+};
+const button = document.getElementById('passkey');
+const said = document.getElementById('said');
+if (button && window.PublicKeyCredential && PublicKeyCredential.parseRequestOptionsFromJSON) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    try {
+      const begun = await post('sign-in/begin', {});
+      const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(begun.options.publicKey);
+      const credential = await navigator.credentials.get({publicKey});
+      await post('sign-in/finish', {ceremony: begun.ceremony, credential: credential.toJSON()});
+      location.assign(button.dataset.back);
+    } catch {
+      said.hidden = false;
+    }
+  });
+}
+"""
 
 
 def choice(settings: SignInSettings, back: str, acr: str) -> bytes:
@@ -47,7 +78,23 @@ def choice(settings: SignInSettings, back: str, acr: str) -> bytes:
         else ""
     )
     return _page(
-        "請登入", "Sign in", f"{stronger}<p>登入後將回到您要去的頁面。</p><nav>{ways}</nav>"
+        "請登入", "Sign in", f"{stronger}{_AFTER}{_passkey(back)}<nav>{ways}</nav>{_LOADED}"
+    )
+
+
+_AFTER = (
+    '<p>登入後將回到您要去的頁面。<br><small class="en" lang="en">You are then taken where you '
+    "wanted to go.</small></p>"
+)
+_LOADED = '<script src="/zt/passkey.js"></script>'
+
+
+def _passkey(back: str) -> str:
+    return (
+        f'<button id="passkey" class="way" hidden data-back="{escape(back)}">以通行金鑰登入<br>'
+        '<small lang="en">Sign in with a passkey</small></button>'
+        '<p id="said" role="alert" hidden>通行金鑰登入未完成。<br><small class="en" lang="en">'
+        "The passkey did not sign you in.</small></p>"
     )
 
 
