@@ -117,7 +117,11 @@ class RunningPoint:
 
     def _run(self):
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._serve())
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
 
     async def _serve(self):
         routes = (*live.ROUTES, *ask.ROUTES, *forward_auth.ROUTES, *ext_authz_http.ROUTES)

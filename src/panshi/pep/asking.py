@@ -10,7 +10,8 @@ import asyncio
 import json
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -107,7 +108,7 @@ class Channel:
                 writer.close()
         return status, json.loads(body) if body else None
 
-    async def lines(self, path: str, *, silence_s: float) -> AsyncIterator[bytes]:
+    async def lines(self, path: str, *, silence_s: float) -> AsyncGenerator[bytes]:
         """Yield the lines of a never-ending answer; silence longer than agreed ends it."""
         try:
             async with asyncio.timeout(self.timeout_s):
@@ -119,8 +120,9 @@ class Channel:
         try:
             if status != 200 or headers.get("transfer-encoding", "").lower() != "chunked":  # noqa: PLR2004
                 raise Unanswered(f"the decision point gives no orders: HTTP {status}")
-            async for line in _lines(reader, silence_s):
-                yield line
+            async with aclosing(_lines(reader, silence_s)) as lines:
+                async for line in lines:
+                    yield line
         finally:
             writer.close()
 
@@ -171,7 +173,7 @@ async def _chunk(reader: asyncio.StreamReader) -> bytes:
     return part
 
 
-async def _lines(reader: asyncio.StreamReader, silence_s: float) -> AsyncIterator[bytes]:
+async def _lines(reader: asyncio.StreamReader, silence_s: float) -> AsyncGenerator[bytes]:
     kept = b""
     while True:
         try:

@@ -229,6 +229,27 @@ def test_a_decision_point_that_forgot_its_sequence_is_followed_from_its_beginnin
     run(tmp_path, test)
 
 
+def test_a_fault_of_our_own_closes_instead_of_leaving_open(tmp_path, monkeypatch):
+    async def test(world):
+        # Given something open whose end raises what nobody foresaw
+        stopped = []
+        monkeypatch.setattr("panshi.pep.streaming.serving.signal.raise_signal", stopped.append)
+        async with websocket(world) as mine, websocket(world, OTHER) as theirs:
+            broken = world.running.enforcer.registry._open[world.point.asked[0]["access"]]
+            monkeypatch.setattr(type(broken), "end", lambda *_: 1 / 0)
+            world.point.order("end_session", session="s-1")
+            await world.until(lambda: not world.running.enforcer.up)
+            monkeypatch.undo()
+            # Then nothing is opened, and what is open ends after the grace
+            assert (await world.get()).startswith(b"HTTP/1.1 503 ")
+            with pytest.raises(websockets.ConnectionClosed):
+                await asyncio.wait_for(theirs.recv(), 4)
+            await mine.close()
+        assert stopped
+
+    run(tmp_path, test, grace_s=1)
+
+
 def test_nothing_the_application_said_after_the_order_reaches_a_slow_client(tmp_path):
     async def test(world):
         # Given a client that has stopped reading, with bytes waiting for it

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Coroutine, Mapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -162,29 +162,35 @@ class Enforcer:
         task.add_done_callback(self._tasks.discard)
 
     async def run(self) -> None:
-        """Follow the orders until cancelled."""
-        while True:
-            try:
-                await self._follow()
-            except (Unanswered, msgspec.MsgspecError, ValueError):
-                self._down()
-            await asyncio.sleep(RECONNECT_S)
+        """Follow the orders until cancelled; whatever ends this, the graces begin to run."""
+        try:
+            while True:
+                try:
+                    await self._follow()
+                except (Unanswered, msgspec.MsgspecError, ValueError):
+                    self._down()
+                await asyncio.sleep(RECONNECT_S)
+        finally:
+            self._down()
 
     async def _follow(self) -> None:
         path = f"/zt/v1/orders?pep={self.name}&after={self.registry.epoch}"
         if not self._link.heard:
             path += "&fresh=1"
-        async for line in self.channel.lines(path, silence_s=SILENCE_S):
-            order = _decode(line)
-            if not isinstance(order, Mapping):
-                raise Unanswered("an order that is none")
-            self._link.heard = asyncio.get_running_loop().time()
-            self._check_sequence(order)
-            if not self._link.up:
-                await self._back()
-            self.registry.obey(order)
-            if order.get("kind") != HEARTBEAT:
-                self._confirm_soon()
+        async with aclosing(self.channel.lines(path, silence_s=SILENCE_S)) as lines:
+            async for line in lines:
+                await self._take(_decode(line))
+
+    async def _take(self, order: object) -> None:
+        if not isinstance(order, Mapping):
+            raise Unanswered("an order that is none")
+        self._link.heard = asyncio.get_running_loop().time()
+        self._check_sequence(order)
+        if not self._link.up:
+            await self._back()
+        self.registry.obey(order)
+        if order.get("kind") != HEARTBEAT:
+            self._confirm_soon()
 
     def _check_sequence(self, beat: Mapping[str, object]) -> None:
         """Begin anew with a decision point that counts from the beginning: it kept nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import resource
 import signal
 import ssl
@@ -21,6 +22,7 @@ from panshi.pep.streaming.sockets import server_context
 from panshi.pep.streaming.tcp import TcpClient
 from panshi.pep.streaming.web import WebClient
 
+logger = logging.getLogger(__name__)
 BACKLOG = 4096
 FILES_PER_CONNECTION = 2
 SPARE_FILES = 256
@@ -86,7 +88,15 @@ async def start(settings: Enforcement) -> Running:
     census = Census(limits.connections)
     servers = await _listen(settings, limits, enforcer, census)
     following = asyncio.get_running_loop().create_task(enforcer.run())
+    following.add_done_callback(_ended)
     return Running(enforcer=enforcer, census=census, servers=tuple(servers), following=following)
+
+
+def _ended(following: asyncio.Task[None]) -> None:
+    """Stop serving when nobody follows orders any more: better a new process than a deaf one."""
+    if not following.cancelled() and following.exception() is not None:
+        logger.error("orders are followed no more: %r", following.exception())
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _all(settings: Enforcement) -> Iterator[Behind]:

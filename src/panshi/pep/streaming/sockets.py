@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import struct
+from contextlib import suppress
 
 from panshi.errors import BadInputError
 from panshi.pep.streaming.configuration import Tls
@@ -18,7 +19,8 @@ def cut(transport: asyncio.Transport) -> None:
     """Reset a connection: what waits in our buffers or the kernel's reaches nobody any more."""
     sock = transport.get_extra_info("socket")
     if sock is not None and sock.family in {socket.AF_INET, socket.AF_INET6}:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        with suppress(OSError):  # closed already
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()
 
 
