@@ -20,6 +20,7 @@ from panshi.protection.cedar import Decimal, Uid, Value
 from panshi.protection.cedar.documents import read_value
 from panshi.protection.cedar.faults import EvaluationError
 from panshi.protection.cedar.values import LONG_MAX, LONG_MIN, RecordKey, Truth
+from panshi.protection.zero_trust.decisions.records import MASK, is_secret
 
 MOST_LEVELS = 16
 _PLAIN = frozenset({str, bool})
@@ -79,7 +80,7 @@ def _record(document: dict[str, Any], depth: int) -> Value:
 
 
 def shown(value: Value | Truth | RecordKey) -> object:
-    """Write a value for people: extension values and entities as text, sets as lists."""
+    """Write a value for people: extensions and entities as text, sets as lists, no secrets."""
     match value:
         case bool() | int() | str():
             return value
@@ -88,9 +89,12 @@ def shown(value: Value | Truth | RecordKey) -> object:
         case Uid():
             return str(value)
         case RecordKey():
-            return {name: shown(each) for name, each in value}  # type: ignore[arg-type]
+            return shown(dict(value))  # type: ignore[arg-type]
         case Mapping():
-            return {str(name): shown(each) for name, each in value.items()}
+            return {
+                str(name): MASK if is_secret(str(name)) else shown(each)
+                for name, each in value.items()
+            }
         case tuple() | list() | frozenset():
             return [shown(cast("Value", each)) for each in value]
         case _:

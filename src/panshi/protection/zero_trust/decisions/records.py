@@ -25,8 +25,8 @@ ALGORITHM = "sha256"
 FORMAT = "panshi.decisions/1"
 MASK = "•••"
 _SECRET = re.compile(
-    r"pass(word|phrase|code)?$|secret|token|\botp\b|\bpin\b|cookie|authori[sz]ation|"
-    r"api.?key|private.?key",
+    r"(?:^|[^a-z])(?:pass|otp|pin)(?:$|[^a-z])|password|passphrase|passcode|secret|token|cookie|"
+    r"authori[sz]ation|api.?key|private.?key",
     re.IGNORECASE,
 )
 
