@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from panshi.node.authority import decided
 from panshi.protection.access.roles import ROLES
-from tests.web.small_bank import ATTESTED, BANK, HOSTS
+from tests.web.small_bank import ATTESTED, BANK, HOSTS, SYSTEMS
 
 PARTS = {
     "asset_id": HOSTS[0],
@@ -28,6 +28,7 @@ PARTS = {
     "proposal": "0" * 32,
     "report": "board",
     "source": "nmap",
+    "system_id": SYSTEMS[0],
     "token": "made-up",
     "view_id": "999999",
 }
