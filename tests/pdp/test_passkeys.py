@@ -96,7 +96,7 @@ def test_a_passkey_made_in_a_browser_signs_its_owner_in_again():
             await add_authenticator(context, page)
             base = f"http://localhost:{port}"
             await context.add_cookies([{"name": COOKIE, "value": word, "url": base}])
-            await page.goto(f"{base}/zt/sign-in?to=/zt/sign-in?done=1")
+            await page.goto(f"{base}/zt/sign-in?to=%2Fzt%2Fsign-in%3Fdone%3D1")
             assert await page.evaluate(REGISTER) == {"registered": True}
             live.establish(replace(live.register.sessions[session_id_of(word)], assurance=1))
             with pytest.raises(Exception, match=r"parse|undefined|null"):
