@@ -12,7 +12,8 @@ connections and obeys the stream of orders; the clients, who also send the signa
 
 Beside them, in one process: deciding with and without a live session, reading a level, weighing
 anew, solving for the next crossing. Policies and trust model are those that ship. Wall-clock
-figures of a busy machine; compare them with `echo` of the same run.
+figures of a busy machine; compare them with `echo` of the same run, and `all` with the CPU seconds
+that the two processes spent on it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
+from pathlib import Path
 
 import uvloop
 
@@ -198,8 +200,8 @@ class Client(asyncio.Protocol):
 
 
 @contextlib.asynccontextmanager
-async def process(role: str, number: int) -> AsyncIterator[int]:
-    """Run one of the other processes; gives its port."""
+async def process(role: str, number: int) -> AsyncIterator[tuple[int, int]]:
+    """Run one of the other processes; gives its port and its process id."""
     found = await asyncio.create_subprocess_exec(
         sys.executable, __file__, "--role", role, "--sessions", str(number),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -207,7 +209,7 @@ async def process(role: str, number: int) -> AsyncIterator[int]:
     assert found.stdout is not None
     assert found.stdin is not None
     try:
-        yield int(await found.stdout.readline())
+        yield int(await found.stdout.readline()), found.pid
     finally:
         found.stdin.close()
         await found.wait()
@@ -231,9 +233,10 @@ async def post(
 async def measured(sessions: int, singles: int) -> dict[str, float]:
     """Connect everybody, take back singly, then all."""
     async with (
-        process("decide", sessions) as decision_port,
-        process("enforce", decision_port) as port,
+        process("decide", sessions) as (decision_port, decider),
+        process("enforce", decision_port) as (port, enforcer),
     ):
+        pids = (decider, enforcer)
         loop, gone = asyncio.get_running_loop(), asyncio.Event()
         clients: list[Client] = []
         for start in range(0, sessions, AT_ONCE):
@@ -261,6 +264,7 @@ async def measured(sessions: int, singles: int) -> dict[str, float]:
             await client.ready
             closings.append(client.ended_at - began)
             await answer
+        spent = [_spent(pid) for pid in pids]
         began = time.perf_counter()
         listed = {
             "kind": "intelligence.address", "subject": {"kind": "address", "id": ADDRESS},
@@ -282,7 +286,15 @@ async def measured(sessions: int, singles: int) -> dict[str, float]:
             "all_first_ms": min(ends) * 1e3,
             "all_p50_ms": _ms(ends, 50),
             "all_last_s": max(ends),
+            "all_decision_cpu_s": _spent(pids[0]) - spent[0],
+            "all_enforcement_cpu_s": _spent(pids[1]) - spent[1],
         }
+
+
+def _spent(pid: int) -> float:
+    """CPU seconds of a process, its own and the kernel's for it (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _ms(seconds: list[float], share: int) -> float:

@@ -7,6 +7,7 @@ kind and id, each as JSON. A group is written in one transaction and is on disk 
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -30,12 +31,13 @@ type Row = tuple[str, str, bytes | None]
 
 
 class LiveStore(AbstractContextManager["LiveStore"]):
-    """Live state of one home; one caller at a time, in whatever thread."""
+    """Live state of one home; whoever writes waits for the group before."""
 
     def __init__(self, home: Path) -> None:
         """Open it, and make it where it is missing."""
         folder = home / FOLDER
         self._place = str(folder / FILE)
+        self._turn = threading.Lock()
         ready_directory(folder)
         with self._told():
             self._raw = sqlite3.connect(
@@ -61,14 +63,15 @@ class LiveStore(AbstractContextManager["LiveStore"]):
         self.close()
 
     def close(self) -> None:
-        """Close the file; another process may open it."""
-        self._raw.close()
+        """Close the file once nothing is being written; another process may open it."""
+        with self._turn:
+            self._raw.close()
 
     def put(self, rows: list[Row]) -> None:
         """Write a group of rows, all or none."""
         gone = [(kind, name) for kind, name, body in rows if body is None]
         kept = [row for row in rows if row[2] is not None]
-        with self._told():
+        with self._turn, self._told():
             self._raw.execute("BEGIN IMMEDIATE")
             try:
                 self._raw.executemany("DELETE FROM thing WHERE kind = ? AND id = ?", gone)

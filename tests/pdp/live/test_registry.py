@@ -1,5 +1,6 @@
 """Whatever changes reaches what is open at once, and only what it concerns."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -15,13 +16,14 @@ from hypothesis.stateful import (
 
 from panshi.errors import BadInputError, MissingError, UsageError
 from panshi.pdp.live import emergency
+from panshi.pdp.live.keeping import TURN
 from panshi.pdp.live.snapshot import explained, snapshot
 from panshi.protection.cedar import Uid
 from panshi.protection.zero_trust.sessions.break_glass import Grant
 from panshi.protection.zero_trust.sessions.facts import BreakGlassStep, Consequence
 from panshi.protection.zero_trust.sessions.nouns import Cause, OrderKind
 from panshi.protection.zero_trust.sessions.ruling import Ruling
-from panshi.protection.zero_trust.trust.signal import Subject, SubjectKind
+from panshi.protection.zero_trust.trust.signal import Signal, Subject, SubjectKind
 from tests.pdp.live.worlds import EMERGENCY, READ, START, TRANSFER, WRITE, World
 from tests.protection.zero_trust.trust.models import MODEL
 
@@ -387,6 +389,38 @@ def test_an_enforcement_point_that_starts_afresh_holds_nothing(world):
     assert not world.live.orders.queue("proxy").pending
 
 
+def test_a_change_for_thousands_lets_nobody_open_by_what_was_known_before():
+    # Given more people at one address than are judged at once
+    world, count = World(), 2 * TURN + 10
+    for number in range(count):
+        world.establish(f"s{number:04}", f"u{number}", address="203.0.113.7")
+        world.open(f"a{number}", f"s{number:04}")
+    listed = Signal(
+        kind="address", subject=Subject(SubjectKind.ADDRESS, "203.0.113.7"), value="listed",
+        weight_class="listed", observed_at=world.now, received_at=world.now, source="isac",
+    )  # fmt: skip
+
+    async def carry_out():
+        change = asyncio.ensure_future(world.live.signal_in_turns(listed))
+        await asyncio.sleep(0)
+        # Then after the first turn some are closed, and the last of them opens nothing any more
+        some = len(world.live.orders.queue("proxy").pending)
+        late = world.open("late", f"s{count - 1:04}")
+        gone = world.live.end(f"s{count - 2:04}")
+        return some, late, gone, await change
+
+    some, late, gone, orders = asyncio.run(carry_out())
+
+    assert 0 < some < count
+    assert not late
+    assert len(gone) == 1
+    assert len(orders) == count - 1
+    assert world.open_now == set()
+    epochs = list(world.live.orders.queue("proxy").pending)
+    assert epochs == sorted(epochs)
+    assert len(epochs) == count
+
+
 USERS = ("amy", "bob", "eve")
 users = st.sampled_from(USERS)
 sessions = st.sampled_from([f"{user}-{n}" for user in USERS for n in (1, 2)])
@@ -477,7 +511,12 @@ class LiveMachine(RuleBasedStateMachine):
 
     @rule(
         word=st.sampled_from(
-            [(k, g) for k, f in MODEL.families.items() for g in f.grades if k != "authenticator"]
+            [
+                (k, g)
+                for k, f in MODEL.families.items()
+                for g in f.grades
+                if k not in {"authenticator", "address"}
+            ]
         ),
         user=users,
         number=st.sampled_from([1, 2]),
@@ -488,7 +527,8 @@ class LiveMachine(RuleBasedStateMachine):
         about = MODEL.families[kind].about
         name = {"device": f"nb-{user}", "user": user, "session": f"{user}-{number}"}[about]
         touched = self.world.live.register.about([Subject(about, name)])
-        self.obey(self.world.signal(kind, grade, name, source), touched)
+        orders = self.world.signal(kind, grade, name, source, in_turns=number == 2)
+        self.obey(orders, touched)
 
     @rule(source=st.sampled_from(["mdm", "edr"]))
     def heartbeat(self, source):

@@ -1,5 +1,7 @@
 """A world in which live sessions are tried: a clock one sets and a policy one can read."""
 
+import asyncio
+
 from panshi.pdp.live.registry import Live
 from panshi.pdp.live.restoring import restored
 from panshi.protection.cedar import Uid
@@ -80,14 +82,15 @@ class World:
             )
         ).allowed  # fmt: skip
 
-    def signal(self, kind, grade, subject, source="src"):
+    def signal(self, kind, grade, subject, source="src", *, in_turns=False):
         about = MODEL.families[kind].about
-        return self.live.signal(
-            Signal(
-                kind=kind, subject=Subject(SubjectKind(about), subject), value=grade,
-                weight_class=grade, observed_at=self.now, received_at=self.now, source=source,
-            )
+        word = Signal(
+            kind=kind, subject=Subject(SubjectKind(about), subject), value=grade,
+            weight_class=grade, observed_at=self.now, received_at=self.now, source=source,
         )  # fmt: skip
+        if in_turns:
+            return asyncio.run(self.live.signal_in_turns(word))
+        return self.live.signal(word)
 
     def compliant(self, user="amy"):
         return self.signal("device.compliance", "compliant", f"nb-{user}", "mdm")

@@ -38,10 +38,16 @@ class Held:
     standing: Standing
     used_at: float
     "When something was last open or asked."
+    outdated: bool = False
+    "Something was said that is not weighed yet: whoever reads its trust weighs first."
     postures: dict[str, Posture] = field(default_factory=dict)
     "By access; as opened where it is not named."
     lasting: Mapping[str, Value] = field(default_factory=dict)
     "Parts of the context that change only with a signal."
+
+    def current(self, now: float) -> bool:
+        """Whether its standing says what is known at a time."""
+        return not self.outdated and now < self.standing.until
 
     def due(self, *, idle_s: float, open_now: bool, change_at: float) -> float:
         """When it must be looked at again, whatever happens."""

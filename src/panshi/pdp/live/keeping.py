@@ -7,6 +7,7 @@ is whole.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -57,6 +58,8 @@ OWN_SOURCE = "panshi"
 "The source of what the decision point itself sees at sign-in."
 MOST_ENDED = 20_000
 "Sessions taken back before those are forgotten that would have expired anyway."
+TURN = 250
+"Sessions judged before others have a turn, where a change concerns thousands."
 REMEMBERED = 256
 "Consequences kept for the console."
 _QUIET = frozenset({Cause.SIGNAL, Cause.TRUST_CROSSING, Cause.TIME, Cause.RESTART})
@@ -156,17 +159,42 @@ class Keeping:
         tally = Tally(change=change, at=now)
         with _undisturbed():
             for session_id in session_ids:
-                held = self.held.get(session_id)
-                if held is None:
-                    continue
-                tally.touched += 1
-                if restand or now >= held.standing.until:
-                    self.restand(held, now)
-                self._judge(held, tally, now)
-                if session_id in self.held:
-                    self.unscheduled[session_id] = None
+                self._look(session_id, tally, now, restand=restand)
+            self.schedule.sooner()
+            return self._done(tally)
+
+    async def carry_out_in_turns(
+        self, session_ids: tuple[str, ...], change: Change
+    ) -> tuple[Order, ...]:
+        """Do the same some hundred at a time, so that the first orders leave before the last.
+
+        Whoever asks in between is answered by what is known now, not by what was weighed before.
+        """
+        tally, sent = Tally(change=change, at=self.clock()), 0
+        for session_id in session_ids:
+            self.held[session_id].outdated = True
+        for start in range(0, len(session_ids), TURN):
+            with _undisturbed():
+                for session_id in session_ids[start : start + TURN]:
+                    self._look(session_id, tally, self.clock(), restand=True)
+            self.orders.post(tally.orders[sent:], tally.ends)
+            sent = len(tally.orders)
+            await asyncio.sleep(0)
         self.schedule.sooner()
-        return self._done(tally)
+        self._conclude(tally)
+        return tuple(tally.orders)
+
+    def _look(self, session_id: str, tally: Tally, now: float, *, restand: bool) -> None:
+        """Look at one session again."""
+        held = self.held.get(session_id)
+        if held is None:
+            return
+        tally.touched += 1
+        if restand or not held.current(now):
+            self.restand(held, now)
+        self._judge(held, tally, now)
+        if session_id in self.held:
+            self.unscheduled[session_id] = None
 
     def end_all(self, session_ids: Iterable[str], change: Change) -> tuple[Order, ...]:
         """End several sessions for one reason."""
@@ -176,7 +204,7 @@ class Keeping:
                 if session_id in self.held:
                     tally.touched += 1
                     self._end(session_id, tally, _SPOKEN.get(change.cause, ("", "")))
-        return self._done(tally)
+            return self._done(tally)
 
     def _judge(self, held: Held, tally: Tally, now: float) -> None:
         """Decide each open access of one session."""
@@ -276,9 +304,12 @@ class Keeping:
     def _done(self, tally: Tally) -> tuple[Order, ...]:
         """Send what was ordered and tell the fact."""
         self.orders.post(tally.orders, tally.ends)
+        self._conclude(tally)
+        return tuple(tally.orders)
+
+    def _conclude(self, tally: Tally) -> None:
         if tally.orders or tally.ended or tally.change.cause not in _QUIET:
             self.tell(tally.fact(self.clock()))
-        return tuple(tally.orders)
 
     # ---- trust ----------------------------------------------------------------------------
 
@@ -291,7 +322,7 @@ class Keeping:
     def restand(self, held: Held, now: float) -> None:
         """Weigh anew, after a signal or the end of one."""
         session = held.session
-        held.standing = self.stand(session, now)
+        held.standing, held.outdated = self.stand(session, now), False
         known = session.device is not None and self._device_known(session.device)
         held.lasting = lasting_context(session, held.standing, known=known)
 

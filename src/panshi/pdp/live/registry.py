@@ -93,7 +93,7 @@ class Live(Keeping):
         if held is None or now >= held.session.expires_at:
             return _NO_SESSION
         held.used_at = now
-        if now >= held.standing.until:
+        if not held.current(now):
             self.restand(held, now)
         ruling = self.ruled(held.session, access)
         if ruling.terminate:
@@ -155,13 +155,16 @@ class Live(Keeping):
         if not self.ledger.put(signal):
             return ()
         self.note_signal(signal)
-        change = Change(
-            cause=cause,
-            what=f"{signal.kind} {signal.weight_class or signal.value}",
-            whom=f"{signal.subject.kind}:{signal.subject.id}",
-            source=signal.source,
-        )
-        return self.carry_out(self.register.about((signal.subject,)), change, restand=True)
+        touched = self.register.about((signal.subject,))
+        return self.carry_out(touched, _change_by(signal, cause), restand=True)
+
+    async def signal_in_turns(self, signal: Signal) -> tuple[Order, ...]:
+        """Do the same where it may concern thousands: orders leave while others are judged."""
+        if not self.ledger.put(signal):
+            return ()
+        self.note_signal(signal)
+        touched = self.register.about((signal.subject,))
+        return await self.carry_out_in_turns(touched, _change_by(signal, Cause.SIGNAL))
 
     def heartbeat(
         self, source: str, families: tuple[str, ...], interval_s: float
@@ -231,7 +234,7 @@ class Live(Keeping):
             return context_of_nobody(now)
         if subject is not None and subject != held.session.user:
             return context_of_nobody(now)
-        if now >= held.standing.until:
+        if not held.current(now):
             self.restand(held, now)
         granted = bool(self.grants) and any(
             grant.covers(held.session.user, action, resource, now) for grant in self.grants.values()
@@ -331,3 +334,12 @@ class Live(Keeping):
             self.register.about((Subject(SubjectKind.USER, user),)),
             Change(cause=cause, what=grant.id, whom=f"user:{user}"),
         )
+
+
+def _change_by(signal: Signal, cause: Cause) -> Change:
+    return Change(
+        cause=cause,
+        what=f"{signal.kind} {signal.weight_class or signal.value}",
+        whom=f"{signal.subject.kind}:{signal.subject.id}",
+        source=signal.source,
+    )

@@ -117,7 +117,7 @@ async def take_signals(point: DecisionPoint, request: HttpRequest) -> HttpAnswer
     signals = [each.signal(live.clock()) for each in body.signals]
     for signal in signals:
         live.ledger.check(signal)
-    orders = [order for signal in signals for order in live.signal(signal)]
+    orders = [order for signal in signals for order in await live.signal_in_turns(signal)]
     return await _ordered(live, tuple(orders))
 
 

@@ -77,7 +77,7 @@ def explained(live: Live, session_id: str) -> LiveSession:
 
 
 def _session(live: Live, held: Held, now: float, *, explain: bool = False) -> LiveSession:
-    if now >= held.standing.until:
+    if not held.current(now):
         live.restand(held, now)
     standing, level = held.standing, held.standing.level(now)
     name_zh, name_en = live.model.level_name(level)

@@ -43,6 +43,7 @@ FAMILIES = (
     ),
     family("account", SubjectKind.USER, {"fine": 0.2, "odd": -1.5, "bad": -6.0}),
     family("behaviour", SubjectKind.SESSION, {"usual": 0.3, "odd": -2.0}, recovers=300.0),
+    family("address", SubjectKind.ADDRESS, {"clear": 0.1, "listed": -6.0}),
     family("place", SubjectKind.SESSION, {}),
 )
 MODEL = TrustModel(
@@ -60,6 +61,7 @@ SUBJECTS = (
     Subject(SubjectKind.SESSION, "s"),
     Subject(SubjectKind.USER, "amy"),
     Subject(SubjectKind.DEVICE, "nb"),
+    Subject(SubjectKind.ADDRESS, "203.0.113.7"),
 )
 
 
