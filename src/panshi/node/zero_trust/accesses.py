@@ -10,9 +10,11 @@ from typing import Any
 from panshi.errors import BadInputError, MissingError
 from panshi.node.node import Node
 from panshi.node.zero_trust import policies as desk
+from panshi.node.zero_trust.point_files import DECISIONS, FOLDER, records
 from panshi.node.zero_trust.recorded import newest
 from panshi.node.zero_trust.serving import published
 from panshi.protection.cedar import EntityStore, Request, Uid, Value
+from panshi.protection.zero_trust.decisions.records import DecisionRecord
 from panshi.protection.zero_trust.policies.comparing import Recorded, role_of
 from panshi.protection.zero_trust.policies.conditions import paths
 from panshi.protection.zero_trust.policies.ruling import Ruling, ruling
@@ -78,6 +80,21 @@ def access(node: Node, decision_id: str, at: float) -> Recorded:
         if each.id == decision_id:
             return each
     raise MissingError("this decision is no longer kept", remedy="the chained log has its proof")
+
+
+def proof(node: Node, decision_id: str) -> DecisionRecord | None:
+    """Give the record of a decision in the chained log, its segment followed to the end.
+
+    None where it is not kept there. IntegrityError where the chain does not hold.
+    """
+    if not decision_id.isdecimal():
+        return None
+    number = int(decision_id)
+    try:
+        found = records(node.home.path / FOLDER / DECISIONS)
+        return next((each for each in found if each.number == number), None)
+    except MissingError:
+        return None
 
 
 def explain(node: Node, request: Request, estate_id: str | None = None) -> Explained:

@@ -66,7 +66,9 @@ def decision(request: HttpRequest, estate_id: str) -> HttpResponse:
     if asked.get("at"):
         at = desk.at_of(asked.get("at", ""), node().clock())
         recorded = desk.access(node(), asked.get("id", ""), at)
+    proof = None
     try:
+        proof = desk.proof(node(), recorded.id) if recorded else None
         wanted, changed = _wanted(request, recorded)
         explained = desk.explain(node(), wanted, estate_id) if wanted else None
     except PanshiError as error:
@@ -75,6 +77,7 @@ def decision(request: HttpRequest, estate_id: str) -> HttpResponse:
         "one": recorded,
         "at": _moment(recorded.at) if recorded else None,
         "explained": explained,
+        "proof": proof,
         "problem": problem,
         "changed": changed,
         "asked": {name: asked.get(name, "") for name in _NAMES},
