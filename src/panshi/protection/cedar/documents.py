@@ -25,11 +25,22 @@ CONSTRUCTORS: dict[str, Callable[[str], Normal]] = {
 EPOCH: dict[str, Json] = {"__extn": {"fn": "datetime", "arg": "1970-01-01"}}
 
 
+SCALARS = frozenset({str, int, bool})
+
+
 def read_value(document: Json) -> Normal:
     """Read a value; `EvaluationError` says what is wrong with it."""
+    if type(document) in SCALARS:
+        return document  # type: ignore[return-value]
+    if isinstance(document, dict):
+        return _read_object(document)
+    if isinstance(document, list):
+        return SetValue(key(read_value(each)) for each in document)
+    raise EvaluationError(f"Cedar has no such value: {document!r}")
+
+
+def _read_object(document: dict[str, Json]) -> Normal:
     match document:
-        case bool() | int() | str():
-            return document
         case {"__entity": {"type": str(kind), "id": str(name)}}:
             return Uid(kind, name)
         case {"__extn": {"fn": str(function), "arg": str(text)}} if function in CONSTRUCTORS:
@@ -39,14 +50,10 @@ def read_value(document: Json) -> Normal:
             if isinstance(instant, Datetime) and isinstance(span, Duration):
                 return instant.offset(span)
             raise EvaluationError("offset needs a datetime and a duration")
-        case Mapping():
+        case _:
             if any(name.startswith("__") for name in document):
                 raise EvaluationError(f"not an entity or extension value: {document!r}")
             return {name: read_value(each) for name, each in document.items()}
-        case [*elements]:
-            return SetValue(key(read_value(each)) for each in elements)
-        case _:
-            raise EvaluationError(f"Cedar has no such value: {document!r}")
 
 
 def read_record(document: Json) -> dict[str, Normal]:
