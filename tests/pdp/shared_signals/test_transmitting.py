@@ -30,6 +30,7 @@ class Transmitter(SignalledPoint):
     async def __aenter__(self):
         await super().__aenter__()
         set_identity(self.store, self.url, plain_http=True)
+        self.hub.reload()
         _, self.secret = add_receiver(
             self.store,
             "beta",

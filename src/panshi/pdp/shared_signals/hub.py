@@ -7,7 +7,7 @@ read again as soon as another process has written it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -17,7 +17,8 @@ from panshi.pdp.shared_signals.feeds import Listening, listening
 from panshi.pdp.shared_signals.naming import names_of
 from panshi.pdp.shared_signals.sending import Sender
 from panshi.pdp.shared_signals.telling import Teller
-from panshi.protection.zero_trust.signals.matching import Names
+from panshi.protection.zero_trust.signals.matching import Names, Who, touched
+from panshi.protection.zero_trust.trust.signal import Subject, SubjectKind
 
 if TYPE_CHECKING:
     from panshi.pdp.live.registry import Live
@@ -30,6 +31,20 @@ if TYPE_CHECKING:
 SILENT = 0.001
 "Interval of a feed that promises nothing: it is lost at once."
 _HUBS: WeakKeyDictionary[DecisionPoint, Hub] = WeakKeyDictionary()
+
+
+class Sessions:
+    """The live sessions, gone through anew each time somebody has to."""
+
+    def __init__(self, live: Live | None) -> None:
+        """Look at a registry."""
+        self._live = live
+
+    def __iter__(self) -> Iterator[Session]:
+        """Go through them."""
+        if self._live is not None:
+            for held in self._live.held.values():
+                yield held.session
 
 
 class Hub:
@@ -83,9 +98,23 @@ class Hub:
             store=self.store,
         )
 
-    def sessions(self) -> tuple[Session, ...]:
-        """Give the live sessions."""
-        return () if self.live is None else tuple(each.session for each in self.live.held.values())
+    def sessions(self) -> Sessions:
+        """Give the live sessions, to be gone through."""
+        return Sessions(self.live)
+
+    def fitting(self, found: Who) -> tuple[Session, ...]:
+        """Give the live sessions that every named principal fits, by the registry's index."""
+        live = self.live
+        if live is None or found.nobody:
+            return ()
+        ids: Iterable[str]
+        if found.sessions is not None:
+            ids = found.sessions
+        else:
+            kind = SubjectKind.DEVICE if found.users is None else SubjectKind.USER
+            named = found.devices if found.users is None else found.users
+            ids = live.register.about(Subject(kind, each) for each in named or ())
+        return touched(found, [live.held[each].session for each in ids if each in live.held])
 
     def names(self) -> Names:
         """Give the names of users and devices, made anew when other entities are in force."""

@@ -75,7 +75,7 @@ class Rounds:
         for stream_id in self.hub.sender.due(now):
             self._start(f"push {stream_id}", partial(self.hub.sender.push, stream_id))
         self.hub.sender.tidy(now)
-        if self.hub.teller is not None and self.hub.sender.issuer:
+        if self.hub.teller is not None and self.hub.sender.named:
             self.hub.teller.look_at_risk()
 
     def _start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -62,6 +62,8 @@ class Sender:
         self.home = home
         self.store = store
         self.clock = clock
+        self.named = ""
+        "Our name as it was when last read: asked for every session, so not read every time."
         self._keys: tuple[RSAKey, ...] = ()
         self._stamp: tuple[str, ...] = ()
         self.arrived: set[str] = set()
@@ -93,7 +95,8 @@ class Sender:
 
     def reload(self) -> None:
         """Load the keys where there are others."""
-        if not self.issuer:
+        self.named = self.issuer
+        if not self.named:
             return
         stamp = signal_keys.stamp(self.home)
         if stamp and stamp == self._stamp:

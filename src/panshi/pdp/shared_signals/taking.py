@@ -21,7 +21,7 @@ from panshi.protection.zero_trust.signals.actions import (
     plan,
 )
 from panshi.protection.zero_trust.signals.events import EventType
-from panshi.protection.zero_trust.signals.matching import Who, touched, who
+from panshi.protection.zero_trust.signals.matching import Who, who
 from panshi.protection.zero_trust.signals.refusal import (
     Refusal,
     RefusedError,
@@ -33,7 +33,6 @@ from panshi.store.signal_rows import Arrival, Fare
 
 if TYPE_CHECKING:
     from panshi.pdp.shared_signals.hub import Hub
-    from panshi.protection.zero_trust.sessions.nouns import Session
 
 TRANSMITTER = "transmitter"
 
@@ -113,8 +112,8 @@ def _understood(hub: Hub, feed: Listening, token: Token) -> tuple[Told, Rule | N
     )
     about = rule.about if rule is not None else ()
     found = who(token.subject, about, feed.naming, names, live) if about else Who()
-    sessions: tuple[Session, ...] = touched(found, live)
-    return Told(event=token.event, subject=token.subject, who=found, sessions=sessions), rule
+    told = Told(event=token.event, subject=token.subject, who=found, sessions=hub.fitting(found))
+    return told, rule
 
 
 def _check_about_feed(hub: Hub, feed: Listening, changes: tuple[Change, ...]) -> None:

@@ -68,7 +68,7 @@ class Teller:
         live.journal = Overheard(live.journal, self)
 
     def overhear(self, kind: str, name: str, value: object | None) -> None:
-        """Note one change."""
+        """Note one change; where nothing is sent, only which sessions there are."""
         if kind == "session":
             self._session(name, value if isinstance(value, Session) else None)
         elif isinstance(value, Signal):
@@ -76,7 +76,7 @@ class Teller:
 
     def look_at_risk(self) -> None:
         """Offer sessions whose risk is another than at the last look."""
-        now, issuer = self._live.clock(), self._sender.issuer
+        now, issuer = self._live.clock(), self._sender.named
         seen: dict[str, str] = {}
         for held in self._live.held.values():
             session = held.session
@@ -95,7 +95,7 @@ class Teller:
                 self._soon()
             return
         self._sessions[name] = session
-        issuer, now = self._sender.issuer, self._live.clock()
+        issuer, now = self._sender.named, self._live.clock()
         if before is None:
             self._begun.append(telling.established(session, issuer))
         elif said := telling.assurance_changed(before, session, issuer, now):
@@ -124,14 +124,14 @@ class Teller:
     def _tell(self) -> None:
         ended, begun = self._ended, self._begun
         self._ended, self._begun = [], []
-        if not self._sender.issuer:
+        if not self._sender.named:
             return
         txn = secrets.token_hex(8)
         for session in ended:
             cause, source = self._why(session)
             if source.startswith(FOREIGN):
                 continue
-            said = telling.ended(session, cause, self._sender.issuer, self._live.clock())
+            said = telling.ended(session, cause, self._sender.named, self._live.clock())
             if said is not None:
                 self._sender.offer(said.event, said.subject, txn=txn)
         for each in begun:

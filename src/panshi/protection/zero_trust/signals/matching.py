@@ -76,8 +76,11 @@ def who(
     names: Names,
     sessions: Iterable[Session],
 ) -> Who:
-    """Find whom a subject means; `order` says as what a simple subject is looked up."""
-    live = tuple(sessions)
+    """Find whom a subject means; `order` says as what a simple subject is looked up.
+
+    `sessions` are gone through, as often as needed, only for names nothing else knows.
+    """
+    live = sessions
     if not subject.complex:
         return _simple(subject, order, naming, names, live)
     users = devices = marked = None
@@ -129,7 +132,7 @@ def _simple(
     order: Iterable[Principal],
     naming: Naming,
     names: Names,
-    live: tuple[Session, ...],
+    live: Iterable[Session],
 ) -> Who:
     found = Who()
     for principal in order:
@@ -150,7 +153,7 @@ def _both(one: frozenset[str] | None, other: frozenset[str]) -> frozenset[str]:
 
 
 def _users(
-    subject: Subject, naming: Naming, names: Names, live: tuple[Session, ...]
+    subject: Subject, naming: Naming, names: Names, live: Iterable[Session]
 ) -> frozenset[str]:
     return frozenset(
         user
@@ -159,7 +162,7 @@ def _users(
     )
 
 
-def _named(candidates: tuple[str, ...], names: Names, live: tuple[Session, ...]) -> frozenset[str]:
+def _named(candidates: tuple[str, ...], names: Names, live: Iterable[Session]) -> frozenset[str]:
     """Give the users of the first name that somebody has; what moved is looked up nowhere else."""
     for name in candidates:
         moved = names.moved.get(name)
@@ -167,11 +170,11 @@ def _named(candidates: tuple[str, ...], names: Names, live: tuple[Session, ...])
             return frozenset({moved} - {""})
         if name in names.users:
             return names.users[name]
-    return frozenset(each.user.id for each in live if folded(each.user.id) in candidates)
+    return frozenset(each.user.id for each in live if each.user.id.casefold() in candidates)
 
 
 def _devices(
-    subject: Subject, naming: Naming, names: Names, live: tuple[Session, ...]
+    subject: Subject, naming: Naming, names: Names, live: Iterable[Session]
 ) -> frozenset[str]:
     """Give the devices meant; one that only a live session names is known by that."""
     found: set[str] = set()
@@ -191,7 +194,7 @@ def _group(subject: Subject, names: Names) -> frozenset[str]:
     return frozenset(user for text in texts for user in names.groups.get(folded(text), frozenset()))
 
 
-def _sessions(subject: Subject, naming: Naming, live: tuple[Session, ...]) -> frozenset[str]:
+def _sessions(subject: Subject, naming: Naming, live: Iterable[Session]) -> frozenset[str]:
     return frozenset(
         session.id
         for session in live
