@@ -14,6 +14,7 @@ from panshi.model.observation import Body
 DECISIONS = "zt.decisions/1"
 WITHDRAWAL = "zt.withdrawal/1"
 BREAK_GLASS = "zt.break_glass/1"
+SIGN_IN = "zt.sign_in/1"
 ATTESTATION = "device.attestation/1"
 
 
@@ -82,6 +83,19 @@ class BreakGlassSealed(Body):
     person: str = ""
     "Empty: it ended by itself."
     detail: str = ""
+
+
+@observation_kind(SIGN_IN, "工作階段登入", "Sign-in of a session", personal=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInSealed(Body):
+    """A session was established; the facet is the session."""
+
+    user: str
+    issuer: str = ""
+    "Who vouches for the sign-in; empty: nobody said."
+    assurance: int
+    "Level reached, 1 to 4 (ISO/IEC 29115)."
+    phishing_resistant: bool
 
 
 @observation_kind(ATTESTATION, "設備證明", "Device attestation")

@@ -21,22 +21,27 @@ from panshi.model.bodies.zero_trust import (
     ATTESTATION,
     BREAK_GLASS,
     DECISIONS,
+    SIGN_IN,
     WITHDRAWAL,
     AttestationSealed,
     BreakGlassSealed,
     DecisionsSealed,
+    SignInSealed,
     WithdrawalSealed,
 )
+from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation
 from panshi.node.node import Node
 from panshi.node.records import institution_of
+from panshi.node.zero_trust.assurance_content import assurance_table
 from panshi.node.zero_trust.point_files import DECISIONS as LOG
 from panshi.node.zero_trust.point_files import FOLDER, records
 from panshi.node.zero_trust.privileged_work import grants_of, standing_of
 from panshi.protection.zero_trust.decisions.records import DecisionBatch, DecisionRecord
 from panshi.protection.zero_trust.devices.facts import AttestationResult
+from panshi.protection.zero_trust.evidence.federation import SeenSignIn, federations
 from panshi.protection.zero_trust.evidence.systems import Withdrawal, by_system, system_of
-from panshi.protection.zero_trust.sessions.facts import BreakGlassStep, Consequence
+from panshi.protection.zero_trust.sessions.facts import BreakGlassStep, Consequence, SignedIn
 from panshi.store.fact_spool import FactSpool
 
 FACTS = "facts"
@@ -44,7 +49,7 @@ COLLECTOR = "panshi zt"
 MOST_LINE = 1 << 20
 GROUP = 1_000
 
-type Fact = Consequence | BreakGlassStep | DecisionBatch | AttestationResult
+type Fact = Consequence | BreakGlassStep | SignedIn | DecisionBatch | AttestationResult
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +77,7 @@ BODIES: dict[str, type[Body]] = {
     DECISIONS: DecisionsSealed,
     WITHDRAWAL: WithdrawalSealed,
     BREAK_GLASS: BreakGlassSealed,
+    SIGN_IN: SignInSealed,
     ATTESTATION: AttestationSealed,
 }
 
@@ -113,13 +119,49 @@ def summarise(
 ) -> tuple[str, ...]:
     """Seal the figures of each system that was decided about in a time; gives the systems."""
     estate = node.estate(estate_id)
-    withdrawn = [
-        Withdrawal(cause=body.cause, what=body.what, systems=body.systems, seconds=body.seconds)
-        for each in node.log.records(WITHDRAWAL)
-        if since <= each.observation.observed_at < until
-        and isinstance(body := each.observation.body, WithdrawalSealed)
+    withdrawn = tuple(_withdrawals(node, since, until))
+    found = by_system(
+        _decided(node, since.timestamp(), until.timestamp()),
+        withdrawn,
+        grants_of(node),
+        standing_of(estate),
+        sample_permits=_sampling(node, since, until),
+    )
+    sources = federations(
+        _decided(node, since.timestamp(), until.timestamp()),
+        _sign_ins(node, estate, until),
+        mapped=frozenset(each.issuer for each in assurance_table(node.home.path).mapping.providers),
+    )
+    made = [
+        Observation(
+            kind=kind,
+            subject=f"{AssetKind.SYSTEM}:{system}",
+            period_start=since,
+            observed_at=until,
+            collector=COLLECTOR,
+            body=body,
+        )
+        for kind, bodies in (("access.decisions/1", found), ("identity.federation/1", sources))
+        for system, body in bodies.items()
+        if system in found
     ]
-    sample = max(
+    if made:
+        node.log.append(made, node.clock())
+    return tuple(found)
+
+
+def _withdrawals(node: Node, since: datetime, until: datetime) -> Iterator[Withdrawal]:
+    for each in node.log.records(WITHDRAWAL):
+        body = each.observation.body
+        if since <= each.observation.observed_at < until and isinstance(body, WithdrawalSealed):
+            yield Withdrawal(
+                cause=body.cause, what=body.what, systems=body.systems, seconds=body.seconds
+            )
+
+
+def _sampling(node: Node, since: datetime, until: datetime) -> int:
+    """Give the declared sampling; where it changed, the coarsest, by which all shares hold."""
+    return max(
         (
             each.observation.body.sample_permits
             for each in node.log.records(DECISIONS)
@@ -128,27 +170,26 @@ def summarise(
         ),
         default=1,
     )
-    found = by_system(
-        _decided(node, since.timestamp(), until.timestamp()),
-        withdrawn,
-        grants_of(node),
-        standing_of(estate),
-        sample_permits=sample,
-    )
-    made = [
-        Observation(
-            kind="access.decisions/1",
-            subject=f"{AssetKind.SYSTEM}:{system}",
-            period_start=since,
-            observed_at=until,
-            collector=COLLECTOR,
-            body=body,
+
+
+def _sign_ins(node: Node, estate: Estate, until: datetime) -> dict[str, SeenSignIn]:
+    """Give the weakest sign-in of each session; who is not surely internal counts as external."""
+    internal = {
+        each.id.partition(":")[2]
+        for each in estate.by_kind.get(AssetKind.ACCOUNT, ())
+        if each.attributes.get("external") is False
+    }
+    found: dict[str, SeenSignIn] = {}
+    for each in node.log.records(SIGN_IN):
+        body = each.observation.body
+        if not isinstance(body, SignInSealed) or each.observation.observed_at >= until:
+            continue
+        before = found.get(each.observation.facet)
+        level = min(body.assurance, before.assurance) if before else body.assurance
+        found[each.observation.facet] = SeenSignIn(
+            issuer=body.issuer, external=body.user not in internal, assurance=level
         )
-        for system, body in found.items()
-    ]
-    if made:
-        node.log.append(made, node.clock())
-    return tuple(each.subject for each in made)
+    return found
 
 
 def _decided(node: Node, since: float, until: float) -> Iterator[DecisionRecord]:
@@ -213,6 +254,14 @@ def _formed(fact: Fact) -> tuple[str, float, float, str, str, Body]:
                 "",
                 body,
             )
+        case SignedIn():
+            signed_in = SignInSealed(
+                user=fact.user,
+                issuer=fact.issuer,
+                assurance=fact.assurance,
+                phishing_resistant=fact.phishing_resistant,
+            )
+            return SIGN_IN, fact.at, fact.at, fact.session, "", signed_in
         case DecisionBatch():
             facet = f"{fact.segment}:{fact.first_number}"
             return DECISIONS, fact.until, fact.since, facet, "", _batch(fact)

@@ -54,3 +54,17 @@ class BreakGlassStep:
     "Who took the step; empty: it ended by itself."
     at: float
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session was established, or established anew with another strength."""
+
+    session: str
+    user: str
+    issuer: str
+    "Who vouches for the sign-in; empty: nobody said."
+    assurance: int
+    "Level reached, 1 to 4 (ISO/IEC 29115)."
+    phishing_resistant: bool
+    at: float
