@@ -147,7 +147,7 @@ def _values(
     longest = [each for each in wanted if not any(o.startswith(f"{each}.") for o in wanted)]
     for path in longest:
         value = _value_at(path, request, entities)
-        yield ReadValue(path=path, value=_shown(value), known=value is not None)
+        yield ReadValue(path=path, value=shown(value), known=value is not None)
 
 
 def _paths(part: Statement) -> frozenset[str]:
@@ -178,8 +178,11 @@ def _value_at(path: str, request: Request, entities: EntityStore) -> Value | Non
     return found
 
 
-def _shown(value: Value | None) -> str:
+def shown(value: object) -> str:
+    """Write a value as people read it."""
     match value:
+        case Uid():
+            return str(value)
         case None:
             return ""
         case frozenset() | tuple() | list():

@@ -78,6 +78,10 @@ def decision(request: HttpRequest, estate_id: str) -> HttpResponse:
         "at": _moment(recorded.at) if recorded else None,
         "explained": explained,
         "proof": proof,
+        "read": [(name, desk.shown(value)) for name, value in proof.attributes.items()]
+        if proof
+        else [],
+        "word": word_of(recorded.request.action.id) if recorded else "",
         "problem": problem,
         "changed": changed,
         "asked": {name: asked.get(name, "") for name in _NAMES},
