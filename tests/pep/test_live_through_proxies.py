@@ -204,12 +204,16 @@ async def enforcing(file):
         sys.executable, "-m", "panshi", "zt", "enforce", str(file), "--json",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    raw = b""
-    while not raw.endswith(b"\n}\n"):
-        line = await asyncio.wait_for(process.stdout.readline(), 20)
-        assert line, (await process.stderr.read()).decode()
-        raw += line
-    return process, json.loads(raw)["listeners"]
+    try:
+        raw = b""
+        while not raw.endswith(b"\n}\n"):
+            line = await asyncio.wait_for(process.stdout.readline(), 20)
+            assert line, (await process.stderr.read()).decode()
+            raw += line
+        return process, json.loads(raw)["listeners"]
+    except BaseException:
+        process.kill()
+        raise
 
 
 def settings():
