@@ -239,9 +239,16 @@ async def measured(sessions: int, singles: int) -> dict[str, float]:
         pids = (decider, enforcer)
         loop, gone = asyncio.get_running_loop(), asyncio.Event()
         clients: list[Client] = []
+        left = [sessions]
+
+        def ended() -> None:
+            left[0] -= 1
+            if not left[0]:
+                gone.set()
+
         for start in range(0, sessions, AT_ONCE):
             made = [
-                loop.create_connection(lambda: Client(gone.set), "127.0.0.1", port)
+                loop.create_connection(lambda: Client(ended), "127.0.0.1", port)
                 for _ in range(start, min(start + AT_ONCE, sessions))
             ]
             for number, (_, client) in enumerate(await asyncio.gather(*made), start=start):
@@ -272,9 +279,7 @@ async def measured(sessions: int, singles: int) -> dict[str, float]:
         }  # fmt: skip
         answer = loop.create_task(post(way, "signals", {"signals": [listed]}))
         rest = clients[singles:]
-        while not all(each.ended_at for each in rest):
-            gone.clear()
-            await asyncio.wait_for(gone.wait(), 60)
+        await asyncio.wait_for(gone.wait(), 60)
         await answer
         ends = [each.ended_at - began for each in rest]
         return {
