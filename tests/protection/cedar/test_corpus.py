@@ -44,7 +44,8 @@ def test_a_file_that_expects_something_else_is_told_apart():
 def test_what_cannot_be_read_is_a_finding_for_each_request():
     # Given policies that do not parse, and a request that names nothing
     unread = replace(CASE, policies=("one.cedar", "permit(x);"), requests=(REQUEST, REQUEST))
-    nameless = replace(CASE, requests=({**REQUEST, "principal": 5}, {**REQUEST, "context": {"x": 1.5}}))
+    valueless = {**REQUEST, "context": {"x": 1.5}}
+    nameless = replace(CASE, requests=({**REQUEST, "principal": 5}, valueless))
 
     # Then each request says why, and names the line
     assert [each.problem.startswith("one.cedar:1") for each in compare(unread)] == [True, True]
