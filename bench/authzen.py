@@ -42,6 +42,7 @@ from panshi.pdp.decision_log import DecisionLog
 from panshi.pdp.http import HttpAnswer, PdpRoute
 from panshi.pdp.point import DecisionPoint
 from panshi.pdp.server import Server
+from panshi.pdp.serving import settle
 from panshi.protection.cedar import Entity, EntityStore, Uid, compile_policies
 
 CONNECTIONS = 16
@@ -95,7 +96,9 @@ async def _serve(side: str, folder: Path, pipe: Connection) -> None:
         routes = (constant, *(replace(each) for each in ROUTES[1:]))
     running = asyncio.create_task(log.run()) if log is not None else None
     server = Server(point, routes)
-    pipe.send(await server.listen("127.0.0.1", 0))
+    port = await server.listen("127.0.0.1", 0)
+    settle()  # as `panshi zt serve` does
+    pipe.send(port)
     loop = asyncio.get_running_loop()
     while await loop.run_in_executor(None, pipe.recv) == "time":
         pipe.send(_spent())
