@@ -8,7 +8,7 @@ file takes what fits below a limit; what did not fit is not compared.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -35,7 +35,7 @@ class Line(NamedTuple):
     "Type and id."
     action: tuple[str, str]
     resource: tuple[str, str]
-    context: dict[str, object]
+    context: Mapping[str, object]
     allowed: bool
     reasons: tuple[str, ...]
 

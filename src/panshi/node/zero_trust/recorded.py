@@ -24,15 +24,35 @@ def line_of(
     at: float, decision_id: str, request: Request, *, allowed: bool, reasons: tuple[str, ...]
 ) -> Line:
     """Write a request down."""
+    context = request.context
+    if not all(map(_is_plain, context.values())):
+        context = {name: _plain(value) for name, value in context.items()}  # type: ignore[misc]
     return Line(
-        at=at,
-        id=decision_id,
-        principal=(request.principal.type, request.principal.id),
-        action=(request.action.type, request.action.id),
-        resource=(request.resource.type, request.resource.id),
-        context={name: _plain(value) for name, value in request.context.items()},
-        allowed=allowed,
-        reasons=reasons,
+        at,
+        decision_id,
+        request.principal,
+        request.action,
+        request.resource,
+        context,
+        allowed,
+        reasons,
+    )
+
+
+_ONE = frozenset({bool, int, str})
+_MANY = frozenset({frozenset, tuple, list})
+
+
+def _is_plain(value: object) -> bool:
+    """Whether JSON holds it as it is; the contexts of live sessions are all so."""
+    if type(value) is dict:
+        return all(map(_is_flat, value.values()))
+    return _is_flat(value)
+
+
+def _is_flat(value: object) -> bool:
+    return type(value) in _ONE or (
+        type(value) in _MANY and all(type(each) is str for each in value)  # type: ignore[attr-defined]
     )
 
 
