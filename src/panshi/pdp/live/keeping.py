@@ -28,7 +28,7 @@ from panshi.pdp.live.journal import Journal
 from panshi.pdp.live.orders import OrderBook
 from panshi.pdp.live.schedule import Due, Schedule
 from panshi.pdp.live.tally import Change, Tally
-from panshi.protection.zero_trust.sessions.facts import BreakGlassStep, Consequence
+from panshi.protection.zero_trust.sessions.facts import BreakGlassStep, Consequence, SignedIn
 from panshi.protection.zero_trust.sessions.nouns import Access, Cause, Order, OrderKind, Session
 from panshi.protection.zero_trust.sessions.register import Register, user_name
 from panshi.protection.zero_trust.sessions.ruling import AS_OPENED, Ruling, fate
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from panshi.protection.zero_trust.trust.model import TrustModel
 
 type Decide = Callable[[Session, Access], Ruling]
-type Sink = Callable[[Consequence | BreakGlassStep], None]
+type Sink = Callable[[Consequence | BreakGlassStep | SignedIn], None]
 
 EVERYBODY = ""
 "Whose habits are those of all."
@@ -135,7 +135,7 @@ class Keeping:
         for session_id in self.held:
             self.reschedule(session_id)
 
-    def tell(self, fact: Consequence | BreakGlassStep) -> None:
+    def tell(self, fact: Consequence | BreakGlassStep | SignedIn) -> None:
         """Hand a fact over to be sealed."""
         if isinstance(fact, Consequence):
             self.recent.append(fact)
@@ -335,13 +335,14 @@ class Keeping:
 
     def reschedule(self, session_id: str) -> None:
         """Let a session be looked at when the next thing about it changes."""
-        held, now = self.held[session_id], self.clock()
-        change_at = next_change(held.standing, self._bounds, now)
-        established = held.session.established_at
-        for age in self._watched.ages:
-            if now < established + age < change_at:
-                change_at = established + age
+        held, now, change_at = self.held[session_id], self.clock(), inf
         open_now = bool(self.register.open_of(session_id))
+        if open_now:  # with nothing open a crossing closes nothing: trust is weighed when asked for
+            change_at = next_change(held.standing, self._bounds, now)
+            established = held.session.established_at
+            for age in self._watched.ages:
+                if now < established + age < change_at:
+                    change_at = established + age
         time = held.due(idle_s=self.model.idle_s, open_now=open_now, change_at=change_at)
         self.schedule.put(Due.SESSION, session_id, time)
 

@@ -11,11 +11,17 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from panshi.errors import MissingError, UsageError
-from panshi.pdp.live.held import Held, context_of_nobody, next_hour, whole_context
+from panshi.pdp.live.held import (
+    Held,
+    context_of_nobody,
+    next_hour,
+    phishing_resistant,
+    whole_context,
+)
 from panshi.pdp.live.keeping import Keeping, order_name
 from panshi.pdp.live.schedule import Due
 from panshi.pdp.live.tally import Change
-from panshi.protection.zero_trust.sessions.facts import BreakGlassStep
+from panshi.protection.zero_trust.sessions.facts import BreakGlassStep, SignedIn
 from panshi.protection.zero_trust.sessions.nouns import Access, Cause, Order, Session
 from panshi.protection.zero_trust.sessions.register import user_name
 from panshi.protection.zero_trust.sessions.ruling import AS_OPENED, Ruling, fate
@@ -66,6 +72,16 @@ class Live(Keeping):
         if again is not None:
             held.postures = again.postures
         self.held[session.id] = held
+        self.tell(
+            SignedIn(
+                session=session.id,
+                user=session.user.id,
+                issuer=str(session.attributes.get("issuer", "")),
+                assurance=session.assurance,
+                phishing_resistant=phishing_resistant(session),
+                at=now,
+            )
+        )
         change = Change(cause=Cause.SIGNAL, what="sign-in", whom=f"session:{session.id}")
         return self.carry_out((session.id,), change, restand=True)
 
