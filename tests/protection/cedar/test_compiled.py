@@ -99,6 +99,18 @@ def test_what_the_compiler_does_not_know_goes_to_cedarpy_and_is_counted():
     assert found == (DOC,)
 
 
+@pytest.mark.parametrize("word", [" && ", " || "])
+def test_a_long_list_of_conditions_is_compiled(word):
+    conditions = word.join(f"context.n != {number}" for number in range(500))
+    compiled = compile_policies(
+        f"permit(principal, action, resource) when {{ {conditions} }};", source="x"
+    )
+
+    assert compiled.fallback_count == 0
+    for _ in range(2):  # the first answer over a store is given without the index
+        assert compiled.decide(Request(USER, READ, DOC, {"n": 500}), STORE).allowed
+
+
 def test_policies_that_break_the_schema_are_refused():
     schema = Schema.parse(
         "entity User, Doc; action read appliesTo {principal: User, resource: Doc};",

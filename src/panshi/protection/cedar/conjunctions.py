@@ -16,6 +16,7 @@ from panshi.protection.cedar.evaluation import constant
 from panshi.protection.cedar.faults import EvaluationError
 from panshi.protection.cedar.reading import Source
 from panshi.protection.cedar.syntax import (
+    CHAINS,
     TRUE,
     Expr,
     Scope,
@@ -99,9 +100,9 @@ def fold(expr: Expr) -> Expr:
 def conjuncts(expr: Expr) -> Iterator[Expr]:
     """Split what must hold into atoms, in order."""
     match expr:
-        case Expr("&&", (left, right)):
-            yield from conjuncts(left)
-            yield from conjuncts(right)
+        case Expr("&&", parts):
+            for part in parts:
+                yield from conjuncts(part)
         case Expr("if", (condition, then, other)) if other == FALSE:
             yield from conjuncts(condition)
             yield from conjuncts(then)
@@ -117,9 +118,9 @@ def conjuncts(expr: Expr) -> Iterator[Expr]:
 def negated(expr: Expr) -> Iterator[Expr]:
     """Split what must not hold into atoms, in order."""
     match expr:
-        case Expr("||", (left, right)):
-            yield from negated(left)
-            yield from negated(right)
+        case Expr("||", parts):
+            for part in parts:
+                yield from negated(part)
         case Expr("!", (inner,)):
             yield from conjuncts(inner)
         case _ if expr != FALSE:
@@ -158,7 +159,7 @@ def fitness(expr: Expr) -> tuple[Expr, ...] | None:
 
     None where no such checks are known: its evaluation may err, and order matters.
     """
-    kinds = OPERANDS.get(expr.op)
+    kinds = ("bool",) * len(expr.args) if expr.op in CHAINS else OPERANDS.get(expr.op)
     if kinds is None or len(kinds) != len(expr.args):
         return None
     checks: list[Expr] = []
@@ -175,7 +176,6 @@ def fitness(expr: Expr) -> tuple[Expr, ...] | None:
 OPERANDS = {
     **dict.fromkeys(("==", "!="), ("any", "any")),
     **dict.fromkeys(("<", "<=", ">", ">="), ("long", "long")),
-    **dict.fromkeys(("&&", "||"), ("bool", "bool")),
     **dict.fromkeys(("containsAll", "containsAny"), ("set", "set")),
     "contains": ("set", "any"),
     "in": ("entity", "entities"),

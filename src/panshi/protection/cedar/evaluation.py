@@ -109,13 +109,15 @@ def _logic(op: str, parts: tuple[Closure, ...]) -> Closure:
         return lambda q, s: not truth(first(q, s))
     if op == "neg":
         return lambda q, s: long(-_number(first(q, s)))
-    second = parts[1]
-    if op == "&&":
-        return lambda q, s: truth(first(q, s)) and truth(second(q, s))
-    if op == "||":
-        return lambda q, s: truth(first(q, s)) or truth(second(q, s))
-    third = parts[2]
-    return lambda q, s: second(q, s) if truth(first(q, s)) else third(q, s)
+    if op == "if":
+        then, other = parts[1:]
+        return lambda q, s: then(q, s) if truth(first(q, s)) else other(q, s)
+    ends = op == "||"
+
+    def chain(q: Request, s: Lookup) -> Normal:
+        return next((ends for each in parts if truth(each(q, s)) is ends), not ends)
+
+    return chain
 
 
 def long(number: int) -> int:

@@ -19,10 +19,12 @@ WILDCARD = None
 DEEPEST = 150
 "Levels of nesting compiled; what is deeper is left to cedarpy."
 
+CHAINS = frozenset({"&&", "||"})
+"Of two operands or more."
 UNARY = frozenset({"!", "neg", "isEmpty"})
 BINARY = frozenset(
     {
-        *("==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "&&", "||", "in"),
+        *("==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "in"),
         *("contains", "containsAll", "containsAny", "hasTag", "getTag"),
     }
 )
@@ -73,6 +75,8 @@ def read_expression(node: Mapping[str, Any], depth: int = 0) -> Expr:
         return _constant(body)
     if op == "Var":
         return VARIABLES[body]
+    if op in CHAINS:
+        return Expr(op, tuple(read_expression(part, depth + 1) for part in _chain(op, node)))
     if op in UNARY | BINARY | FUNCTIONS.keys():
         names = OPERANDS[len(body)] if isinstance(body, Mapping) else range(len(body))
         parts = (body[name] for name in names)
@@ -80,6 +84,19 @@ def read_expression(node: Mapping[str, Any], depth: int = 0) -> Expr:
         if len(args) == ARGUMENTS[op]:
             return Expr(op, args)
     return _special(op, body, depth)
+
+
+def _chain(op: str, node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """List the operands of nested `&&` or `||` from left to right; people write long ones."""
+    found: list[Mapping[str, Any]] = []
+    todo = [node]
+    while todo:
+        each = todo.pop()
+        if op in each:
+            todo += (each[op]["right"], each[op]["left"])
+        else:
+            found.append(each)
+    return found
 
 
 def _special(op: str, body: Any, depth: int) -> Expr:  # noqa: ANN401 -- JSON
