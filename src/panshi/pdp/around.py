@@ -50,9 +50,9 @@ class Routes:
             methods[route.method] = route
         self._prefixes = sorted(prefixes.items(), key=lambda each: -len(each[0]))
         self.hot = {
-            path.encode(): (route.hot, route.scope)
+            path.encode(): (hot.hot, hot.scope)
             for path, methods in self._exact.items()
-            if (route := methods.get("POST")) is not None and route.hot is not None
+            if (hot := methods.get("POST")) is not None and hot.hot is not None
         }
         """Target → short way and the scope it needs."""
 

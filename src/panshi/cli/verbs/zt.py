@@ -44,7 +44,7 @@ class _SubParser(Parser):
         super().__init__(**parts)
         self._module = module
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]  # noqa: ANN401 -- argparse's own
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 -- argparse's own
         """Load the module, let it declare its arguments, then parse as usual."""
         if self._module:
             name, self._module = self._module, ""

@@ -106,5 +106,6 @@ def read_set(raw: bytes, *, source: str) -> PolicySet:
 
 def _lines(text: str) -> str:
     """End every line the same way, so that an editor's habit makes no new version."""
-    joined = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).rstrip("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
+    joined = "\n".join(line.rstrip() for line in lines).rstrip("\n")
     return joined + "\n" if joined else ""
