@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from panshi.errors import ForbiddenError, MissingError, UsageError
-from panshi.governance.persons import acting_person, pair_defect
+from panshi.governance.persons import acting_person, pair_defect, same_person
 from panshi.model.asset import AssetKind
 from panshi.model.bodies.privileged import (
     DECISION,
@@ -63,6 +63,42 @@ def grants(node: Node) -> tuple[PrivilegedGrant, ...]:
     steps = [each for kind in _KINDS for each in node.log.records(kind)]
     steps.sort(key=lambda each: each.position)
     return fold(steps, two_people=pair_defect)
+
+
+def grants_in(node: Node, estate_id: str | None) -> tuple[PrivilegedGrant, ...]:
+    """Give the grants asked for in one institution, newest first."""
+    institution = institution_of(node.estate(estate_id))
+    return tuple(
+        each
+        for each in newest_first(grants(node))
+        if each.sealed.observation.subject == institution
+    )
+
+
+def grant_in(node: Node, number: str, estate_id: str | None) -> PrivilegedGrant:
+    """Give one grant of an institution, or say that it has none of this number."""
+    found = next((each for each in grants_in(node, estate_id) if each.number == number), None)
+    if found is None:
+        raise MissingError(f"there is no grant {number[:40]!r}", remedy="panshi zt grant list")
+    return found
+
+
+def recordings_of(node: Node, number: str) -> tuple[tuple[ObservationId, BastionRecording], ...]:
+    """Give what the bastion sealed under a grant, oldest first."""
+    return tuple(
+        (each.id, each.observation.body)
+        for each in node.log.records(RECORDING)
+        if isinstance(each.observation.body, BastionRecording)
+        and each.observation.body.grant == number
+    )
+
+
+def may_take_back(grant: PrivilegedGrant, person: str, *, by_duty: bool) -> bool:
+    """Whether a person may end it: by duty, or because they asked for it or would use it."""
+    asked = grant.asked
+    return by_duty or any(
+        person and same_person(person, each) for each in (asked.requested_by, asked.for_person)
+    )
 
 
 def granted(node: Node, *, person: str, system: str, way: str) -> PrivilegedGrant | None:
