@@ -83,6 +83,8 @@ PAGES = (
     "/e/small-bank/zero-trust/decisions/",
     "/e/small-bank/zero-trust/decisions/one/?user=staff-00&action=read&resource=core",
     "/e/small-bank/zero-trust/sessions/",
+    "/e/small-bank/zero-trust/privileged/",
+    "/e/small-bank/zero-trust/devices/",
 )
 
 

@@ -28,6 +28,7 @@ NAMES: dict[str, Name] = {
     "control": Name(description="Key of a control, `<framework>/<control>`", example="zt36/1-1"),
     "estate": Name(description="Id of an estate", example="demo-bank"),
     "framework": Name(description="Id of a framework", example="zt36"),
+    "grant": Name(description="Number of a grant of privileged access", example="PG-2026-001"),
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),
     "indicator": Name(description="Id of an indicator", example="zt-evidenced"),
     "kind": Name(description="Kind of object", example="control"),

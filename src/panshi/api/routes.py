@@ -28,6 +28,8 @@ from panshi.api.endpoints import (
     unseen,
     watching,
     whole,
+    zero_trust_devices,
+    zero_trust_grants,
     zero_trust_policies,
     zero_trust_scope,
 )
@@ -58,6 +60,8 @@ ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,
     *norms.ROUTES,
     *zero_trust_policies.ROUTES,
+    *zero_trust_grants.ROUTES,
+    *zero_trust_devices.ROUTES,
     *zero_trust_scope.ROUTES,
 )
 

@@ -13,6 +13,7 @@ from panshi.node.demo_attestations import seed_attestations
 from panshi.node.demo_desk import seed_desk
 from panshi.node.demo_exceptions import seed_exceptions
 from panshi.node.demo_norms import seed_norms
+from panshi.node.demo_privileged import seed_privileged
 from panshi.node.demo_reviews import seed_reviews
 from panshi.node.demo_signal_streams import seed_signal_streams
 from panshi.node.demo_zero_trust import seed_zero_trust
@@ -49,6 +50,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_zero_trust_scope(node, DEMO_BANK, now)
         seed_zero_trust(node, DEMO_BANK, now)
         seed_signal_streams(node)
+        seed_privileged(node, DEMO_BANK)
         seed_desk(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)

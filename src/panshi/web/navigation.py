@@ -83,6 +83,8 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("access.view", "存取決定", "Accesses", "access_decisions", of_estate=True),
             _entry("access.view", "即時工作階段", "Live sessions", "live_sessions", of_estate=True),
             _entry("access.view", "共享訊號", "Shared signals", "signal_streams", of_estate=True),
+            _entry("grant.view", "特權存取", "Privileged access", "privileged", of_estate=True),
+            _entry("device.view", "設備證明", "Attesting devices", "devices", of_estate=True),
         ),
     ),
     (

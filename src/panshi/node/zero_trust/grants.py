@@ -9,7 +9,7 @@ Every step is put to the rules before it is sealed; who acts is the person signe
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from panshi.errors import ForbiddenError, MissingError, UsageError
@@ -56,6 +56,32 @@ class Asking:
     lasts: timedelta = timedelta(hours=1)
     ticket: str
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantAnswer:
+    """One grant as CLI and API answer it."""
+
+    number: str
+    state: GrantState
+    requested_by: str
+    "Names of people are empty where the reader may not know them."
+    for_person: str
+    system: str
+    ways: tuple[str, ...]
+    begins: datetime
+    ends: datetime
+    ticket: str
+    why: str
+    approved_by: str
+    refused_by: str
+    decided_at: datetime | None
+    ended_by: str
+    ended_at: datetime | None
+    ended_why: str
+    flaws: tuple[str, ...]
+    evidence: str
+    "Id of the sealed request."
 
 
 def grants(node: Node) -> tuple[PrivilegedGrant, ...]:
@@ -114,28 +140,40 @@ def grant_named(node: Node, number: str) -> PrivilegedGrant:
     return found
 
 
-def grants_answer(node: Node, state: GrantState | None = None) -> list[dict[str, object]]:
+def grants_answer(node: Node, state: GrantState | None = None) -> list[GrantAnswer]:
     """Give grants as CLI and API answer them, newest first."""
     now = node.clock()
     found = newest_first(grants(node))
     return [grant_answer(each, now) for each in found if state is None or each.state(now) is state]
 
 
-def grant_answer(grant: PrivilegedGrant, at: datetime) -> dict[str, object]:
-    """Give one grant as CLI and API answer it."""
-    return {
-        "number": grant.number,
-        "state": grant.state(at).value,
-        **asdict(grant.asked),
-        "approved_by": grant.approved_by,
-        "refused_by": grant.refused_by,
-        "decided_at": grant.decided_at,
-        "ended_by": grant.ended_by,
-        "ended_at": grant.ended_at,
-        "ended_why": grant.ended_why,
-        "flaws": grant.flaws,
-        "evidence": grant.sealed.id,
-    }
+def grant_answer(grant: PrivilegedGrant, at: datetime, *, people: bool = True) -> GrantAnswer:
+    """Give one grant as CLI and API answer it; without `people` nobody is named."""
+
+    def who(name: str) -> str:
+        return name if people else ""
+
+    asked = grant.asked
+    return GrantAnswer(
+        number=grant.number,
+        state=grant.state(at),
+        requested_by=who(asked.requested_by),
+        for_person=who(asked.for_person),
+        system=asked.system,
+        ways=asked.ways,
+        begins=asked.begins,
+        ends=asked.ends,
+        ticket=asked.ticket,
+        why=asked.why,
+        approved_by=who(grant.approved_by),
+        refused_by=who(grant.refused_by),
+        decided_at=grant.decided_at,
+        ended_by=who(grant.ended_by),
+        ended_at=grant.ended_at,
+        ended_why=grant.ended_why,
+        flaws=grant.flaws,
+        evidence=grant.sealed.id,
+    )
 
 
 def seal_recording(

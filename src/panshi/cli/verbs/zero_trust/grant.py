@@ -11,6 +11,7 @@ from panshi.cli.verbs.opening import actor, bounded, everywhere, moment, open_no
 from panshi.node.node import Node
 from panshi.node.zero_trust.grants import (
     Asking,
+    GrantAnswer,
     GrantDesk,
     grant_answer,
     grant_named,
@@ -89,16 +90,14 @@ def _step(node: Node, args: argparse.Namespace) -> str:
     return str(args.number)
 
 
-def _row(answer: dict[str, object], out: Output) -> tuple[object, ...]:
-    state = out.pick(*GRANT_WORDS[GrantState(str(answer["state"]))])
-    ways = answer["ways"]
+def _row(answer: GrantAnswer, out: Output) -> tuple[object, ...]:
     return (
-        answer["number"],
-        state,
-        answer["for_person"],
-        answer["system"],
-        ",".join(ways) if isinstance(ways, tuple) else "",
-        str(answer["ends"])[:16],
-        answer["ticket"],
-        answer["approved_by"] or "–",
+        answer.number,
+        out.pick(*GRANT_WORDS[answer.state]),
+        answer.for_person,
+        answer.system,
+        ",".join(answer.ways),
+        str(answer.ends)[:16],
+        answer.ticket,
+        answer.approved_by or "–",
     )
