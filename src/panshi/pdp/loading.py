@@ -38,6 +38,8 @@ class Loaded:
     entities: EntityStore
     version: str
     """Digest of policies and schema."""
+    fail_secure: bool | None = None
+    """Whether the set denies on every error, where it says so; None: it does not say."""
 
 
 def load(policies: Path, entities: Path | None, schema: Path | None = None) -> Loaded:
@@ -62,6 +64,7 @@ def load_published(home: Path) -> Loaded:
         policies=compiled(found.files, schema, folder="published"),
         entities=found.entities,
         version=found.version,
+        fail_secure=found.fail_secure,
     )
 
 

@@ -115,11 +115,11 @@ async def _serve(
             version=loaded.version,
             clock=time.time,
             ttl=options.ttl,
-            fail_secure=options.fail_secure,
+            fail_secure=_mode(options, loaded),
             settings=_settings(options),
         )
         point.address = address_of(options.address, secure=tls is not None, home=options.home)
-        point.reload = lambda: _reload(point, source, note)
+        point.reload = lambda: _reload(point, options, source, note)
         if options.home is not None:
             point.tell = (await beside.enter_async_context(sealing(options.home))).tell
         beside.enter_context(_logging(point, options))
@@ -193,11 +193,15 @@ def _source(options: Options) -> Callable[[], Loaded]:
 
 
 def _reload(
-    point: DecisionPoint, source: Callable[[], Loaded], note: Callable[[str], None]
+    point: DecisionPoint,
+    options: Options,
+    source: Callable[[], Loaded],
+    note: Callable[[str], None],
 ) -> bool:
     """Put what the source now says in force, all of it or nothing."""
     try:
         loaded = source()
+        point.fail_secure = _mode(options, loaded)
         point.replace(loaded.policies, loaded.entities, loaded.version)
     except PanshiError as error:
         note(f"not reloaded, the set before stays in force: {error}")
@@ -206,6 +210,13 @@ def _reload(
         point.live.watch(watched(point.policies))
     note(f"reloaded: {len(loaded.policies.policy_ids)} policies, {len(loaded.entities)} entities")
     return True
+
+
+def _mode(options: Options, loaded: Loaded) -> FailSecure:
+    """Say which errors deny: what a published set was tried with holds where it is in force."""
+    if loaded.fail_secure is None:
+        return options.fail_secure
+    return FailSecure.ANY if loaded.fail_secure else FailSecure.OFF
 
 
 @contextlib.contextmanager
