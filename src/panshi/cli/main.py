@@ -50,6 +50,7 @@ VERBS = {
     "move": "carry log and estates to another database",
     "identity": "set up sign-in through the organisation's identity provider",
     "token": "make and revoke tokens for the API",
+    "sbom": "what software is made of; put versions in the order of their ecosystem",
     "zt": "zero trust: decide, enforce, follow live sessions and take trust back",
 }
 
