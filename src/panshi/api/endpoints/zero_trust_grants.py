@@ -51,7 +51,7 @@ class GrantAsked:
     ways: Annotated[tuple[Way, ...], Meta(min_length=1, max_length=len(WAYS))] = ("shell", "exec")
     minutes: Annotated[int, Meta(ge=1, le=MOST_MINUTES)] = 60
     begins: Moment = ""
-    "As soon as it is approved without it."
+    "Now without it; the minutes count from it."
     for_person: Annotated[str, Meta(max_length=200)] = ""
     "Whoever asks without it."
 
