@@ -6,7 +6,6 @@ import re
 
 from panshi.protection.supply_chain.versions.keys import Key, padded
 
-VERSION = re.compile(r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?")
 LOOSE = re.compile(r"[0-9]+[0-9A-Za-z.-]*")
 SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+")
 
