@@ -40,6 +40,7 @@ $(ASSETS): assets/package-lock.json locks/node.txt tools/vendor_assets.py | .ven
 lock: .venv/.uv ## Write the locks anew; UPGRADE=--upgrade takes newer releases
 	$(COMPILE) pyproject.toml --output-file locks/runtime.txt
 	$(COMPILE) pyproject.toml --group dev --constraints locks/runtime.txt --output-file locks/dev.txt
+	$(COMPILE) --group peers --no-annotate --output-file locks/peers.txt
 	$(COMPILE) --group installer --no-annotate --output-file locks/uv.txt
 	$(COMPILE) --group node --no-annotate --output-file locks/node.txt
 	cd assets && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
@@ -82,12 +83,17 @@ system-packages: ## Install what the tests need from the system (Chromium, Postg
 	@tools/system_packages
 
 .PHONY: bench
-bench: setup ## Measure our engines beside their named peers
+bench: setup build/peers/.packages ## Measure our engines beside their named peers
 	@for script in bench/[a-z]*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(PYTHON) "$$script" || exit 1; done
 
 .PHONY: cedar-equivalence
 cedar-equivalence: setup ## Compare a million random Cedar decisions with Cedar's own; goes on where it stopped
 	$(PYTHON) tools/cedar_equivalence.py --requests 1000000 --state build/cedar-equivalence.json
+
+build/peers/.packages: locks/peers.txt | .venv/.packages
+	@rm -rf build/peers
+	@$(UV) pip install --quiet --target build/peers --require-hashes -r locks/peers.txt
+	@touch $@
 
 # --- handing it on ------------------------------------------------------------------------
 

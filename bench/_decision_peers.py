@@ -1,16 +1,24 @@
-"""The peers of bench/decisions.py: each takes the work in its own language, as its manual says."""
+"""The peers of bench/decisions.py: each takes the work in its own language, as its manual says.
+
+They stand in build/peers, where `make bench` (or `make build/peers/.packages`) puts them.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Callable
+from pathlib import Path
+
+import cedarpy
+from _decision_work import Rule, Work, cedar, rego
+
+sys.path.append(str(Path(__file__).parents[1] / "build" / "peers"))
 
 import casbin
-import cedarpy
 import regorus
 import vakt
-from _decision_work import Rule, Work, cedar, rego
 from vakt.rules.list import In
 from vakt.rules.logic import And, Any
 from vakt.rules.operator import Eq, GreaterOrEqual, Less, LessOrEqual

@@ -1,7 +1,10 @@
 """The Django middleware with a real decision point."""
 
+import os
+
 import django
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
@@ -11,9 +14,7 @@ from panshi.pep.django import ZeroTrustMiddleware
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
 from tests.simulators.running_point import RunningPoint
 
-if not settings.configured:
-    settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="made up for a test")
-    django.setup()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panshi.web.settings")
 
 
 def question(request):
@@ -26,6 +27,8 @@ def view(request):
 
 @pytest.fixture
 def world(monkeypatch):
+    if not apps.ready:
+        django.setup()
     with RunningPoint() as point:
         chosen = {"name": "shop", "decision_point": f"http://127.0.0.1:{point.port}"}
         chosen["question"] = f"{__name__}.question"
@@ -38,7 +41,9 @@ def world(monkeypatch):
 
 def get(middleware, path, secret=None):
     cookie = {"HTTP_COOKIE": f"panshi_zt={secret}"} if secret else {}
-    return middleware(RequestFactory().get(path, **cookie, HTTP_X_PANSHI_USER="root"))
+    return middleware(
+        RequestFactory(HTTP_HOST="localhost").get(path, **cookie, HTTP_X_PANSHI_USER="root")
+    )
 
 
 def test_who_is_allowed_reaches_the_view_and_is_named(world):
