@@ -278,7 +278,8 @@ def _formed(fact: Fact) -> tuple[str, float, float, str, str, Body]:
                 resets=fact.clock.resets if fact.clock else 0,
                 restarts=fact.clock.restarts if fact.clock else 0,
             )
-            subject = fact.asset or f"{AssetKind.DEVICE}:{fact.device}"
+            device = fact.device.removeprefix(f"{AssetKind.DEVICE}:")
+            subject = fact.asset or f"{AssetKind.DEVICE}:{device}"
             return ATTESTATION, fact.at, fact.at, "", subject, attested
 
 
