@@ -40,6 +40,7 @@ from panshi.pdp.live.registry import Live
 from panshi.pdp.live.routes import ROUTES
 from panshi.pdp.point import DecisionPoint, Question
 from panshi.pdp.server import Server
+from panshi.pdp.serving import settle
 from panshi.protection.cedar import Entity, EntityStore, Uid, compile_policies
 from panshi.protection.zero_trust.sessions.nouns import Access, Session
 from panshi.protection.zero_trust.trust.crossing import next_change
@@ -129,6 +130,7 @@ async def decide_for(sessions: int) -> None:
     server = Server(made, ROUTES)
     port = await server.listen("127.0.0.1", 0)
     async with running(live, server):
+        settle()  # as `panshi zt serve` does
         print(port, flush=True)
         await asyncio.to_thread(sys.stdin.read)
         await server.stop(0.1)
