@@ -33,8 +33,12 @@ def token_of(bank):
     from panshi.protection.access.roles import ACTIONS
 
     def made(role, *, person=""):
-        if person and accounts().find(person) is None:
-            accounts().invite(person, [role])
+        if person:
+            account = accounts().find(person)
+            if account is None:
+                accounts().invite(person, [role])
+            elif role not in account.roles:  # another test met the person in another role
+                accounts().assign(person, {*account.roles, role})
         scopes = ACTIONS if person else ()
         name = f"t-{next(NUMBERS)}"
         return bank.tokens.make(

@@ -40,7 +40,7 @@ axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory):
     """`panshi serve` over the small bank; gives its address and the first sign-in link."""
     from panshi.node.home import Home
@@ -90,9 +90,9 @@ def _wait(port):
     pytest.fail("the server does not answer")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
-    """A browser, shared by all tests."""
+    """A browser for the tests of this folder; its event loop ends with them."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     if not AXE.exists():
@@ -158,7 +158,7 @@ class Watched:
         return answer["result"]["value"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def new_context(chromium):
     """Make browser contexts that listen for policy violations from the very start."""
     made = []
@@ -191,7 +191,7 @@ def with_authenticator(page):
     return session
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(server, new_context):
     """Sign the first administrator in by the one-time link and enrol a passkey, once for all.
 
