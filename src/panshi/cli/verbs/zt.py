@@ -7,12 +7,10 @@ when it is called, as the verbs themselves are.
 from __future__ import annotations
 
 import argparse
-import importlib
-from typing import Any
 
 from panshi.cli.exit_codes import Exit
-from panshi.cli.main import Parser, Verb
 from panshi.cli.output import Output
+from panshi.cli.sub_verbs import call, declare
 
 SUBVERBS = {
     "scope": "which fields systems fall into, what is missing, where to begin",
@@ -37,37 +35,11 @@ SUBVERBS = {
 MODULES = "panshi.cli.verbs.zero_trust"
 
 
-class _SubParser(Parser):
-    """A sub-verb's parser that declares its arguments only when it is used."""
-
-    def __init__(self, *, module: str = "", **parts: Any) -> None:  # noqa: ANN401 -- argparse's own
-        super().__init__(**parts)
-        self._module = module
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 -- argparse's own
-        """Load the module, let it declare its arguments, then parse as usual."""
-        if self._module:
-            name, self._module = self._module, ""
-            _load(name).arguments(self)
-        return super().parse_known_args(args, namespace)
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Name the sub-verbs; their own arguments are declared when one of them is called."""
-    verbs = parser.add_subparsers(
-        dest="subverb", required=True, metavar="ACTION", parser_class=_SubParser
-    )
-    for name, text in SUBVERBS.items():
-        each = verbs.add_parser(name, help=text, description=text, module=name)
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
-        each.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
+    declare(parser, SUBVERBS, MODULES)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Call the sub-verb."""
-    return _load(args.subverb).run(args, out)
-
-
-def _load(name: str) -> Verb:
-    module: Verb = importlib.import_module(f"{MODULES}.{name.replace('-', '_')}")
-    return module
+    return call(args, out, MODULES)

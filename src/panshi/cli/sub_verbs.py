@@ -1,0 +1,56 @@
+"""Verbs of many parts: a table of sub-verbs, each a module of its own.
+
+A sub-verb's module offers `arguments` and `run` as a verb's does, and is imported only when it is
+called, so that the table costs nothing at start-up however long it grows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.main import Parser, Verb
+from panshi.cli.output import Output
+
+
+class _SubParser(Parser):
+    """A sub-verb's parser that declares its arguments only when it is used."""
+
+    def __init__(self, *, module: str = "", **parts: Any) -> None:  # noqa: ANN401 -- argparse's own
+        super().__init__(**parts)
+        self._module = module
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 -- argparse's own
+        """Load the module, let it declare its arguments, then parse as usual."""
+        if self._module:
+            module, self._module = self._module, ""
+            _load(module).arguments(self)
+        return super().parse_known_args(args, namespace)
+
+
+def declare(parser: argparse.ArgumentParser, table: Mapping[str, str], modules: str) -> None:
+    """Name the sub-verbs; their own arguments are declared when one of them is called."""
+    verbs = parser.add_subparsers(
+        dest="subverb", required=True, metavar="ACTION", parser_class=_SubParser
+    )
+    for name, text in table.items():
+        each = verbs.add_parser(name, help=text, description=text, module=_place(modules, name))
+        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        each.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
+
+
+def call(args: argparse.Namespace, out: Output, modules: str) -> Exit:
+    """Call the sub-verb."""
+    return _load(_place(modules, args.subverb)).run(args, out)
+
+
+def _place(modules: str, name: str) -> str:
+    return f"{modules}.{name.replace('-', '_')}"
+
+
+def _load(module: str) -> Verb:
+    verb: Verb = importlib.import_module(module)
+    return verb

@@ -1,0 +1,1 @@
+"""Sub-verbs of `panshi sbom`, one module each."""
