@@ -100,6 +100,7 @@ ACTIONS: tuple[str, ...] = (
     "statement.sign",
     "statement.submit",
     "statement.view",
+    "supply_chain.view",
     "token.manage",
     "verdict.view",
     "zt_policy.approve",
