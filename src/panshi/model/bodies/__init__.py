@@ -25,6 +25,7 @@ from panshi.model.bodies import (
     records,
     resilience,
     reviews,
+    sbom_portfolio,
     scans,
     software,
     statements,

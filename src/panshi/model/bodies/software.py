@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from panshi.model.bodies.registry import observation_kind
 from panshi.model.observation import Body
@@ -42,6 +42,16 @@ class SbomDocument(Body):
     components: tuple[Component, ...] = ()
     skipped: int = 0
     "Components that could not be read; each was reported."
+    sha256: str = ""
+    "Digest of the original document where the portfolio keeps it; `components` is empty then."
+    part: str = ""
+    "Which part of the system it describes; a later document of the same part takes its place."
+    service: str = ""
+    "Service the delivery names, beside those the estate shows."
+    delivered_by: str = ""
+    "Supplier who delivered it."
+    delivered: datetime | None = None
+    "When it arrived in the portfolio."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
