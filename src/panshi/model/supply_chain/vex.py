@@ -49,3 +49,10 @@ class VexStatement(NamedTuple):
     expires: date | None = None
     "Last day on which it counts; None where its author set none."
     place: str = ""
+
+
+def bom_link(ref: str, *, serial: str = "", version: int = 1, digest: str = "") -> str:
+    """Name a component of one document for others: a BOM-Link (ECMA-424), else by its digest."""
+    if serial:
+        return f"urn:cdx:{serial.lower().removeprefix('urn:uuid:')}/{version}#{ref}"
+    return f"{digest}#{ref}" if digest else ref
