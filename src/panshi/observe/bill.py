@@ -1,140 +1,126 @@
-"""A software bill of materials while it is being read: counts of all, components up to a cap.
+"""A bill of materials as evidence: counts of all components, the components up to a cap.
 
-CycloneDX and SPDX say the same things in different words; both end here as `sbom.document/1`.
+`observe/bom` reads the document; here it becomes one `sbom.document/1`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from panshi.errors import UsageError
 from panshi.model.bodies.software import Component, SbomDocument
 from panshi.model.observation import Observation, Outcome
+from panshi.model.supply_chain.bom import BomComponent, BomHead, Defect
+from panshi.observe.bom import BomStream, open_bom
+from panshi.observe.bom.pieces import purl_defect
 from panshi.observe.port import Look
 from panshi.observe.reading.complaints import Warnings
+from panshi.observe.reading.files import path_of
+from panshi.observe.reading.limits import DEFAULT
 from panshi.observe.reading.texts import TEXT_LIMIT, clean, observed
 
 COMPONENTS_KEPT = 20_000
 "Components a body lists; the counts and shares speak of all."
-PURL_LIMIT = 2_048
 UNVERSIONED_TYPES = frozenset({"file", "data", "cryptographic-asset"})
 "Types of component that carry no version by nature; the shares leave them out."
 
-type Values = Mapping[str, object]
-
 
 @dataclass(slots=True)
-class Bill:
-    """What is known of the document so far."""
+class _Counts:
+    """What is known of the components so far."""
 
-    look: Look
-    format: str
-    warnings: Warnings = field(init=False)
-    spec_version: str = ""
-    serial: str = ""
-    created: str = ""
-    created_place: str = ""
-    tools: list[str] = field(default_factory=list)
-    subject_name: str = ""
-    subject_version: str = ""
-    supplier: str = ""
-    count: int = 0
+    all: int = 0
     software: int = 0
     "Components that should have a version."
     versioned: int = 0
     identified: int = 0
-    skipped: int = 0
-    components: list[Component] = field(default_factory=list)
-    lists_parts: bool = False
-    "Whether the document has a place for components at all."
-    instead: str = ""
-    "What it carries otherwise, for example `vulnerabilities`."
+    kept: list[Component] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        """Warn through the look."""
-        self.warnings = Warnings(self.look)
-
-    def add(self, values: Values, place: str) -> None:
-        """Take one component: name, version, purl, supplier, licence, type, identified."""
-        name = clean(values.get("name"))
-        if not name:
-            self.skip(place, "a component without a name")
-            return
-        version, purl = clean(values.get("version"), 200), self._purl(values.get("purl"), place)
-        self.count += 1
-        if values.get("type") not in UNVERSIONED_TYPES:
+    def add(self, part: BomComponent) -> None:
+        """Count one component."""
+        purl = "" if part.purl and purl_defect(part.purl) else part.purl
+        self.all += 1
+        if part.type not in UNVERSIONED_TYPES:
             self.software += 1
-            self.versioned += bool(version)
-            self.identified += bool(purl or values.get("identified"))
-        if len(self.components) < COMPONENTS_KEPT:
-            self.components.append(
+            self.versioned += bool(part.version)
+            self.identified += bool(purl or part.cpe or part.swid)
+        if len(self.kept) < COMPONENTS_KEPT:
+            self.kept.append(
                 Component(
-                    name=name,
-                    version=version,
-                    purl=purl,
-                    supplier=clean(values.get("supplier"), 200),
-                    licence=clean(values.get("licence"), 200),
+                    name=clean(part.name),
+                    version=clean(part.version, 200),
+                    purl=clean(purl, 2_048),
+                    supplier=clean(part.supplier, 200),
+                    licence=clean(part.licence, 200),
                 )
             )
 
-    def skip(self, place: str, problem: str) -> None:
-        """Leave out one component that cannot be read, and say so."""
-        self.skipped += 1
-        self.warnings.tell(place, f"{problem}; it is left out")
 
-    def observation(self) -> Observation:
-        """Give the observation, once the whole document has been read."""
-        subject = self.look.subject or _system(self.subject_name)
-        if not subject:
-            raise UsageError(
-                "the document does not say which software it describes",
-                place=str(self.look.path),
-                remedy="name the asset, for example --subject system:core",
-            )
-        self.warnings.close()
-        moment = observed(self.created, self.look, self.created_place or str(self.look.path))
-        tool = clean(", ".join(self.tools), 200)
-        collector = tool or f"{self.format} {self.spec_version}"
-        if self.instead and not self.lists_parts:
-            return Observation(
-                kind="sbom.document/1",
-                subject=subject,
-                observed_at=moment,
-                collector=collector,
-                outcome=Outcome.FAILED,
-                reason=f"the document lists no components, only {self.instead}",
-            )
+def read_bill(look: Look, only: str) -> Observation:
+    """Read the document of a look; its defects are told as warnings."""
+    path = path_of(look)
+    warnings = Warnings(look)
+    stream = open_bom(path, limit=DEFAULT, only=only)
+    counts = _Counts()
+    for part in stream:
+        counts.add(part)
+    head = stream.head
+    for defect in stream.defects:
+        warnings.tell(placed(str(path), defect), defect.problem)
+    subject = look.subject or _system(head.subject.name if head.subject else "")
+    if not subject:
+        raise UsageError(
+            "the document does not say which software it describes",
+            place=str(path),
+            remedy="name the asset, for example --subject system:core",
+        )
+    warnings.close()
+    return _observation(look, subject, head, counts, stream)
+
+
+def placed(name: str, defect: Defect) -> str:
+    """Give the place of a defect with the document's name."""
+    if defect.place.startswith("line "):
+        return f"{name}:{defect.place.removeprefix('line ')}"
+    return f"{name}: {defect.place}" if defect.place else name
+
+
+def _observation(
+    look: Look, subject: str, head: BomHead, counts: _Counts, stream: BomStream
+) -> Observation:
+    moment = observed(head.created, look, f"{look.path}: created")
+    tool = clean(", ".join(head.tools), 200)
+    collector = tool or f"{head.format} {head.spec_version}"
+    if head.instead and not head.lists_components:
         return Observation(
             kind="sbom.document/1",
             subject=subject,
             observed_at=moment,
             collector=collector,
-            body=SbomDocument(
-                format=self.format,
-                spec_version=self.spec_version,
-                serial=clean(self.serial),
-                component_count=self.count,
-                versioned_share=_share(self.versioned, self.software),
-                identified_share=_share(self.identified, self.software),
-                created=moment.date() if self.created else None,
-                tool=tool,
-                subject_name=clean(self.subject_name),
-                subject_version=clean(self.subject_version, 200),
-                supplier=clean(self.supplier, 200),
-                components=tuple(self.components),
-                skipped=self.skipped,
-            ),
+            outcome=Outcome.FAILED,
+            reason=f"the document lists no components, only {head.instead}",
         )
-
-    def _purl(self, value: object, place: str) -> str:
-        """Give the package URL; one that is none identifies nothing."""
-        if value is None or value == "":
-            return ""
-        if not isinstance(value, str) or not value.startswith("pkg:") or len(value) > PURL_LIMIT:
-            self.warnings.tell(place, f"{clean(str(value), 80)!r} is not a package URL")
-            return ""
-        return clean(value, PURL_LIMIT)
+    return Observation(
+        kind="sbom.document/1",
+        subject=subject,
+        observed_at=moment,
+        collector=collector,
+        body=SbomDocument(
+            format=head.format,
+            spec_version=head.spec_version,
+            serial=clean(head.serial),
+            component_count=counts.all,
+            versioned_share=_share(counts.versioned, counts.software),
+            identified_share=_share(counts.identified, counts.software),
+            created=moment.date() if head.created else None,
+            tool=tool,
+            subject_name=clean(head.subject.name) if head.subject else "",
+            subject_version=clean(head.subject.version, 200) if head.subject else "",
+            supplier=clean(head.supplier, 200),
+            components=tuple(counts.kept),
+            skipped=stream.unreadable,
+        ),
+    )
 
 
 def _share(part: int, whole: int) -> float:

@@ -34,7 +34,11 @@ class BomComponent(NamedTuple):
     hashes: tuple[tuple[str, str], ...] = ()
     "Pairs of algorithm and value."
     place: str = ""
-    "Where in the document it stands."
+    "Where in the document it stands: a JSON pointer, or `line 12`."
+    swid: str = ""
+    "Id of its software identification tag (ISO/IEC 19770-2)."
+    group: str = ""
+    "Namespace of the name, such as `org.apache.logging.log4j`."
 
 
 class BomHead(NamedTuple):
@@ -59,3 +63,9 @@ class BomHead(NamedTuple):
     "SHA-256 of the bytes, hexadecimal."
     size: int = 0
     "Bytes."
+    authors: tuple[str, ...] = ()
+    "Who made the document."
+    lists_components: bool = True
+    "Whether it has a place for components at all."
+    instead: str = ""
+    "What it carries where it has none, for example `vulnerabilities`."

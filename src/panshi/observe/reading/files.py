@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,8 +84,13 @@ class Source:
 
 
 @contextmanager
-def open_source(path: Path, limits: Limits = DEFAULT) -> Iterator[Source]:
-    """Open `path` for bounded reading; `BadInputError` for all that is no plain, small file."""
+def open_source(
+    path: Path, limits: Limits = DEFAULT, *, through: Callable[[BinaryIO], BinaryIO] | None = None
+) -> Iterator[Source]:
+    """Open `path` for bounded reading; `BadInputError` for all that is no plain, small file.
+
+    With `through`, what that makes of the stream is read, for example its expansion.
+    """
     name = str(path)
     if "\0" in name:
         raise BadInputError("a file name with a NUL character", place=repr(name))
@@ -99,7 +104,7 @@ def open_source(path: Path, limits: Limits = DEFAULT) -> Iterator[Source]:
         if about.st_size > limits.max_bytes:
             raise _too_large(name, limits)
         with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as stream:
-            source = Source(path, limits, stream)
+            source = Source(path, limits, through(stream) if through else stream)
             _refuse_packed(name, source.peek(8))
             yield source
     finally:

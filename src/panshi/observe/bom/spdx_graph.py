@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from panshi.errors import BadInputError
-from panshi.observe.bill import Bill, Values
-from panshi.observe.reading.files import open_source
+from panshi.model.supply_chain.bom import BomComponent
+from panshi.observe.bom.document import Document
+from panshi.observe.bom.pieces import inspect, plain
+from panshi.observe.bom.spdx_terms import CPES, PURPOSES, Described, Roots, licence_of
+from panshi.observe.bom.stream import Told
 from panshi.observe.reading.json_events import Json, JsonCursor
-from panshi.observe.spdx_terms import Described, Roots, licence_of
 
 _PACKAGES = frozenset({"Package", "AIPackage", "DatasetPackage"})
 _AGENTS = frozenset({"Agent", "Organization", "Person", "SoftwareAgent", "Tool"})
 _COLLECTIONS = frozenset({"SpdxDocument", "Sbom", "Bom", "Bundle"})
 _LICENCES = frozenset({"LicenseExpression", "SimpleLicensingText", "ListedLicense"})
-_IDENTIFIERS = frozenset({"cpe22", "cpe23", "swid"})
+_DEPENDING = frozenset({"dependsOn", "contains", "hasStaticLink", "hasDynamicLink"})
 _VERSION = re.compile(r"3\.[0-9]+(\.[0-9]+)?")
 _KEPT = 200_000
 
@@ -28,6 +29,7 @@ type Element = dict[str, Json]
 class _Survey:
     """What the elements other than packages say."""
 
+    described: Described
     creations: dict[str, Element] = field(default_factory=dict)
     documents: list[Element] = field(default_factory=list)
     roots: dict[str, list[str]] = field(default_factory=dict)
@@ -36,34 +38,34 @@ class _Survey:
     "Names of parties and texts of licences."
     concluded: dict[str, str] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
-    described: Described = field(default_factory=Described)
 
 
-def read_graph(path: Path, bill: Bill) -> None:
-    """Read the document into the bill."""
-    survey = _Survey()
-    for element, _ in _elements(path):
+def read_graph(document: Document, told: Told) -> Iterator[BomComponent]:
+    """Give the packages of the document, which is read twice."""
+    survey = _Survey(Described(told))
+    for element, _ in _elements(document):
         _note(element, survey)
-    _heading(survey, bill, str(path))
-    roots = Roots(bill, survey.described)
-    bill.lists_parts = True
-    for element, place in _elements(path):
+    _heading(survey, told)
+    roots = Roots(told, survey.described.ids)
+    told.lists_components = True
+    for element, place in _elements(document):
         if element is None:
-            bill.skip(place, "an element that is no object")
+            told.left_out(place, "an element that is no object")
         elif _type(element) in _PACKAGES:
-            roots.take(_id(element), _values(element, survey), place)
-    roots.close()
+            component = _taken(element, survey, place, told)
+            if component is not None and roots.part(component):
+                yield component
+    yield from roots.close()
 
 
-def _elements(path: Path) -> Iterator[tuple[Element | None, str]]:
-    with open_source(path) as source:
+def _elements(document: Document) -> Iterator[tuple[Element | None, str]]:
+    with document.open() as source:
         cursor = JsonCursor(source)
         for key in cursor.members():
             if key == "@graph":
-                for _ in cursor.elements():
-                    place = cursor.place
+                for index in cursor.elements():
                     value = cursor.value()
-                    yield (value if isinstance(value, dict) else None), place
+                    yield (value if isinstance(value, dict) else None), f"/@graph/{index}"
         cursor.finish()
 
 
@@ -74,7 +76,7 @@ def _note(element: Element | None, survey: _Survey) -> None:
     if kind == "CreationInfo":
         survey.creations[identifier] = element
     elif kind in _AGENTS:
-        survey.names[identifier] = _text(element.get("name"))
+        survey.names[identifier] = plain(_text(element.get("name")))
     elif kind in _LICENCES:
         survey.names[identifier] = next(
             (_text(each) for key, each in element.items() if key.endswith("licenseExpression")),
@@ -99,55 +101,88 @@ def _relation(element: Element, survey: _Survey) -> None:
         case "describes":
             for each in targets:
                 survey.described.add(each)
+        case str() as kind if kind in _DEPENDING:
+            survey.described.told.depends(start, [each for each in targets if each])
 
 
-def _heading(survey: _Survey, bill: Bill, place: str) -> None:
+def _heading(survey: _Survey, told: Told) -> None:
     document = next(iter(survey.documents), {})
     stated = document.get("creationInfo")
     creation: Element = stated if isinstance(stated, dict) else {}
     creation = creation or survey.creations.get(_text(stated), {})
     creation = creation or next(iter(survey.creations.values()), {})
-    bill.spec_version = _text(creation.get("specVersion"))
-    if not _VERSION.fullmatch(bill.spec_version):
+    told.spec_version = _text(creation.get("specVersion"))
+    if not _VERSION.fullmatch(told.spec_version):
         raise BadInputError(
-            f"is not an SPDX 3 document (specVersion {bill.spec_version[:20]!r})",
-            place=place,
+            f"is not an SPDX 3 document (specVersion {told.spec_version[:20]!r})",
+            place=told.name,
             remedy="export the document as SPDX 2.2, 2.3 or 3.0",
         )
-    bill.created = _text(creation.get("created"))
-    bill.serial = _id(document)
-    bill.tools = [survey.names.get(each, "") for each in _texts(creation.get("createdUsing"))[:10]]
-    bill.tools = [each for each in bill.tools if each]
-    for root in survey.roots.get(bill.serial, []):
+    told.created = _text(creation.get("created"))
+    told.serial = plain(_id(document))
+    told.tools = _named(survey, creation.get("createdUsing"))
+    told.authors = _named(survey, creation.get("createdBy"))
+    for root in survey.roots.get(_id(document), []):
         survey.described.add(root)
         for inner in survey.roots.get(root, []):  # the root may be an Sbom with a root of its own
             survey.described.add(inner)
 
 
-def _values(element: Element, survey: _Survey) -> Values:
-    identifier = _id(element)
+def _named(survey: _Survey, ids: Json) -> list[str]:
+    return [name for each in _texts(ids)[:10] if (name := survey.names.get(each, ""))]
+
+
+def _taken(element: Element, survey: _Survey, place: str, told: Told) -> BomComponent | None:
+    identifier, name = _id(element), plain(_text(element.get("name")))
+    if not name:
+        told.left_out(place, "a component without a name")
+        return None
+    purl, cpe, swid = plain(_text(_ending(element, "packageUrl"))), "", ""
+    for kind, value in _identifiers(element):
+        if kind == "packageUrl":
+            purl = purl or plain(value)
+        elif kind in CPES:
+            cpe = cpe or value
+        elif kind == "swid":
+            swid = value
+    version = plain(_text(_ending(element, "packageVersion")))
+    inspect(told, place, purl, version)
     supplier = element.get("suppliedBy")
-    values: dict[str, object] = {
-        "name": element.get("name"),
-        "version": _ending(element, "packageVersion"),
-        "purl": _ending(element, "packageUrl"),
-        "supplier": _text(supplier.get("name"))
+    purpose = _text(_ending(element, "primaryPurpose"))
+    purpose = re.sub("([A-Z])", r"_\1", purpose).upper()
+    return BomComponent(
+        name=name,
+        version=version,
+        purl=purl,
+        ref=identifier,
+        type=PURPOSES.get(purpose, "library"),
+        supplier=_text(supplier.get("name"))
         if isinstance(supplier, dict)
         else survey.names.get(_text(supplier), ""),
-        "licence": licence_of(
+        licence=licence_of(
             survey.names.get(survey.concluded.get(identifier, ""), ""),
             survey.names.get(survey.declared.get(identifier, ""), ""),
         ),
-    }
-    identifiers = element.get("externalIdentifier")
-    for each in identifiers if isinstance(identifiers, list) else []:
+        cpe=cpe,
+        hashes=tuple(_hashes(element)),
+        place=place,
+        swid=swid,
+    )
+
+
+def _identifiers(element: Element) -> Iterator[tuple[str, str]]:
+    listed = element.get("externalIdentifier")
+    for each in listed if isinstance(listed, list) else []:
         if isinstance(each, dict):
             kind = _text(each.get("externalIdentifierType")).rpartition("/")[2]
-            if kind == "packageUrl":
-                values["purl"] = values["purl"] or each.get("identifier")
-            elif kind in _IDENTIFIERS:
-                values["identified"] = True
-    return values
+            yield kind, _text(each.get("identifier"))
+
+
+def _hashes(element: Element) -> Iterator[tuple[str, str]]:
+    listed = element.get("verifiedUsing")
+    for each in listed if isinstance(listed, list) else []:
+        if isinstance(each, dict) and each.get("hashValue"):
+            yield _text(each.get("algorithm")), _text(each.get("hashValue"))
 
 
 def _ending(element: Element, name: str) -> Json:
