@@ -24,11 +24,19 @@ _ROOTS: Mapping[str, str] = {
     "asset-report-collection": "openscap",
     "bom": "cyclonedx",
     "assessment-results": "oscal",
+    "testsuites": "junit",
+    "testsuite": "junit",
+    "coverage": "coverage",
+    "report": "coverage",
 }
 _TEXTS: tuple[tuple[str, str], ...] = (
     ("lynis", "# Lynis Report"),
     ("lynis", "lynis_version="),
     ("spdx", "SPDXVersion:"),
+    ("threat-model", "otmVersion:"),
+)
+_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("artifacts", re.compile(r"[0-9a-fA-F]{64} [ *]\S")),
 )
 _MEMBERS: tuple[tuple[str, frozenset[str]], ...] = (
     ("cyclonedx", frozenset({"bomFormat"})),
@@ -55,6 +63,13 @@ _MEMBERS: tuple[tuple[str, frozenset[str]], ...] = (
     ("sslyze", frozenset({"server_scan_results"})),
     ("testssl", frozenset({"scanResult", "startTime"})),
     ("testssl", frozenset({"id", "ip", "port", "severity", "finding"})),
+    ("attestation", frozenset({"payload", "payloadType", "signatures"})),
+    ("attestation", frozenset({"dsseEnvelope", "verificationMaterial"})),
+    ("attestation", frozenset({"_type", "predicateType", "subject"})),
+    ("threat-model", frozenset({"otmVersion"})),
+    ("threat-model", frozenset({"actors", "inBoundary", "inScope"})),
+    ("code-review", frozenset({"number", "mergedAt", "reviews"})),
+    ("code-review", frozenset({"iid", "merged_at", "author"})),
 )
 _CSV: tuple[tuple[str, frozenset[str]], ...] = (
     ("entra", frozenset({"userprincipalname", "accountenabled"})),
@@ -75,6 +90,7 @@ def recognise(path: Path) -> str:
     heading = {each.strip(' "').lower() for each in text.partition("\n")[0].split(",")}
     return _only(
         {name for name, beginning in _TEXTS if beginning in text[:4096]}
+        | {name for name, line in _LINES if line.match(text)}
         | {name for name, needed in _CSV if needed <= heading}
     )
 

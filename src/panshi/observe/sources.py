@@ -33,6 +33,12 @@ TABLE: Mapping[str, str] = {
     "entra": "panshi.observe.entra.observer:OBSERVER",
     "okta": "panshi.observe.okta.observer:OBSERVER",
     "wazuh": "panshi.observe.wazuh:OBSERVER",
+    "attestation": "panshi.observe.secure_development.attestation:OBSERVER",
+    "artifacts": "panshi.observe.secure_development.checksums:OBSERVER",
+    "threat-model": "panshi.observe.secure_development.threat_model:OBSERVER",
+    "junit": "panshi.observe.secure_development.test_results:OBSERVER",
+    "coverage": "panshi.observe.secure_development.coverage:OBSERVER",
+    "code-review": "panshi.observe.secure_development.code_reviews:OBSERVER",
     "list": "panshi.observe.lists.observer:OBSERVER",
     "this-machine": "panshi.observe.this_machine.observer:OBSERVER",
 }

@@ -1,0 +1,1 @@
+"""Readers of what pipelines leave behind: provenance, threat models, tests, reviews, releases."""
