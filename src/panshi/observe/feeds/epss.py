@@ -23,7 +23,9 @@ LARGEST_CONTENT = 512 << 20
 _LARGEST_LINE = 200
 _GZIP = b"\x1f\x8b"
 _SHARE = rb"([01](?:\.[0-9]{1,30})?(?:[eE]-[0-9]{1,3})?)"
-_LINES = re.compile(rb"^(CVE-[0-9]{4}-[0-9]{4,19})," + _SHARE + rb"," + _SHARE + rb"\r?$", re.MULTILINE)
+_LINES = re.compile(
+    rb"^(CVE-[0-9]{4}-[0-9]{4,19})," + _SHARE + rb"," + _SHARE + rb"\r?$", re.MULTILINE
+)
 _HEADER = b"cve,epss,percentile"
 _MOST_TOLD = 1_000
 

@@ -147,7 +147,7 @@ def _affected(said: _Affected, package: _Package) -> Affected:
         raise ValueError("an affected package without ecosystem or name")
     ranges = [_range(each) for each in said.ranges or ()]
     if said.vers:
-        ranges.append(AffectedRange(type="VERS", events=(("vers", said.vers),)))
+        ranges.append(AffectedRange(type="VERS", events=(("introduced", said.vers),)))
     return Affected(
         ecosystem=package.ecosystem,
         name=package.name,

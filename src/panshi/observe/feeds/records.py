@@ -91,11 +91,12 @@ def moment(text: str) -> datetime | None:
     zone = "+00:00" if parts[3] in "Zz" else parts[3]
     try:
         read = datetime.fromisoformat(f"{parts[1]}{fraction}{zone}")
-        return read.astimezone(UTC)
-    except OverflowError:  # the year 1 or 9999 west or east of Greenwich
-        return read.replace(tzinfo=UTC)
     except ValueError:
         return None
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:  # the year 1 east, or 9999 west, of Greenwich
+        return read.replace(tzinfo=UTC)
 
 
 def refused(name: str, problem: object) -> Refused:
