@@ -62,3 +62,9 @@ class KnownExploited(NamedTuple):
     ransomware: bool = False
     product: str = ""
     action: str = ""
+
+
+class Withdrawn(NamedTuple):
+    """A record its feed no longer carries."""
+
+    id: str

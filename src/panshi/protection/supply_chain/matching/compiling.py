@@ -1,0 +1,305 @@
+"""From an advisory as its source wrote it to intervals of places, per package.
+
+Ranges are read as the OSV schema evaluates them (schema 1.7, "Evaluation"): events in order of
+their versions, those at one version as written; `introduced` opens, `fixed` closes before,
+`last_affected` closes behind; a `limit` cuts off what lies behind the highest. `introduced: 0` lies
+below every version. Versions named one by one are kept only where no interval holds them. A bound
+without a place in the ecosystem's order is a defect and leaves its range open: what the rest does
+not decide is then unknown, never passed over. Ranges of commits decide about the commits they name;
+where there is nothing else, versions are unknown too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from panshi.errors import BadInputError
+from panshi.model.supply_chain.advisory import Advisory, Affected, AffectedRange
+from panshi.model.supply_chain.bom import Defect
+from panshi.model.supply_chain.compiled import Compiled, Entry, PackageKey, Told
+from panshi.protection.supply_chain.matching.distributions import RELEASES
+from panshi.protection.supply_chain.matching.package_keys import (
+    Unmatchable,
+    named,
+    order_of,
+    placed_in,
+    subject,
+)
+from panshi.protection.supply_chain.vers import Comparator, VersionRange, parse
+from panshi.protection.supply_chain.versions.sortable import HIGHEST, LOWEST, after
+
+ORDERED = frozenset({"ECOSYSTEM", "SEMVER"})
+BROKEN = frozenset({"introduced", "last_affected"})
+CVE = "CVE-"
+
+
+class Interval(NamedTuple):
+    """Places from `low` up to and without `high`, and the bounds as they were written."""
+
+    low: bytes
+    high: bytes
+    told: tuple[str, str, str, bool]
+
+
+class _Read(NamedTuple):
+    """What the ranges of one package come down to."""
+
+    intervals: list[Interval]
+    unplaced: list[str]
+    fixed: list[str]
+    commits: list[tuple[str, str]]
+
+
+def compile_advisory(advisory: Advisory) -> Compiled:
+    """Make an advisory ready; one that is withdrawn speaks of nothing."""
+    if advisory.withdrawn:
+        return Compiled(advisory.id, ())
+    per_package: dict[PackageKey, list[Affected]] = {}
+    defects: list[Defect] = []
+    for place, affected in enumerate(advisory.affected):
+        key = key_of(affected)
+        if key is None:
+            defects.append(Defect(f"{advisory.id}, affected[{place}]", "names no package"))
+            continue
+        per_package.setdefault(key, []).append(affected)
+    entries: list[tuple[PackageKey, Entry]] = []
+    for key, parts in per_package.items():
+        entry = _entry(advisory, key, parts)
+        entries.append((key, entry))
+        defects += (
+            Defect(
+                f"{advisory.id}, {key.ecosystem} {key.name}",
+                f"{bound[:80]!r} has no place in the order of its ecosystem",
+            )
+            for bound in entry.told.unplaced
+        )
+    return Compiled(advisory.id, (*entries, *_any_release(entries)), tuple(defects))
+
+
+def key_of(affected: Affected) -> PackageKey | None:
+    """Give the key of a package an advisory names."""
+    if affected.ecosystem and affected.name:
+        return named(affected.ecosystem, affected.name)
+    if affected.purl:
+        found = subject(affected.purl)
+        return None if isinstance(found, Unmatchable) else found.keys[0]
+    return None
+
+
+def vulnerability_of(names: Iterable[str]) -> str:
+    """Choose the name a group of aliases goes by: its first CVE, else its first name."""
+    ordered = sorted(names, key=_age)
+    return next((each for each in ordered if each.startswith(CVE)), ordered[0])
+
+
+def _age(name: str) -> tuple[int, int, str]:
+    """Order CVE numbers by year and number."""
+    parts = name.split("-")
+    if len(parts) == 3 and parts[1].isdecimal() and parts[2].isdecimal():  # noqa: PLR2004 -- CVE-year-number
+        return (int(parts[1]), int(parts[2]), name)
+    return (0, 0, name)
+
+
+def _entry(advisory: Advisory, key: PackageKey, parts: list[Affected]) -> Entry:
+    order = order_of(key)
+    read = _Read([], [], [], [])
+    for each in chain.from_iterable(part.ranges for part in parts):
+        _read(order, each, read)
+    intervals = _merged(read.intervals)
+    exact, literal = _named_one_by_one(order, parts, intervals)
+    commits = {commit for event, commit in read.commits if event in BROKEN and commit != "0"}
+    literal = tuple(sorted({*literal, *commits}))
+    names = (advisory.id, *advisory.aliases)
+    vulnerability = advisory.id if not advisory.aliases else vulnerability_of(names)
+    nothing = not (intervals or exact or {*literal} - commits)
+    return Entry(
+        starts=tuple(each.low for each in intervals),
+        ends=tuple(each.high for each in intervals),
+        exact=exact,
+        literal=literal,
+        open=bool(read.unplaced) or nothing,
+        local=key.ecosystem == "PyPI" and _has_local(parts),
+        unsure=False,
+        told=Told(
+            advisory=advisory.id,
+            vulnerability=vulnerability,
+            aliases=tuple(sorted({*names} - {vulnerability})),
+            source=advisory.source,
+            ranges=tuple(each.told for each in intervals),
+            fixed=tuple(dict.fromkeys(read.fixed)),
+            unplaced=tuple(dict.fromkeys(read.unplaced)),
+            commits=tuple(read.commits),
+        ),
+    )
+
+
+def _read(order: str, given: AffectedRange, into: _Read) -> None:
+    """Add what one range says."""
+    match given.type:
+        case "GIT":
+            into.commits.extend(given.events)
+        case "VERS":
+            _read_vers(order, given, into)
+        case kind if kind in ORDERED:
+            _read_events(order, given, into)
+        case kind:
+            into.unplaced.append(f"range of type {kind}")
+
+
+def _read_events(order: str, given: AffectedRange, into: _Read) -> None:
+    placed: list[tuple[bytes, str, str]] = []
+    limits: list[bytes] = []
+    lost: list[str] = []
+    for event, version in given.events:
+        place = _bound(order, event, version)
+        if place is None:
+            lost.append(version)
+        elif event == "limit":
+            limits.append(place)
+        else:
+            placed.append((place, event, version))
+        if event == "fixed":
+            into.fixed.append(version)
+    placed.sort(key=lambda each: each[0])
+    limit = max(limits, default=HIGHEST)
+    into.unplaced.extend(lost)
+    for interval in _walk(given.type, placed):
+        high = min(interval.high, limit)
+        if interval.low < high and not (lost and interval.high == HIGHEST):
+            into.intervals.append(interval._replace(high=high))
+
+
+def _bound(order: str, event: str, version: str) -> bytes | None:
+    if event == "introduced" and version == "0":
+        return LOWEST
+    if event == "limit" and version == "*":
+        return HIGHEST
+    return placed_in(order, version)
+
+
+def _walk(kind: str, placed: list[tuple[bytes, str, str]]) -> Iterator[Interval]:
+    low: tuple[bytes, str] | None = None
+    for place, event, version in placed:
+        if event == "introduced":
+            low = low or (place, version)
+        elif low is not None:
+            inside = event == "last_affected"
+            high = after(place) if inside else place
+            yield Interval(low[0], high, (kind, low[1], version, inside))
+            low = None
+    if low is not None:
+        yield Interval(low[0], HIGHEST, (kind, low[1], "", False))
+
+
+def _read_vers(order: str, given: AffectedRange, into: _Read) -> None:
+    """Take a vers expression: pairs of bounds, single versions; what it leaves out is cut out."""
+    for _, expression in given.events:
+        try:
+            found = parse(expression)
+        except BadInputError:
+            into.unplaced.append(expression)
+            continue
+        into.intervals.extend(_of_vers(order, found, into.unplaced))
+
+
+def _of_vers(order: str, found: VersionRange, unplaced: list[str]) -> Iterator[Interval]:
+    if found.everything:
+        yield Interval(LOWEST, HIGHEST, ("VERS", "0", "", False))
+        return
+    low: tuple[bytes, str] | None = (LOWEST, "0")
+    opened = False
+    for comparator, version in found.constraints:
+        place = placed_in(order, version)
+        if place is None:
+            unplaced.append(version)
+            continue
+        match comparator:
+            case Comparator.EXACTLY:
+                yield Interval(place, after(place), ("VERS", version, version, True))
+            case Comparator.FROM | Comparator.ABOVE:
+                if not opened:
+                    start = place if comparator is Comparator.FROM else after(place)
+                    low, opened = (start, version), True
+            case Comparator.BELOW | Comparator.UP_TO if low is not None:
+                inside = comparator is Comparator.UP_TO
+                high = after(place) if inside else place
+                yield Interval(low[0], high, ("VERS", low[1], version, inside))
+                low, opened = None, False
+            case Comparator.NOT if low is not None and opened:
+                yield Interval(low[0], place, ("VERS", low[1], version, False))
+                low = (after(place), version)
+    if low is not None and opened:
+        yield Interval(low[0], HIGHEST, ("VERS", low[1], "", False))
+
+
+def _merged(intervals: list[Interval]) -> list[Interval]:
+    """Order them and let those that overlap be one, told by its own two bounds."""
+    merged: list[Interval] = []
+    for each in sorted(intervals, key=lambda one: (one.low, one.high)):
+        if merged and each.low < merged[-1].high:
+            if each.high > merged[-1].high:
+                kind, low, _, _ = merged[-1].told
+                told = (kind, low, each.told[2], each.told[3])
+                merged[-1] = Interval(merged[-1].low, each.high, told)
+            continue
+        merged.append(each)
+    return merged
+
+
+def _named_one_by_one(
+    order: str, parts: list[Affected], intervals: list[Interval]
+) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """Give places of versions no interval holds, and versions without a place."""
+    exact: set[bytes] = set()
+    literal: set[str] = set()
+    for version in chain.from_iterable(part.versions for part in parts):
+        place = placed_in(order, version)
+        if place is None:
+            literal.add(version)
+        elif not any(each.low <= place < each.high for each in intervals):
+            exact.add(place)
+    return tuple(sorted(exact)), tuple(sorted(literal))
+
+
+def _has_local(parts: list[Affected]) -> bool:
+    return any(
+        "+" in version
+        for part in parts
+        for version in chain(
+            part.versions, (bound for each in part.ranges for _, bound in each.events)
+        )
+    )
+
+
+def _any_release(
+    entries: list[tuple[PackageKey, Entry]],
+) -> Iterator[tuple[PackageKey, Entry]]:
+    """For packages whose release nobody says: inside any release's bounds is unknown."""
+    together: dict[PackageKey, list[Entry]] = {}
+    for key, entry in entries:
+        distribution, colon, _ = key.ecosystem.partition(":")
+        if colon and distribution in RELEASES:
+            together.setdefault(PackageKey(distribution, key.name), []).append(entry)
+    for key, several in together.items():
+        intervals = _merged(
+            [
+                Interval(low, high, told)
+                for each in several
+                for low, high, told in zip(each.starts, each.ends, each.told.ranges, strict=True)
+            ]
+        )
+        first = several[0]
+        yield (
+            key,
+            first._replace(
+                starts=tuple(each.low for each in intervals),
+                ends=tuple(each.high for each in intervals),
+                exact=tuple(sorted({place for each in several for place in each.exact})),
+                literal=tuple(sorted({version for each in several for version in each.literal})),
+                open=any(each.open for each in several),
+                unsure=True,
+                told=first.told._replace(ranges=tuple(each.told for each in intervals)),
+            ),
+        )
