@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from panshi.model.supply_chain.vex import VexStatement, VexStatus
+from panshi.model.supply_chain.vex import VexProduct, VexStatement, VexStatus
 from panshi.observe.vex.csaf_advisories import advisories_of
 from panshi.observe.vex.csaf_rules import VEX, refusal
 from panshi.observe.vex.csaf_tree import Tree, read_tree
@@ -87,6 +87,11 @@ def read_csaf(top: Json, digest: str) -> VexDocument:
     )
 
 
+def reachable(product: VexProduct) -> bool:
+    """Whether anything but this document could know the product."""
+    return bool(product.purl or product.cpe or product.subcomponents)
+
+
 @dataclass(slots=True)
 class _Spoken:
     """One element of `vulnerabilities`."""
@@ -118,8 +123,11 @@ class _Spoken:
             if status is not VexStatus.NOT_AFFECTED:
                 justification = ""
             alike.setdefault((status, justification, impact, action), []).append(product)
+        nameless = 0
         for (status, justification, impact, action), members in alike.items():
-            products = [each for name in members for each in self.tree.named(name, self.digest)]
+            told = {name: self.tree.named(name, self.digest) for name in members}
+            nameless += sum(not any(map(reachable, each)) for each in told.values())
+            products = [each for found in told.values() for each in found if reachable(each)]
             if products:
                 yield VexStatement(
                     vulnerability=vulnerability,
@@ -134,6 +142,11 @@ class _Spoken:
                     issued=issued,
                     place=self.place,
                 )
+
+        if nameless:
+            self._tell(
+                f"{nameless:,} products without purl or CPE; what is said of them is left out"
+            )
 
     def _names(self) -> tuple[str, tuple[str, ...]]:
         ids = [text(each.get("text")) for each, _ in objects(self.held.get("ids"), "")]

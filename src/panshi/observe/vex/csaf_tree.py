@@ -43,10 +43,15 @@ class Product:
     "A vers range, where the product is a range of versions."
     vague: bool = False
     "A range nobody can compute: it names no version."
-    parts: tuple[tuple[str, str], ...] = ()
+    parts: tuple[str, ...] = ()
     "Component and container, where the product is one in the other."
     broken: bool = False
     "The tree contradicts itself about it."
+
+    @property
+    def usable(self) -> bool:
+        """Whether statements can be made of it."""
+        return not self.broken and not self.vague
 
 
 @dataclass(slots=True)
@@ -66,21 +71,40 @@ class Tree:
     def named(self, product_id: str, document: str) -> tuple[VexProduct, ...]:
         """Give a product as statements name it; none where the tree is at odds about it."""
         held = self.products.get(product_id)
-        if held is None or held.broken or held.vague:
+        if held is None or not held.usable:
             return ()
         if not held.parts:
             return tuple(_plain(held, product_id, document))
         return tuple(self._composed(held, document))
 
     def _composed(self, held: Product, document: str) -> Iterator[VexProduct]:
-        for component, container in held.parts:
-            inner, outer = self.named(component, document), self.named(container, document)
-            purls = tuple(each.purl for each in inner if each.purl and not each.subcomponents)
-            if not purls or any(each.versions for each in inner):
-                continue
-            for each in outer:
-                if not each.subcomponents:
-                    yield each._replace(subcomponents=purls)
+        """Name a component within what contains it at the outermost.
+
+        A container known by nothing but a CPE, as distributions are, is left out where the
+        component's own version says enough.
+        """
+        inner = self.products[held.parts[0]]
+        if not inner.usable or inner.versions or not inner.purls:
+            return
+        found = self._outermost(held.parts[1])
+        if found is None:
+            return
+        name, outer = found
+        if not outer.purls and all(purl_parts(each)[2] for each in inner.purls):
+            yield from _plain(inner, held.parts[0], document)
+            return
+        for each in _plain(outer, name, document):
+            yield each._replace(subcomponents=inner.purls)
+
+    def _outermost(self, product_id: str) -> tuple[str, Product] | None:
+        for _ in range(DEEPEST):
+            held = self.products[product_id]
+            if held.broken or held.vague:
+                return None
+            if not held.parts:
+                return product_id, held
+            product_id = held.parts[1]
+        return None
 
 
 def read_tree(top: Json, reading: Reading) -> Tree:
@@ -190,7 +214,7 @@ def _relate(tree: Tree, held: Json, reading: Reading) -> None:
             text(each.get("product_reference")),
             text(each.get("relates_to_product_reference")),
         )
-        tree.products[product_id].parts = ((one, other),)
+        tree.products[product_id].parts = (one, other)
         tree.products[product_id].broken |= category not in RELATED
         made[product_id] = (one, other, where)
     for product_id, (one, other, where) in made.items():
