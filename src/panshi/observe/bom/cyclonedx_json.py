@@ -16,7 +16,7 @@ import msgspec
 
 from panshi.errors import BadInputError
 from panshi.model.supply_chain.bom import BomComponent
-from panshi.observe.bom.pieces import inspect, plain
+from panshi.observe.bom.pieces import doubtful, inspect, plain
 from panshi.observe.bom.stream import Told
 
 KNOWN_TYPES = frozenset(
@@ -135,8 +135,11 @@ def decode(raw: bytes) -> Whole | None:
     return whole if whole.bom_format == "CycloneDX" else None
 
 
-def read_whole(whole: Whole, told: Told) -> Iterator[BomComponent]:
-    """Give the components of a decoded document."""
+def read_whole(whole: Whole, told: Told, *, plainly: bool = False) -> Iterator[BomComponent]:
+    """Give the components of a decoded document.
+
+    `plainly` says that its bytes can hold no control character, so that none is looked for.
+    """
     told.spec_version = whole.spec_version or ""
     told.serial = whole.serial_number or ""
     told.version = 1 if whole.version is None else whole.version
@@ -147,53 +150,55 @@ def read_whole(whole: Whole, told: Told) -> Iterator[BomComponent]:
     if whole.metadata is not None:
         inner = read_metadata(whole.metadata, told)
         if inner:
-            yield from _parts(inner, told, "/metadata/component/components")
+            yield from _parts(inner, told, "/metadata/component/components", plainly=plainly)
     if whole.components:
-        yield from _parts(whole.components, told, "/components")
+        yield from _parts(whole.components, told, "/components", plainly=plainly)
     for edge in whole.dependencies or ():
         told.depends(edge.ref or "", edge.depends_on or [])
 
 
-def _parts(parts: list[Part], told: Told, where: str) -> Iterator[BomComponent]:
+def _parts(parts: list[Part], told: Told, where: str, *, plainly: bool) -> Iterator[BomComponent]:
     for index, part in enumerate(parts):
         place = f"{where}/{index}"
         if part.components:
-            yield from _parts(part.components, told, f"{place}/components")
-        component = taken(part, place, told)
-        if component is not None:
+            yield from _parts(part.components, told, f"{place}/components", plainly=plainly)
+        purl = part.purl or ""
+        if plainly and part.name and part.type in KNOWN_TYPES and not doubtful(purl, part.version):
+            yield _component(part, place, part.name, part.version or "", purl)
+        elif (component := taken(part, place, told)) is not None:
             yield component
 
 
 def taken(part: Part, place: str, told: Told) -> BomComponent | None:
     """Give one component; None where it has no name."""
-    name = part.name
-    if not name or not name.isprintable():
-        name = plain(name or "")
-        if not name:
-            told.left_out(place, "a component without a name")
-            return None
-    kind, purl, version = part.type or "", part.purl or "", part.version or ""
-    if kind not in KNOWN_TYPES:
-        tell_type(told, place, kind)
+    name, purl, version = plain(part.name or ""), plain(part.purl or ""), plain(part.version or "")
+    if not name:
+        told.left_out(place, "a component without a name")
+        return None
+    tell_type(told, place, part.type or "")
     inspect(told, place, purl, version)
-    supplier = part.supplier or part.manufacturer
-    licences = part.licenses
-    return BomComponent(
-        name,
-        version if version.isprintable() else plain(version),
-        purl if purl.isprintable() else plain(purl),
-        part.bom_ref or "",
-        kind,
-        (supplier.name if supplier is not None else part.publisher) or "",
-        _licence(licences) if licences else "",
-        part.cpe or "",
-        part.scope or "",
-        tuple([(each.alg or "", each.content or "") for each in part.hashes])
-        if part.hashes
-        else (),
-        place,
-        part.swid.tag_id or "" if part.swid is not None else "",
-        part.group or "",
+    return _component(part, place, name, version, purl)
+
+
+def _component(part: Part, place: str, name: str, version: str, purl: str) -> BomComponent:
+    supplier, choices, hashes = part.supplier or part.manufacturer, part.licenses, part.hashes
+    return tuple.__new__(  # a third of the time of the constructor, and this is the hot path
+        BomComponent,
+        (
+            name,
+            version,
+            purl,
+            part.bom_ref or "",
+            part.type or "",
+            (supplier.name if supplier is not None else part.publisher) or "",
+            _licence(choices) if choices else "",
+            part.cpe or "",
+            part.scope or "",
+            tuple([(each.alg or "", each.content or "") for each in hashes]) if hashes else (),
+            place,
+            (part.swid.tag_id or "?") if part.swid is not None else "",
+            part.group or "",
+        ),
     )
 
 

@@ -25,7 +25,7 @@ _NESTED = "components"
 
 def read_streamed(cursor: JsonCursor, told: Told) -> Iterator[BomComponent]:
     """Give the components as they pass."""
-    if cursor.shape != "object":
+    if not cursor.at("object"):
         cursor.refuse("is not a CycloneDX document", "name another observer for this file")
     marked = False
     for key in cursor.members():

@@ -22,6 +22,10 @@ from panshi.observe.reading.limits import MIB, Limits
 
 LIMITS = Limits(max_bytes=2048 * MIB, max_items=5_000_000)
 "What is read of a bill of materials before it is refused."
+_WHOLE = 64 * MIB
+"Up to that size a document is decoded in one go …"
+_OBJECTS, _VALUES = 400_000, 3_000_000
+"… unless it is made to become much more in memory than it is on disk."
 _FREE = 64 * MIB
 "A document expands to that much whatever its compressed size."
 _MOST_TIMES = 200
@@ -71,6 +75,26 @@ class Document:
         if head.startswith(_ZSTD):
             return cast("BinaryIO", _Expanded(rest, self.name, "Zstandard"))
         return cast("BinaryIO", rest)
+
+
+def slim(raw: bytes) -> bool:
+    """Tell whether a document may be decoded in one go: it stays small in memory, too."""
+    return len(raw) <= MIB or (
+        len(raw) <= _WHOLE and raw.count(b"{") <= _OBJECTS and raw.count(b",") <= _VALUES
+    )
+
+
+def take_whole(source: Source) -> bytes | None:
+    """Give all bytes of a source, if they may be decoded in one go."""
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := source.read(MIB):
+        size += len(chunk)
+        if size > _WHOLE:
+            return None
+        chunks.append(chunk)
+    raw = b"".join(chunks)
+    return raw if slim(raw) else None
 
 
 @dataclass(slots=True)

@@ -13,21 +13,17 @@ from typing import TYPE_CHECKING
 from panshi.errors import BadInputError
 from panshi.model.supply_chain.bom import BomComponent
 from panshi.observe.bom.cyclonedx_json import decode, read_whole
-from panshi.observe.bom.document import LIMITS, Document
+from panshi.observe.bom.document import LIMITS, Document, slim, take_whole
+from panshi.observe.bom.pieces import plainly
 from panshi.observe.bom.stream import BomStream, Told
 from panshi.observe.reading.files import Source, begins_with_markup
-from panshi.observe.reading.limits import MIB, Limits
+from panshi.observe.reading.limits import Limits
 
 if TYPE_CHECKING:
     from panshi.observe.reading.json_events import JsonCursor
 
-_WHOLE = 64 * MIB
-"Up to that size a document is decoded in one go …"
-_FREE = MIB
 _CYCLONEDX = frozenset({"bomFormat", "specVersion", "components", "serialNumber"})
 _SPDX = frozenset({"spdxVersion", "SPDXID", "@context", "@graph", "spdxId", "packages"})
-_OBJECTS, _VALUES = 400_000, 3_000_000
-"… unless it is made to become much more in memory than it is on disk."
 
 
 def open_bom(
@@ -45,7 +41,10 @@ def open_bom(
 
 
 def _read(document: Document, told: Told, only: str) -> Iterator[BomComponent]:
-    small: bytes | None = None
+    small = _at_hand(document.given)
+    if small is not None:
+        yield from _read_json(document, told, small, only)
+        return
     with document.open() as source:
         form = _form(source)
         if form == "xml":
@@ -74,7 +73,7 @@ def _read_json(
     if small is not None and only != "SPDX":
         whole = decode(small)
         if whole is not None:
-            yield from read_whole(whole, told)
+            yield from read_whole(whole, told, plainly=plainly(small))
             return
     from panshi.observe.reading.json_events import JsonCursor  # noqa: PLC0415 -- loads ijson
 
@@ -114,16 +113,14 @@ def _form(source: Source) -> str:
     return "json" if head in (b"{", b"[", b"") else "text"
 
 
+def _at_hand(given: Path | bytes) -> bytes | None:
+    """Give bytes that are an object of JSON at first sight and small in every sense."""
+    if isinstance(given, bytes) and given[:1] == b"{" and slim(given):
+        return given
+    return None
+
+
 def _whole(source: Source) -> bytes | None:
     """Give the whole document, if it is small in every sense."""
-    chunks = []
-    size = 0
-    while chunk := source.read(MIB):
-        size += len(chunk)
-        if size > _WHOLE:
-            return None
-        chunks.append(chunk)
-    raw = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    if size > _FREE and (raw.count(b"{") > _OBJECTS or raw.count(b",") > _VALUES):
-        return None
-    return raw.removeprefix(b"\xef\xbb\xbf")
+    raw = take_whole(source)
+    return raw.removeprefix(b"\xef\xbb\xbf") if raw is not None else None

@@ -27,20 +27,28 @@ def purl_defect(purl: str) -> str:
     return ""
 
 
+def doubtful(purl: str, version: str | None) -> bool:
+    """Tell quickly whether a purl or version deserves a closer look."""
+    return bool(
+        (purl and (purl[:4] != "pkg:" or "/@" in purl or purl[-1] == "/" or "/" not in purl))
+        or (version and version[-1] in _UNSURE_ENDS)
+        or len(purl) > PURL_LIMIT
+    )
+
+
 def inspect(told: Told, place: str, purl: str, version: str) -> None:
     """Tell of a purl that names nothing and of a version that is none."""
-    if purl and (
-        purl[:4] != "pkg:"
-        or "/@" in purl
-        or len(purl) > PURL_LIMIT
-        or purl[-1] == "/"
-        or "/" not in purl
-    ):
-        problem = purl_defect(purl)
-        if problem:
-            told.defect(place, problem)
-    if version and version[-1] in _UNSURE_ENDS and _UNSURE.search(version):
+    if not doubtful(purl, version):
+        return
+    if purl and (problem := purl_defect(purl)):
+        told.defect(place, problem)
+    if version and _UNSURE.search(version):
         told.defect(place, f"version {clean(version, 80)!r} is none")
+
+
+def plainly(raw: bytes) -> bool:
+    """Tell whether a JSON document can hold no control character at all."""
+    return raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
 
 
 def plain(text: str, limit: int = TEXT_LIMIT) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from panshi.model.supply_chain.bom import BomComponent, BomHead, Defect
 from panshi.model.supply_chain.vex import VexStatement
-from panshi.observe.bom.document import Document
+from panshi.observe.bom.document import Document, take_whole
 
 DEFECTS_KEPT = 10_000
 EDGES_KEPT = 2_000_000
@@ -139,8 +139,20 @@ class BomStream:
     def vex(self) -> tuple[VexStatement, ...]:
         """Statements on exploitability the document carries itself."""
         if self._vex is None:
-            self._vex = ()
+            self._vex = self._embedded() if self.head.digest and self._told.statements else ()
         return self._vex
+
+    def _embedded(self) -> tuple[VexStatement, ...]:
+        from panshi.observe.vex.reading import read_vex  # noqa: PLC0415 -- few documents have any
+
+        with self._document.open() as source:
+            raw = take_whole(source)
+        if raw is None:
+            self._told.defect("/vulnerabilities", "not read in a document of this size")
+            return ()
+        read = read_vex(raw, name=self._document.name)
+        self._told.defects.extend(read.defects[:DEFECTS_KEPT])
+        return read.statements
 
     def _close(self) -> None:
         told = self._told
