@@ -41,7 +41,7 @@ def changed_since(raw: bytes, cursor: str, *, most: int, place: str) -> Changed:
     found: dict[str, None] = {}
     newest, before = "", None
     for number, line in enumerate(raw.split(b"\n"), 1):
-        if not line.strip():
+        if not line.strip() or (number == 1 and line.strip() == b"modified,id"):
             continue
         at, text, name = _row(line, f"{place}:{number}")
         if before is not None and at > before:
