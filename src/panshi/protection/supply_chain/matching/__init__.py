@@ -11,7 +11,6 @@ from panshi.model.supply_chain.compiled import Compiled, Entry, PackageKey, Told
 from panshi.protection.supply_chain.matching.compiling import (
     compile_advisory,
     key_of,
-    vulnerability_of,
 )
 from panshi.protection.supply_chain.matching.judging import (
     AFFECTED,
@@ -59,5 +58,4 @@ __all__ = [
     "package_key",
     "place_of",
     "subject",
-    "vulnerability_of",
 ]

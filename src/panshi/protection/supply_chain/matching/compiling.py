@@ -11,7 +11,7 @@ where there is nothing else, versions are unknown too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from panshi.errors import BadInputError
 from panshi.model.supply_chain.advisory import Advisory, Affected, AffectedRange
 from panshi.model.supply_chain.bom import Defect
 from panshi.model.supply_chain.compiled import Compiled, Entry, PackageKey, Told
+from panshi.model.supply_chain.names import vulnerability_of
 from panshi.protection.supply_chain.matching.distributions import RELEASES
 from panshi.protection.supply_chain.matching.package_keys import (
     Unmatchable,
@@ -32,7 +33,6 @@ from panshi.protection.supply_chain.versions.sortable import HIGHEST, LOWEST, af
 
 ORDERED = frozenset({"ECOSYSTEM", "SEMVER"})
 BROKEN = frozenset({"introduced", "last_affected"})
-CVE = "CVE-"
 
 
 class Interval(NamedTuple):
@@ -88,20 +88,6 @@ def key_of(affected: Affected) -> PackageKey | None:
     return None
 
 
-def vulnerability_of(names: Iterable[str]) -> str:
-    """Choose the name a group of aliases goes by: its first CVE, else its first name."""
-    ordered = sorted(names, key=_age)
-    return next((each for each in ordered if each.startswith(CVE)), ordered[0])
-
-
-def _age(name: str) -> tuple[int, int, str]:
-    """Order CVE numbers by year and number."""
-    parts = name.split("-")
-    if len(parts) == 3 and parts[1].isdecimal() and parts[2].isdecimal():  # noqa: PLR2004 -- CVE-year-number
-        return (int(parts[1]), int(parts[2]), name)
-    return (0, 0, name)
-
-
 def _entry(advisory: Advisory, key: PackageKey, parts: list[Affected]) -> Entry:
     order = order_of(key)
     read = _Read([], [], [], [])
@@ -112,7 +98,7 @@ def _entry(advisory: Advisory, key: PackageKey, parts: list[Affected]) -> Entry:
     commits = {commit for event, commit in read.commits if event in BROKEN and commit != "0"}
     literal = tuple(sorted({*literal, *commits}))
     names = (advisory.id, *advisory.aliases)
-    vulnerability = advisory.id if not advisory.aliases else vulnerability_of(names)
+    vulnerability = vulnerability_of(names, (advisory.id,))
     nothing = not (intervals or exact or {*literal} - commits)
     return Entry(
         starts=tuple(each.low for each in intervals),

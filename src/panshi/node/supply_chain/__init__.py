@@ -1,0 +1,1 @@
+"""Use cases of the software supply chain: bills, advisories, findings, statements."""
