@@ -1,0 +1,1 @@
+"""How securely software is made, judged from what pipelines leave behind (blueprint measure 7)."""
