@@ -127,6 +127,10 @@ class AdvisoryStore:
 
         return self._files.write(work)
 
+    def together[Result](self, work: Callable[[], Result]) -> Result:
+        """Do several of these writes in one transaction; `work` may be called again."""
+        return self._files.together(work)
+
     def put_kev(self, entries: Iterable[KnownExploited], at: datetime) -> int:
         """Take the whole catalogue; tells how many entries changed."""
         catalogue = {each.cve: each for each in entries}

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Condition, Lock
+from threading import Condition, Lock, local
 
 import lmdb
 
@@ -39,6 +39,7 @@ class AdvisoryFiles:
         self.path = path
         self.writable = writable
         self._guard = Condition()
+        self._joint = local()
         self._reading = 0
         try:
             self._env = lmdb.open(
@@ -76,6 +77,9 @@ class AdvisoryFiles:
 
     def write[Result](self, work: Callable[[lmdb.Transaction], Result]) -> Result:
         """Do all of it or nothing; `work` may be called again after the map has grown."""
+        joint: lmdb.Transaction | None = getattr(self._joint, "txn", None)
+        if joint is not None:
+            return work(joint)
         if not self.writable:
             raise StoreError(
                 "the advisory snapshot is open for reading only",
@@ -93,6 +97,18 @@ class AdvisoryFiles:
                     self._resize(0)
         except lmdb.Error as error:
             raise self._failed(error) from error
+
+    def together[Result](self, work: Callable[[], Result]) -> Result:
+        """Let this thread's writes within `work` be one transaction; reads see what was before."""
+
+        def whole(txn: lmdb.Transaction) -> Result:
+            self._joint.txn = txn
+            try:
+                return work()
+            finally:
+                self._joint.txn = None
+
+        return self.write(whole)
 
     def close(self) -> None:
         """Let go of the files."""

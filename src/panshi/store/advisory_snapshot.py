@@ -89,6 +89,18 @@ class Snapshot:
         raw = self._get(b"epss", key_bytes(cve))
         return None if raw is None else Epss(*epss_of(raw)[:3])
 
+    def exploited(self) -> Iterator[KnownExploited]:
+        """Give the whole catalogue of what is known to be exploited, by CVE."""
+        with self._txn.cursor(db=self._tables[b"kev"]) as cursor:
+            for _key, raw in cursor:
+                yield exploited_of(raw)
+
+    def estimates(self) -> Iterator[tuple[str, float, float]]:
+        """Give every estimate by CVE: score and percentile."""
+        with self._txn.cursor(db=self._tables[b"epss"]) as cursor:
+            for key, raw in cursor:
+                yield bytes(key).decode(), *epss_of(raw)[:2]
+
     def epss_day(self) -> date | None:
         """Give the day the estimates are of."""
         raw = self._get(b"meta", EPSS_DAY)

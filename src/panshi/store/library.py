@@ -86,6 +86,11 @@ def zero_trust(name: str) -> Content:
     return f"zero_trust/{name}", _content().joinpath("zero_trust", name).read_bytes()
 
 
+def supply_chain(name: str) -> Content:
+    """Give one file of what the software supply chain is judged by."""
+    return f"supply_chain/{name}", _content().joinpath("supply_chain", name).read_bytes()
+
+
 def demo(name: str) -> Content:
     """Give one file of the demo bank."""
     return f"demo/{name}", _content().joinpath("demo", name).read_bytes()
