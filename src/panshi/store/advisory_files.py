@@ -152,7 +152,7 @@ class AdvisoryFiles:
             self._env.close()
             theirs = (found or b"none").decode("ascii", "replace")
             raise StoreError(
-                f"the advisory snapshot is of format {theirs}, this release reads {FORMAT.decode()}",
+                f"the advisory snapshot has format {theirs}, this release reads {FORMAT.decode()}",
                 place=str(self.path),
                 remedy=REBUILD,
             )

@@ -13,6 +13,7 @@ from panshi.cli.output import Output
 from panshi.cli.sub_verbs import call, declare
 
 SUBVERBS = {
+    "match": "match bills of materials with the advisories known; a gate for pipelines",
     "order": "read pairs of versions, one pair a line, and answer <, =, > or ?",
 }
 MODULES = "panshi.cli.verbs.supply_chain"

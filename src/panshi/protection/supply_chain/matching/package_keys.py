@@ -19,6 +19,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
+from urllib.parse import quote
 
 from panshi.errors import BadInputError
 from panshi.model.supply_chain.compiled import PackageKey
@@ -143,7 +144,7 @@ def package_key(purl: str) -> PackageKey | Unmatchable:
     return found if isinstance(found, Unmatchable) else found.keys[0]
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def subject(purl: str) -> Subject | Unmatchable:
     """Give a component's keys, version and place, or why it has none."""
     plain = PLAIN.fullmatch(purl)
@@ -175,6 +176,14 @@ def subject(purl: str) -> Subject | Unmatchable:
             (PackageKey(OWN_PURL, name),), parsed.version, sortable(order, parsed.version)
         )
     return Unmatchable(f"type:{parsed.type}", f"nobody judges packages of type {parsed.type}")
+
+
+def versioned(purl: str, version: str) -> str:
+    """Write a version into a purl that has none."""
+    if not purl or not version:
+        return purl
+    cut = min((at for sign in "?#" if (at := purl.find(sign)) >= 0), default=len(purl))
+    return f"{purl[:cut]}@{quote(version, safe=':')}{purl[cut:]}"
 
 
 def order_of(key: PackageKey) -> str:
