@@ -2,6 +2,7 @@
 
 Workflow: `open_bom` gives a stream of components; after it the head, defects and embedded
 statements on exploitability. One bad component is a defect and never costs the document.
+`strict.check_bom` holds a document to its official schema; `writing` makes documents.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ class _Reader:
             or (above == "component" and outer is not None and (outer.counted or outer.subject))
         )
         return _Open(
-            f"line {step.place.rpartition(":")[2]}",
+            f"line {step.place.rpartition(':')[2]}",
             counted,
             subject=parent == "metadata" and above == "bom",
             tool=above == "tools",
