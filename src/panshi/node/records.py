@@ -14,6 +14,8 @@ from panshi.governance.exceptions.folding import STEPS as EXCEPTION_STEPS
 from panshi.model.asset import AssetKind
 from panshi.model.bodies.privileged import DECISION, END, REQUEST
 from panshi.model.bodies.records import AuditEvent
+from panshi.model.bodies.vex import DECISION as VEX_DECISION
+from panshi.model.bodies.vex import TRUST as VEX_TRUST
 from panshi.model.estate import Estate
 from panshi.model.observation import Body, Observation
 
@@ -24,6 +26,8 @@ STEPS = frozenset(
         REQUEST,
         DECISION,
         END,
+        VEX_DECISION,
+        VEX_TRUST,
         "record.attestation/1",
         "record.exception/1",
     }
@@ -47,7 +51,7 @@ def refuse_steps(kind: str) -> None:
     if kind in STEPS:
         raise UsageError(
             f"a {kind} is a step, which is not recorded by itself",
-            remedy="`panshi exception --help`, `panshi attest --help`",
+            remedy="`panshi exception --help`, `panshi attest --help`, `panshi vex --help`",
         )
 
 

@@ -22,6 +22,16 @@ type Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """An opened envelope."""
+
+    payload_type: str
+    payload: bytes
+    signatures: tuple[tuple[str, bytes], ...]
+    "Pairs of key id and signature."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VexDocument:
     """What one document says, in the form all formats share."""
 
@@ -41,8 +51,8 @@ class VexDocument:
     "Why not one of its statements counts; empty where they do."
     advisories: tuple[Advisory, ...] = ()
     "What a CSAF advisory says is reached, as other feeds would say it."
-    signature: str = ""
-    "`dsse` where it came in an envelope with signatures, none of them checked here."
+    envelope: Envelope | None = None
+    "What it came in; its signatures are not checked here."
 
 
 @dataclass(slots=True)

@@ -1,41 +1,19 @@
-"""DSSE envelopes (secure-systems-lab/dsse): what is inside, and over which bytes they are signed.
+"""DSSE envelopes (secure-systems-lab/dsse): what is inside, and who claims to have signed it.
 
-Signatures are not checked here: who may sign is judgement's (`panshi.protection.supply_chain.vex`).
+Signatures are not checked here: whom to believe is judgement's (`panshi.protection.supply_chain`).
 """
 
 from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from dataclasses import dataclass
 
 from panshi.errors import BadInputError
-from panshi.observe.vex.document import Json, mapping, objects, text
+from panshi.observe.vex.document import Envelope, Json, mapping, objects, text
 
 SIGNATURES_KEPT = 20
 MAX_SIGNATURE = 16_384
 IN_TOTO = "application/vnd.in-toto+json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """An opened envelope."""
-
-    payload_type: str
-    payload: bytes
-    signatures: tuple[tuple[str, bytes], ...]
-    "Pairs of key id and signature."
-
-    @property
-    def signed(self) -> bytes:
-        """The bytes that are signed (DSSE pre-authentication encoding)."""
-        return pre_authentication(self.payload_type, self.payload)
-
-
-def pre_authentication(payload_type: str, payload: bytes) -> bytes:
-    """Join type and payload so that neither can be taken for the other."""
-    kind = payload_type.encode()
-    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 
 
 def is_envelope(top: Json) -> bool:

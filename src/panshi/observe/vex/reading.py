@@ -22,8 +22,8 @@ from panshi.observe.reading.limits import MIB, Limits
 from panshi.observe.vex.csaf import is_csaf, read_csaf
 from panshi.observe.vex.cyclonedx import read_cyclonedx
 from panshi.observe.vex.cyclonedx_xml import read_cyclonedx_xml
-from panshi.observe.vex.document import Json, VexDocument
-from panshi.observe.vex.envelope import Envelope, is_envelope, open_envelope, predicate_of
+from panshi.observe.vex.document import Envelope, Json, VexDocument
+from panshi.observe.vex.envelope import is_envelope, open_envelope, predicate_of
 from panshi.observe.vex.openvex import is_openvex, read_openvex
 
 LIMITS = Limits(max_bytes=64 * MIB)
@@ -74,7 +74,7 @@ def enveloped(envelope: Envelope, *, source: str, digest: str) -> VexDocument:
     if is_envelope(inside):
         raise BadInputError("an envelope in an envelope", place=source, remedy=REMEDY)
     found = document_of(inside, source=f"{source}: /payload", digest=digest)
-    return replace(found, signature="dsse" if envelope.signatures else "")
+    return replace(found, envelope=envelope)
 
 
 def decoded(raw: bytes, source: str) -> Json:
