@@ -51,6 +51,8 @@ VERBS = {
     "identity": "set up sign-in through the organisation's identity provider",
     "token": "make and revoke tokens for the API",
     "sbom": "what software is made of; put versions in the order of their ecosystem",
+    "secure-dev": "how software is made: SSDF, SAMM, ASVS from evidence; verify provenance",
+    "feeds": "advisories, known exploitation, scores: bring them, ask for them, how old they are",
     "zt": "zero trust: decide, enforce, follow live sessions and take trust back",
 }
 
@@ -103,7 +105,7 @@ def _run(arguments: list[str]) -> int:
         _top_parser().parse_args(arguments or ["--help"])
         return Exit.USAGE
     name = arguments[0]
-    verb: Verb = importlib.import_module(f"panshi.cli.verbs.{name}")
+    verb: Verb = importlib.import_module(f"panshi.cli.verbs.{name.replace('-', '_')}")
     parser = Parser(prog=f"panshi {name}", description=VERBS[name])
     _common(parser)
     verb.arguments(parser)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import keyword
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,7 +49,7 @@ def call(args: argparse.Namespace, out: Output, modules: str) -> Exit:
 
 
 def _place(modules: str, name: str) -> str:
-    return f"{modules}.{name.replace('-', '_')}"
+    return f"{modules}.{name.replace('-', '_')}{'_' if keyword.iskeyword(name) else ''}"
 
 
 def _load(module: str) -> Verb:

@@ -24,6 +24,8 @@ WAIT_SECONDS = 20.0
 VERSION = 1
 SETTINGS = ("proxy", "ca-file")
 MOST_PLACES = 500
+LARGEST_MIB = 2_048
+"What a feed may measure unless its place says otherwise."
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}(/[A-Za-z0-9][A-Za-z0-9 ._:@+-]{0,79})?")
 _HOST = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?")
 _MOST_SECONDS = 7 * 86_400
@@ -49,7 +51,7 @@ class FeedPlace:
     "Other hosts it may point to."
     every_seconds: int = 3_600
     stale_after_hours: int = 72
-    max_mib: int = 2_048
+    max_mib: int = LARGEST_MIB
     added_by: str = ""
 
     def __post_init__(self) -> None:

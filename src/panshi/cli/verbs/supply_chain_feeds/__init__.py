@@ -1,0 +1,1 @@
+"""One module per sub-verb of `panshi feeds`."""

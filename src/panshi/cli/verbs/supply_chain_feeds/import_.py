@@ -1,0 +1,55 @@
+"""`panshi feeds import DIR|FILE…`: take feeds as they lie, and say what was left alone."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.output import Output
+from panshi.cli.verbs.opening import actor, open_node
+from panshi.cli.verbs.supply_chain_feeds.telling import told_taken
+from panshi.node.supply_chain.feed_answers import ImportAnswer, import_answer
+from panshi.node.supply_chain.feeds import import_feeds
+
+SHOWN = 30
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its arguments."""
+    parser.add_argument("path", nargs="+", type=Path, help="OSV, KEV, EPSS, CSAF; or folders")
+    parser.add_argument(
+        "--allow-removals",
+        action="store_true",
+        help="believe a whole that lacks more than a tenth of the records at hand",
+    )
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Import; exit 3 where a feed could not be taken or nothing was one."""
+    with open_node() as node, out.progress("import") as progress:
+        done = import_feeds(
+            node,
+            args.path,
+            actor=actor(),
+            allow_removals=args.allow_removals,
+            progress=lambda _feed, count: progress(count),
+        )
+    found = import_answer(done.feeds, done.left_alone)
+    out.answer(found, lambda: _lines(found, out))
+    return Exit.BAD_INPUT if done.failed or not done.feeds else Exit.DONE
+
+
+def _lines(found: ImportAnswer, out: Output) -> Iterator[str]:
+    for each in found.feeds:
+        yield from told_taken(each, out)
+    if not found.feeds:
+        yield out.pick("沒有任何情資來源。", "None of it is a feed.")
+    if found.left_alone:
+        count = len(found.left_alone)
+        yield out.pick(f"未讀取 {count:,} 個檔案：", f"{count:,} files were left alone:")
+        for left in found.left_alone[:SHOWN]:
+            yield f"  {left.path}: {left.why}"
+        if count > SHOWN:
+            yield out.pick(f"  另 {count - SHOWN:,} 個", f"  {count - SHOWN:,} more")
