@@ -91,6 +91,12 @@ def supply_chain(name: str) -> Content:
     return f"supply_chain/{name}", _content().joinpath("supply_chain", name).read_bytes()
 
 
+def secure_development(name: str) -> Content:
+    """Give one file of what the making of software is judged by."""
+    place = f"secure_development/{name}"
+    return place, _content().joinpath("secure_development", name).read_bytes()
+
+
 def demo(name: str) -> Content:
     """Give one file of the demo bank."""
     return f"demo/{name}", _content().joinpath("demo", name).read_bytes()

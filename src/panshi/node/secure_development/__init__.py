@@ -1,0 +1,1 @@
+"""Secure development: judge systems over their releases, trust build keys, verify one release."""
