@@ -13,6 +13,12 @@ from panshi.cli.output import Output
 from panshi.cli.sub_verbs import call, declare
 
 SUBVERBS = {
+    "check": "hold bills of materials to schema, minimum elements and age; a gate for pipelines",
+    "show": "what a bill of materials says of itself, and its components",
+    "diff": "what two bills of materials do not have in common",
+    "graph": "who depends on whom in a bill, and how a component came in",
+    "generate": "a bill of materials of this machine's packages and Python environments",
+    "export": "hand a bill on: to the byte, or converted with what is lost",
     "match": "match bills of materials with the advisories known; a gate for pipelines",
     "order": "read pairs of versions, one pair a line, and answer <, =, > or ?",
 }

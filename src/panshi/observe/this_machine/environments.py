@@ -142,42 +142,43 @@ def _environment(machine: Machine, packages: str) -> Environment | None:
     return Environment(path=prefix, packages=packages, python=told[1] if told else python)
 
 
-def _read(machine: Machine, environment: Environment) -> PythonEnvironment:
-    distributions: list[str] = []
-    broken = 0
+def distributions(machine: Machine, environment: Environment) -> Iterator[tuple[str, str]]:
+    """Give place and metadata headers of each distribution; empty where they cannot be read."""
     with os.scandir(machine.path(environment.packages)) as entries:
         names = sorted(each.name for each in entries)
     for name in names[:_MOST_DISTRIBUTIONS]:
-        if not name.endswith((".dist-info", ".egg-info")) or name.startswith("~"):
-            continue
-        told = _distribution(machine, f"{environment.packages}/{name}")
-        if told is None:
-            broken += 1
-        else:
-            distributions.append(told)
+        if name.endswith((".dist-info", ".egg-info")) and not name.startswith("~"):
+            place = f"{environment.packages}/{name}"
+            yield place, _headers(machine, place)
+
+
+def _read(machine: Machine, environment: Environment) -> PythonEnvironment:
+    told = [_named(*each) for each in distributions(machine, environment)]
+    found = [each for each in told if each is not None]
     return PythonEnvironment(
         path=environment.path,
         python=environment.python,
-        distributions=tuple(sorted(distributions, key=str.casefold)),
-        count=len(distributions),
-        broken=broken,
+        distributions=tuple(sorted(found, key=str.casefold)),
+        count=len(found),
+        broken=len(told) - len(found),
     )
 
 
-def _distribution(machine: Machine, place: str) -> str | None:
-    """Give `name version` from the metadata's head, else from the folder's name."""
-    head = ""
+def _headers(machine: Machine, place: str) -> str:
     for candidate in (f"{place}/METADATA", f"{place}/PKG-INFO", place):
         if machine.path(candidate).is_file():
-            head = _head(machine.path(candidate))
-            break
-    headers = head.split("\n\n", 1)[0]
+            return _head(machine.path(candidate)).split("\n\n", 1)[0]
+    return ""
+
+
+def _named(place: str, headers: str) -> str | None:
+    """Give `name version` from the metadata's head, else from the folder's name."""
     name = re.search(r"^Name:\s*(\S+)\s*$", headers, re.MULTILINE)
     version = re.search(r"^Version:\s*(\S+)\s*$", headers, re.MULTILINE)
     if name and version:
         return f"{name[1]} {version[1]}"
     named = _INFO.search(place.rpartition("/")[2])
-    return f"{named['name']} {named['version']}" if named and head else None
+    return f"{named['name']} {named['version']}" if named and headers else None
 
 
 def _head(path: Path) -> str:
