@@ -6,6 +6,12 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+SYSTEM_URN = "urn:panshi:asset:"
+"How a document names one of our systems."
+EXPIRES_PROPERTY = "panshi:vex:expires"
+SYSTEM_PROPERTY = "panshi:vex:system"
+"Properties of a CycloneDX vulnerability: last day, and the system it is confined to."
+
 
 class VexStatus(StrEnum):
     """What a statement says of a product; the words OpenVEX and CSAF share."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from panshi.model.supply_chain.bom import BomComponent
+from panshi.model.supply_chain.vex import bom_link
 from panshi.observe.bom import BomStream, open_bom
 from panshi.protection.supply_chain.matching.judging import Match, match_subject
 from panshi.protection.supply_chain.matching.owners import DISTRIBUTIONS, Owners
@@ -77,10 +78,11 @@ def match_bill(
     *,
     on: date,
     voices: Statements | None = None,
+    system: str = "",
     name: str = "",
     tell: Callable[[int], None] = lambda _count: None,
 ) -> Matched:
-    """Match one bill; `voices` are the statements on exploitability that count."""
+    """Match one bill; `voices` are the statements on exploitability, heard for one system."""
     bill = open_bom(document, source=name)
     matching = _Matching(snapshot)
     count = 0
@@ -94,7 +96,7 @@ def match_bill(
         components=count,
         unreadable=bill.unreadable,
         unjudged=dict(sorted(matching.unjudged.items())),
-        findings=tuple(matching.findings(bill, voices, on)),
+        findings=tuple(matching.findings(_ruling(bill, voices, system, on))),
         defects=len(bill.defects),
     )
 
@@ -136,9 +138,8 @@ class _Matching:
         shown = key.name.partition("/")[0] if key.ecosystem == OWN_PURL else key.ecosystem
         return f"no_advisories:{shown}"
 
-    def findings(self, bill: BomStream, voices: Statements | None, on: date) -> Iterable[Finding]:
+    def findings(self, ruling: _Ruling | None) -> Iterable[Finding]:
         """Give what matched, the statements heard."""
-        ruling = _Ruling(bill, voices, on) if voices is not None and len(voices) else None
         for identity in sorted(self._judged):
             judged = self._judged[identity]
             owner = self._owner(judged.found)
@@ -186,26 +187,31 @@ class _Matching:
         )
 
 
+def _ruling(bill: BomStream, voices: Statements | None, system: str, on: date) -> _Ruling | None:
+    return _Ruling(bill, voices, system, on) if voices is not None and len(voices) else None
+
+
 class _Ruling:
     """The statements that count, asked for components of one bill."""
 
-    def __init__(self, bill: BomStream, voices: Statements, on: date) -> None:
+    def __init__(self, bill: BomStream, voices: Statements, system: str, on: date) -> None:
         from panshi.protection.supply_chain.vex import (  # noqa: PLC0415 -- only with statements
             Asked,
             Container,
         )
 
         self._asked = Asked
-        self._voices, self._on = voices, on
-        about = bill.head.subject
-        self._within: tuple[Container, ...] = (
-            (Container(purl=about.purl, ref=about.ref, version=about.version, cpe=about.cpe),)
-            if about is not None
-            else ()
-        )
+        self._voices, self._on, self._system = voices, on, system
+        head, about = bill.head, bill.head.subject
+        self._within: tuple[Container, ...] = ()
+        if about is not None:
+            ref = bom_link(about.ref, serial=head.serial, version=head.version, digest=head.digest)
+            self._within = (
+                Container(purl=about.purl, ref=ref, version=about.version, cpe=about.cpe),
+            )
 
     def rule(self, match: Match, version: str) -> tuple[str, str] | None:
         """Give status and statement, where somebody who counts speaks of it."""
-        asked = self._asked(match.purl, version, within=self._within)
+        asked = self._asked(match.purl, version, self._system, within=self._within)
         ruling = self._voices.rule((match.vulnerability, *match.aliases), asked, self._on)
         return None if ruling is None else (str(ruling.status), ruling.why)

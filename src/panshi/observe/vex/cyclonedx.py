@@ -17,7 +17,14 @@ from datetime import date
 from urllib.parse import quote, unquote
 
 from panshi.model.supply_chain.bom import BomComponent, Defect
-from panshi.model.supply_chain.vex import VexProduct, VexStatement, VexStatus, bom_link
+from panshi.model.supply_chain.vex import (
+    EXPIRES_PROPERTY,
+    SYSTEM_PROPERTY,
+    VexProduct,
+    VexStatement,
+    VexStatus,
+    bom_link,
+)
 from panshi.observe.vex.document import (
     LONGEST,
     PRODUCTS_KEPT,
@@ -59,8 +66,6 @@ JUSTIFICATIONS = {
     "protected_by_mitigating_control": "inline_mitigations_already_exist",
 }
 "Its justifications in the words that CSAF and OpenVEX share."
-EXPIRES = "panshi:vex:expires"
-SYSTEM = "panshi:vex:system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +195,7 @@ class _Entry:
             self.reading.tell(self.place, "not_affected without a reason; it counts for nothing")
             return None
         properties = dict(self._properties())
-        system = properties.get(SYSTEM, "")
+        system = properties.get(SYSTEM_PROPERTY, "")
         own = text(analysis.get("lastUpdated")) or text(analysis.get("firstIssued"))
         return VexStatement(
             vulnerability=vulnerability,
@@ -203,7 +208,7 @@ class _Entry:
             author=author,
             document=digest,
             issued=own or text(self.held.get("updated")) or issued,
-            expires=_day(properties.get(EXPIRES, "")),
+            expires=_day(properties.get(EXPIRES_PROPERTY, "")),
             place=self.place,
         )
 

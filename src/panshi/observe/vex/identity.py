@@ -6,11 +6,10 @@ own exports name a system as `urn:panshi:asset:<id>`.
 
 from __future__ import annotations
 
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from panshi.model.supply_chain.vex import VexProduct
+from panshi.model.supply_chain.vex import SYSTEM_URN, VexProduct
 
-SYSTEM = "urn:panshi:asset:"
 PURL = "pkg:"
 CPE = ("cpe:2.3:", "cpe:/")
 ECOSYSTEMS = {
@@ -35,9 +34,9 @@ def product(name: str, *, versions: str = "", subcomponents: tuple[str, ...] = (
         return VexProduct(purl=bare, versions=versions or own, subcomponents=subcomponents)
     if name.startswith(CPE):
         return VexProduct(cpe=name, versions=versions, subcomponents=subcomponents)
-    if name.startswith(SYSTEM):
+    if name.startswith(SYSTEM_URN):
         return VexProduct(
-            system=unquote(name.removeprefix(SYSTEM)),
+            system=unquote(name.removeprefix(SYSTEM_URN)),
             versions=versions,
             subcomponents=subcomponents,
         )
@@ -59,15 +58,6 @@ def split_range(purl: str) -> tuple[str, str]:
         return purl, ""
     bare = path + ("?" + "&".join(kept) if kept else "") + sharp + subpath
     return bare, versions
-
-
-def with_range(purl: str, versions: str) -> str:
-    """Write a range into a purl."""
-    if not versions:
-        return purl
-    head, sharp, subpath = purl.partition("#")
-    pair = "vers=" + quote(versions, safe=":/*")
-    return head + ("&" if "?" in head else "?") + pair + sharp + subpath
 
 
 def purl_parts(purl: str) -> tuple[str, str, str]:

@@ -61,6 +61,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="take statements on exploitability from a file; repeat",
     )
     parser.add_argument(
+        "--vex-key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="key that must have signed a --vex file: the key itself or a file; repeat",
+    )
+    parser.add_argument(
+        "--allow-unsigned-vex",
+        action="store_true",
+        help="take --vex files nobody approved; each finding that rests on one says so",
+    )
+    parser.add_argument(
+        "--system", default="", metavar="ASSET", help="hear statements confined to this system"
+    )
+    parser.add_argument(
         "--home-vex", action="store_true", help="take the decisions and statements of this home"
     )
     parser.add_argument(
@@ -73,14 +88,16 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     criteria = _criteria(args)
     on = args.on or datetime.now(UTC).astimezone().date()
     home = Home.locate(os.environ)
-    voices = _voices(args)
+    voices = _voices(args, out)
     matched: list[Matched] = []
     refused, stopped = 0, 0
     with AdvisoryStore.open(home.path, readonly=True) as store, store.reading() as snapshot:
         for file in args.files:
             try:
                 with out.progress(str(file)) as tell:
-                    found = match_bill(file, snapshot, on=on, voices=voices, tell=tell)
+                    found = match_bill(
+                        file, snapshot, on=on, voices=voices, system=args.system, tell=tell
+                    )
             except BadInputError as error:
                 refused += 1
                 _refused(file, error, out)
@@ -113,12 +130,21 @@ def _criteria(args: argparse.Namespace) -> tuple[FailOn, ...]:
     return (FailOn.ANY,) if args.gate else ()
 
 
-def _voices(args: argparse.Namespace) -> Statements | None:
+def _voices(args: argparse.Namespace, out: Output) -> Statements | None:
     if not args.vex and not args.home_vex:
         return None
-    from panshi.node.supply_chain.match_statements import heard
+    from panshi.node.supply_chain.match_statements import heard, with_home
 
-    return heard(args.vex)
+    statements, files = heard(args.vex, keys=args.vex_key, allow_unsigned=args.allow_unsigned_vex)
+    for each in files:
+        if not each.signed_by:
+            out.note(
+                out.pick(
+                    f"{each.file}：未經核准，依 --allow-unsigned-vex 採計",
+                    f"{each.file}: nobody approved it; it counts by --allow-unsigned-vex",
+                )
+            )
+    return with_home(statements) if args.home_vex else statements
 
 
 def _answer(found: Matched, out: Output) -> None:
