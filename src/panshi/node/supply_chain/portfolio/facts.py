@@ -1,0 +1,245 @@
+"""What findings are sorted and filtered by: scores of vulnerabilities, surroundings of systems.
+
+A score belongs to a vulnerability and a criticality to a system, never to a finding: new EPSS scores
+touch as many numbers as there are vulnerabilities. How urgent a finding is depends on a class of
+vulnerability and a class of system; a decision is made once per pair of classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from panshi.node.supply_chain.priority_content import shipped_clocks, shipped_tree
+from panshi.protection.supply_chain.findings.querying import Facts
+from panshi.protection.supply_chain.findings.severity import base_score
+from panshi.protection.supply_chain.priority.deciding import URGENCY, decide
+from panshi.protection.supply_chain.priority.policy import Policy
+from panshi.protection.supply_chain.priority.systems import UNKNOWN_SYSTEM, surroundings
+from panshi.protection.supply_chain.priority.vulnerability import (
+    VulnerabilityFacts,
+    vulnerability_side,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from panshi.node.node import Node
+    from panshi.node.supply_chain.portfolio.memory import PortfolioMemory
+    from panshi.node.supply_chain.portfolio.table import Table
+    from panshi.protection.supply_chain.priority.points import Side
+    from panshi.protection.supply_chain.priority.systems import Surroundings
+    from panshi.store.advisory_snapshot import Snapshot
+    from panshi.store.portfolio import Reading
+
+EPOCH = date(1970, 1, 1)
+LAST_DAY = 60_000
+"Days since 1970 that a clock may reach."
+
+
+class Known(NamedTuple):
+    """What feeds say of one vulnerability."""
+
+    names: tuple[str, ...]
+    advisories: tuple[str, ...]
+    severity: tuple[tuple[str, str], ...]
+    score: float | None
+
+
+@dataclass(slots=True)
+class Vulnerabilities:
+    """What is known of vulnerabilities, by their numbers; kept up by the journal."""
+
+    sequence: int = -1
+    scores_of: str = ""
+    "Fingerprint of the advisories the arrays were made of."
+    known: list[Known | None] = field(default_factory=list)
+    epss: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    percentile: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    severity: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    kev_day: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    "Day it was listed, counted since 1970; 0 where it is not."
+    classes: list[Side] = field(default_factory=list)
+    side: NDArray[np.uint16] = field(default_factory=lambda: np.zeros(0, dtype=np.uint16))
+
+    def catch_up(self, snapshot: Snapshot, names: Sequence[str], policy: Policy) -> None:
+        """Read what changed, and what is new."""
+        self._forget(snapshot, names)
+        fingerprint = snapshot.fingerprint()
+        if fingerprint == self.scores_of and len(self.epss) == len(names):
+            return
+        self.scores_of = fingerprint
+        self.known += [None] * (len(names) - len(self.known))
+        self.epss, self.percentile, self.severity = (
+            np.full(len(names), -1, dtype=np.float32) for _ in range(3)
+        )
+        self.kev_day = np.zeros(len(names), dtype=np.int32)
+        self.side = np.zeros(len(names), dtype=np.uint16)
+        numbers: dict[Side, int] = {}
+        catalogued = fingerprint.split("-")[1] != "0"
+        for number, name in enumerate(names):
+            if name:
+                facts = self._one(snapshot, number, name, catalogued=catalogued)
+                side, _ = vulnerability_side(facts, policy.tree)
+                self.side[number] = numbers.setdefault(side, len(numbers))
+        self.classes = list(numbers) or []
+
+    def _one(
+        self, snapshot: Snapshot, number: int, name: str, *, catalogued: bool
+    ) -> VulnerabilityFacts:
+        known = self.known[number]
+        if known is None:
+            known = self.known[number] = _known(snapshot, name)
+        best, before, listed = None, None, None
+        for each in dict.fromkeys((name, *known.names)):
+            if not each.startswith("CVE-"):
+                continue
+            epss = snapshot.epss(each)
+            if epss is not None and (best is None or epss.score > best):
+                best, before = epss.score, epss.previous
+                self.epss[number], self.percentile[number] = epss.score, epss.percentile
+            kev = snapshot.kev(each)
+            if kev is not None and (listed is None or kev.added < listed):
+                listed = kev.added
+        if listed is not None:
+            self.kev_day[number] = max((listed - EPOCH).days, 1)
+        if known.score is not None:
+            self.severity[number] = known.score
+        return VulnerabilityFacts(
+            name=name,
+            names=known.names,
+            severity=known.severity,
+            kev_since=listed,
+            kev_known=catalogued,
+            epss=best,
+            epss_before=before,
+        )
+
+    def _forget(self, snapshot: Snapshot, names: Sequence[str]) -> None:
+        """Forget what changed advisories said."""
+        last = snapshot.sequence()
+        if self.sequence >= 0 and self.sequence < last:
+            changed: set[str] = set()
+            while self.sequence < last:
+                changes = snapshot.changes(self.sequence, 10_000)
+                if not changes:
+                    break
+                self.sequence = changes[-1].sequence
+                for each in changes:
+                    if each.kind == "advisory":
+                        group = snapshot.group(each.id)
+                        changed.update((each.id, *(group.names if group else ())))
+            for number, name in enumerate(names[: len(self.known)]):
+                known = self.known[number]
+                if name in changed or (known and not changed.isdisjoint(known.names)):
+                    self.known[number] = None
+        self.sequence = last
+
+
+def _known(snapshot: Snapshot, name: str) -> Known:
+    group = snapshot.group(name)
+    advisories = group.advisories if group else ()
+    bodies = [body for each in advisories if (body := snapshot.advisory(each)) is not None]
+    severity = tuple(dict.fromkeys(pair for body in bodies for pair in body.severity))
+    names = group.names if group else (name,)
+    return Known(names, advisories, severity, base_score(severity))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Systems:
+    """What stands around systems, by their numbers."""
+
+    names: tuple[str, ...]
+    around: tuple[Surroundings, ...]
+    services: tuple[frozenset[str], ...]
+    "Those of the estate and those deliveries name."
+    suppliers: tuple[str, ...]
+    received: NDArray[np.int64]
+    "When the newest document that stands arrived."
+
+
+def systems_of(node: Node, reading: Reading, table: Table, policy: Policy) -> Systems:
+    """Look at what stands around each system."""
+    found: dict[str, Surroundings] = {}
+    for estate_id in node.estate_ids():
+        for name, each in surroundings(node.judging.estate(estate_id), policy.tree).items():
+            found.setdefault(str(name), each)
+    count = len(table.systems)
+    services: list[set[str]] = [set() for _ in range(count)]
+    suppliers = [""] * count
+    received = np.zeros(count, dtype=np.int64)
+    for number, supplier, service, at in reading.standing_notes():
+        suppliers[number] = supplier or suppliers[number]
+        services[number].update({service} - {""})
+        received[number] = max(received[number], at)
+    around = tuple(found.get(each, UNKNOWN_SYSTEM) for each in table.systems)
+    for number, each in enumerate(around):
+        services[number].update(each.services)
+        if not suppliers[number] and each.suppliers:
+            suppliers[number] = each.suppliers[0]
+    return Systems(
+        names=tuple(table.systems),
+        around=around,
+        services=tuple(map(frozenset, services)),
+        suppliers=tuple(suppliers),
+        received=received,
+    )
+
+
+def policy_of(node: Node) -> Policy:
+    """Give the rules of deciding in force."""
+    del node
+    return Policy(tree=shipped_tree(), clocks=shipped_clocks())
+
+
+def facts_of(
+    memory: PortfolioMemory,
+    table: Table,
+    vulnerabilities: Vulnerabilities,
+    systems: Systems,
+    policy: Policy,
+) -> Facts:
+    """Put together what columns are asked with."""
+    classes = {each.around: None for each in systems.around}
+    of_class = {around: number for number, around in enumerate(classes)}
+    shape = (max(len(vulnerabilities.classes), 1), max(len(of_class), 1))
+    ssvc = np.zeros(shape, dtype=np.int8)
+    days, before = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
+    for row, side in enumerate(vulnerabilities.classes):
+        for column, around in enumerate(of_class):
+            outcome = decide(side, around, policy)
+            ssvc[row, column] = URGENCY.index(outcome.ssvc)
+            days[row, column], before[row, column] = outcome.days, outcome.days_before_kev
+    return Facts(
+        epss=vulnerabilities.epss,
+        kev=vulnerabilities.kev_day > 0,
+        kev_day=vulnerabilities.kev_day,
+        severity=vulnerabilities.severity,
+        urgency_of=vulnerabilities.side,
+        critical=np.array([bool(each.critical) for each in systems.around], dtype=bool),
+        exposure_of=np.array([of_class[each.around] for each in systems.around], dtype=np.uint16),
+        ssvc=ssvc,
+        days=days,
+        days_before_kev=before,
+        working=_working(policy) if policy.clocks.working else None,
+        system_rank=ranks(systems.names),
+        supplier_rank=ranks(systems.suppliers),
+        package_rank=ranks(memory.packages.purls),
+        vulnerability_rank=ranks(table.vulnerabilities),
+    )
+
+
+def ranks(names: Sequence[str]) -> NDArray[np.int32]:
+    """Put names in order; equal names have one place."""
+    places = {name: place for place, name in enumerate(sorted(set(names)))}
+    return np.fromiter((places[each] for each in names), dtype=np.int32, count=len(names))
+
+
+def _working(policy: Policy) -> NDArray[np.bool_]:
+    days: Iterable[date] = (EPOCH + timedelta(days=each) for each in range(LAST_DAY))
+    return np.fromiter(map(policy.clocks.is_working, days), dtype=bool, count=LAST_DAY)

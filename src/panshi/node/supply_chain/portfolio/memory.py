@@ -1,0 +1,118 @@
+"""What one node holds of its portfolio while it runs: open stores, and numbers of packages.
+
+Nothing here is kept beside the process. Numbers are only ever added to, so they are read on from
+where they were; an index made anew has another birth, and everything is read again.
+"""
+
+from __future__ import annotations
+
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from panshi.node.supply_chain.advisories import open_advisories
+from panshi.protection.supply_chain.findings.rows import Holdings
+from panshi.store.portfolio import Documents, PortfolioIndex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from panshi.node.node import Node
+    from panshi.node.supply_chain.portfolio.table import Table
+    from panshi.store.portfolio import Reading
+
+BORN, POSITION, ADVISORIES = "born", "position", "advisories"
+GENERATION, SEQUENCE = "generation", "sequence"
+"Names of numbers the index keeps: when it was made, how far log and advisories were taken in."
+
+
+class Packages:
+    """Every package by its number, and the other way round."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self.born = -1
+        self.purls: list[str] = [""]
+        self.unjudged: list[str] = [""]
+        self.numbers: dict[str, int] = {}
+        self._keys: list[int] = [0]
+        self._array: NDArray[np.uint32] = np.zeros(1, dtype=np.uint32)
+
+    def catch_up(self, reading: Reading) -> None:
+        """Read what was added since."""
+        born = reading.meta(BORN)
+        if born != self.born:
+            self.__init__()  # type: ignore[misc]
+            self.born = born
+        for number, purl, key, unjudged in reading.packages(len(self.purls)):
+            self.add(number, purl, key, unjudged)
+
+    def add(self, number: int, purl: str, key: int, unjudged: str) -> None:
+        """Know one more."""
+        while len(self.purls) < number:
+            self.purls.append("")
+            self.unjudged.append("")
+            self._keys.append(0)
+        self.purls.append(purl)
+        self.unjudged.append(unjudged)
+        self._keys.append(key)
+        self.numbers[purl] = number
+
+    @property
+    def key_of(self) -> NDArray[np.uint32]:
+        """Give the key of each package by its number; 0 where nobody judges it."""
+        if len(self._array) != len(self._keys):
+            self._array = np.asarray(self._keys, dtype=np.uint32)
+        return self._array
+
+    def rank(self, packages: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Put packages in the order of their purls, which outlasts their numbers."""
+        numbers, inverse = np.unique(packages, return_inverse=True)
+        order = sorted(range(len(numbers)), key=lambda each: self.purls[numbers[each]])
+        ranks = np.empty(len(numbers), dtype=np.int64)
+        ranks[order] = np.arange(len(numbers))
+        return ranks[inverse]
+
+
+class PortfolioMemory:
+    """The portfolio of one node, open."""
+
+    def __init__(self, node: Node) -> None:
+        """Open what rests below the home."""
+        self.lock = RLock()
+        self.index = PortfolioIndex(node.home.path)
+        self.documents = Documents(node.home.path)
+        self.advisories = open_advisories(node.home.path)
+        self.packages = Packages()
+        self.table: Table | None = None
+        self.known: dict[str, tuple[object, Any]] = {}
+        "What was worked out of one state of advisories, estates and statements."
+        self._holdings: tuple[int, Holdings] | None = None
+
+    def forget(self) -> None:
+        """Read everything anew when it is needed next."""
+        self.packages = Packages()
+        self.table = self._holdings = None
+        self.known.clear()
+
+    def holdings(self, reading: Reading) -> Holdings:
+        """Give the stretches of all systems, kept as long as nothing changed."""
+        generation = reading.meta(GENERATION)
+        if self._holdings is None or self._holdings[0] != generation:
+            self._holdings = (generation, Holdings.of(*reading.holdings()))
+        return self._holdings[1]
+
+
+_opened: WeakKeyDictionary[Node, PortfolioMemory] = WeakKeyDictionary()
+_opening = RLock()
+
+
+def memory_of(node: Node) -> PortfolioMemory:
+    """Give a node's portfolio, opened once."""
+    with _opening:
+        found = _opened.get(node)
+        if found is None:
+            found = _opened[node] = PortfolioMemory(node)
+        return found

@@ -1,0 +1,72 @@
+"""What statements on exploitability make of findings: their status on a day.
+
+Only vulnerabilities somebody speaks of are asked about; all other rows stay as matching left them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from panshi.errors import UsageError
+from panshi.node.supply_chain.vex import effective
+from panshi.protection.supply_chain.findings.finding import STATUSES, Status
+from panshi.protection.supply_chain.findings.rows import EVER
+from panshi.protection.supply_chain.vex import Asked, Ruling, Statements
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from panshi.node.node import Node
+    from panshi.node.supply_chain.portfolio.asking import Asking
+    from panshi.protection.supply_chain.findings.rows import Rows
+
+
+def statements_of(node: Node, on: date) -> Statements:
+    """Give every statement that may count; a node without an institution has none."""
+    try:
+        return effective(node, on)
+    except UsageError:
+        return Statements()
+
+
+def ruling(
+    statements: Statements, names: tuple[str, ...], purl: str, system: str, on: date
+) -> Ruling | None:
+    """Give what stands for one package of one system."""
+    if not any(each in statements for each in names):
+        return None
+    return statements.rule(names, Asked(purl, system=system), on)
+
+
+def overlaid(asking: Asking, rows: Rows, statements: Statements) -> Rows:
+    """Give rows with the status statements give them."""
+    spoken = np.array(
+        [
+            known is not None and any(each in statements for each in known.names)
+            for known in asking.vulnerabilities.known
+        ],
+        dtype=bool,
+    )
+    if not len(statements) or not spoken.any():
+        return rows
+    asked = np.flatnonzero(spoken[rows.vulnerability] & (rows.until == EVER))
+    status = rows.status.copy()
+    names = asking.vulnerabilities.known
+    purls, systems = asking.memory.packages.purls, asking.table.systems
+    for at, vulnerability, package, system in zip(
+        asked.tolist(),
+        rows.vulnerability[asked].tolist(),
+        rows.package[asked].tolist(),
+        rows.system[asked].tolist(),
+        strict=True,
+    ):
+        known = names[vulnerability]
+        found = known and ruling(
+            statements, known.names, purls[package], systems[system], asking.today
+        )
+        if found:
+            status[at] = STATUSES.index(Status(found.status))
+    return replace(rows, status=status)
