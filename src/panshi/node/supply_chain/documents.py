@@ -13,7 +13,9 @@ from pathlib import Path
 from panshi.errors import MissingError, UsageError
 from panshi.model.supply_chain.bom import BomComponent, BomHead, Defect
 from panshi.observe.bom import open_bom
+from panshi.observe.bom.converting import convert
 from panshi.observe.bom.strict import check_bom
+from panshi.observe.bom.writing import Form
 from panshi.protection.supply_chain.bom.difference import Change, Kind, counts, difference
 from panshi.protection.supply_chain.bom.freshness import OLDEST, Freshness, freshness
 from panshi.protection.supply_chain.bom.graph import (
@@ -144,6 +146,23 @@ class Graphed:
     "Direct dependencies of the root that bring the focus along."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostMember:
+    """One kind of content another form does not carry."""
+
+    member: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """A document in another form."""
+
+    document: str
+    lost: tuple[LostMember, ...]
+    defects: tuple[Place, ...]
+
+
 def check(source: Source, *, name: str, day: date, oldest: int = OLDEST) -> Checked:
     """Hold a document to its schema, read it, and measure quality and age."""
     schema = check_bom(source, source=name)
@@ -224,8 +243,25 @@ def graph(source: Source, *, name: str, component: str = "", most: int = SHOWN) 
         unreached=len(built.unreached),
         cycles=tuple(tuple(map(built.name, each)) for each in cycles(built)),
         focus=built.name(focus) if focus else "",
-        ways=tuple(tuple(map(built.name, each)) for each in ways(built, focus)) if focus else (),
+        ways=_named_ways(built, focus) if focus else (),
         pulled_in_by=tuple(map(built.name, pulled_in_by(built, focus))) if focus else (),
+    )
+
+
+def _named_ways(built: BomGraph, focus: str) -> tuple[tuple[str, ...], ...]:
+    """Name the ways; a root the document does not name is left out."""
+    return tuple(
+        tuple(name for ref in each if (name := built.name(ref))) for each in ways(built, focus)
+    )
+
+
+def converted(source: Source, *, name: str, form: Form) -> Converted:
+    """Give a document in another form, and what is lost."""
+    made = convert(source, form, source=name)
+    return Converted(
+        document=made.raw.decode(),
+        lost=tuple(LostMember(member=each.member, times=each.times) for each in made.lost),
+        defects=_places(made.defects),
     )
 
 
