@@ -53,6 +53,7 @@ VERBS = {
     "sbom": "what software is made of; put versions in the order of their ecosystem",
     "secure-dev": "how software is made: SSDF, SAMM, ASVS from evidence; verify provenance",
     "feeds": "advisories, known exploitation, scores: bring them, ask for them, how old they are",
+    "vex": "what a vulnerability does here: propose, approve, receive, trust, export statements",
     "zt": "zero trust: decide, enforce, follow live sessions and take trust back",
 }
 
