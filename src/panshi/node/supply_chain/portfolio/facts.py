@@ -97,8 +97,6 @@ class Vulnerabilities:
             known = self.known[number] = _known(snapshot, name)
         best, before, listed = None, None, None
         for each in dict.fromkeys((name, *known.names)):
-            if not each.startswith("CVE-"):
-                continue
             epss = snapshot.epss(each)
             if epss is not None and (best is None or epss.score > best):
                 best, before = epss.score, epss.previous
