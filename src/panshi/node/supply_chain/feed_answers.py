@@ -225,8 +225,9 @@ def _sentence(found: tuple[FeedAnswer, ...]) -> tuple[str, str]:
             "There is no feed yet; matching has nothing to rest on",
         )
     parts = {state: [each for each in found if each.state == state] for state in STATES_ZH}
-    zh = [f"{len(found)} 個情資來源，共 {sum(each.records for each in found):,} 筆"]
-    en = [f"{_counted(len(found), 'feed')} with {sum(each.records for each in found):,} records"]
+    total = sum(each.records for each in found)
+    zh = [f"{len(found)} 個情資來源，共 {total:,} 筆"]
+    en = [f"{_counted(len(found), 'feed')} with {_counted(total, 'record')}"]
     for state, word in (
         ("stale", "out of date"),
         ("failing", "cannot be reached"),

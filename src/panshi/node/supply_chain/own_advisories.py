@@ -11,6 +11,7 @@ the snapshot gets them from there, also after it was built anew.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -159,7 +160,7 @@ def bring_back(node: Node, *, actor: str = "") -> int:
 
 
 def _apply(
-    node: Node, store: AdvisoryStore, batch: list[Advisory | Withdrawn] | list[Advisory], actor: str
+    node: Node, store: AdvisoryStore, batch: Sequence[Advisory | Withdrawn], actor: str
 ) -> None:
     taken = Taken(feed=FEED, kind=Kind.OWN, source="evidence log")
     taking = Taking(store=store, now=node.clock(), via="own")

@@ -32,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Do it and answer how they stand."""
+    found: tuple[OwnStanding, ...]
     with open_node() as node:
         match args.action:
             case "add":

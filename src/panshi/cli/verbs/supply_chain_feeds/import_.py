@@ -12,6 +12,7 @@ from panshi.cli.verbs.opening import actor, open_node
 from panshi.cli.verbs.supply_chain_feeds.telling import told_taken
 from panshi.node.supply_chain.feed_answers import ImportAnswer, import_answer
 from panshi.node.supply_chain.feeds import import_feeds
+from panshi.node.supply_chain.own_advisories import bring_back
 
 SHOWN = 30
 
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             allow_removals=args.allow_removals,
             progress=lambda _feed, count: progress(count),
         )
+        bring_back(node, actor=actor())
     found = import_answer(done.feeds, done.left_alone)
     out.answer(found, lambda: _lines(found, out))
     return Exit.BAD_INPUT if done.failed or not done.feeds else Exit.DONE

@@ -12,6 +12,7 @@ from panshi.cli.verbs.supply_chain_feeds.telling import told_taken
 from panshi.node.supply_chain.feed_answers import TakenAnswer, taken_answer
 from panshi.node.supply_chain.feed_sync import sync
 from panshi.node.supply_chain.feeds import places_of
+from panshi.node.supply_chain.own_advisories import bring_back
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             progress=lambda _feed, count: progress(count),
         )
         found += map(taken_answer, rounds)
+        bring_back(node, actor=actor())
         node.checkpoint()
     out.answer(found, lambda: _lines(found, out))
     return Exit.INCOMPLETE if any(each.problem for each in found) else Exit.DONE
