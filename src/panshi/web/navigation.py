@@ -88,6 +88,26 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        ("軟體供應鏈", "Software supply chain"),
+        (
+            _entry("supply_chain.view", "供應鏈總覽", "Overview", "supply_chain", of_estate=True),
+            _entry(
+                "supply_chain.view",
+                "公告",
+                "Advisories",
+                "supply_chain_advisories",
+                of_estate=True,
+            ),
+            _entry(
+                "supply_chain.view",
+                "軟體供應商",
+                "Suppliers",
+                "supply_chain_suppliers",
+                of_estate=True,
+            ),
+        ),
+    ),
+    (
         ("憑據", "Grounds"),
         (
             _entry("framework.view", "框架與控制措施", "Frameworks", "frameworks", of_estate=True),
@@ -128,7 +148,7 @@ TODAY: tuple[Entry, ...] = (
 FOLDED = {"Settings"}
 "Groups that are folded while the page is in none of their places, by their English heading."
 
-EXACT = {"home", "posture", "zero_trust"}
+EXACT = {"home", "posture", "supply_chain", "zero_trust"}
 "Addresses below which other pages lie: only the page itself is the current one."
 
 
