@@ -258,7 +258,7 @@ class Reading:
             "SELECT id FROM package_key WHERE ecosystem = ? AND name = ?", ecosystem, name
         )
 
-    def keys(self) -> Iterator[tuple[int, str, str]]:
+    def package_keys(self) -> Iterator[tuple[int, str, str]]:
         """Give number, ecosystem and name of every key."""
         yield from self.raw.execute("SELECT id, ecosystem, name FROM package_key ORDER BY id")
 

@@ -9,6 +9,7 @@
 The evidence log and the kept originals are the truth; the rest is derived and follows them.
 """
 
+from panshi.node.supply_chain.portfolio.asking import Counts
 from panshi.node.supply_chain.portfolio.ingesting import (
     Ingested,
     Rebuilt,
@@ -20,7 +21,6 @@ from panshi.node.supply_chain.portfolio.ingesting import (
 )
 from panshi.node.supply_chain.portfolio.listing import (
     Affected,
-    Counts,
     affected,
     counts,
     findings,

@@ -81,8 +81,8 @@ class _Advising:
         causes: dict[int, str] = {}
         for each in advisories:
             keys = self._writing.keys_of_advisory(each)
-            for key in self._snapshot.keys_of(each):
-                keys |= self._writing.primary_keys(*key)
+            for named in self._snapshot.keys_of(each):
+                keys |= self._writing.primary_keys(*named)
             for key in keys:
                 causes.setdefault(key, each)
         return causes

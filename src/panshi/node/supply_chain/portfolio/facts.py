@@ -1,7 +1,7 @@
 """What findings are sorted and filtered by: scores of vulnerabilities, surroundings of systems.
 
-A score belongs to a vulnerability and a criticality to a system, never to a finding: new EPSS scores
-touch as many numbers as there are vulnerabilities. How urgent a finding is depends on a class of
+A score belongs to a vulnerability and a criticality to a system, never to a finding: new EPSS
+scores touch as many numbers as there are vulnerabilities. How urgent a finding is depends on a class of
 vulnerability and a class of system; a decision is made once per pair of classes.
 """
 
@@ -51,6 +51,14 @@ class Known(NamedTuple):
     score: float | None
 
 
+class Scores(NamedTuple):
+    """Scores of one vulnerability; None where nobody gives one."""
+
+    epss: float | None
+    percentile: float | None
+    severity: float | None
+
+
 @dataclass(slots=True)
 class Vulnerabilities:
     """What is known of vulnerabilities, by their numbers; kept up by the journal."""
@@ -88,6 +96,11 @@ class Vulnerabilities:
                 side, _ = vulnerability_side(facts, policy.tree)
                 self.side[number] = numbers.setdefault(side, len(numbers))
         self.classes = list(numbers) or []
+
+    def scores(self, number: int) -> Scores:
+        """Give the scores of one vulnerability."""
+        given = (self.epss[number], self.percentile[number], self.severity[number])
+        return Scores._make(None if each < 0 else round(float(each), 6) for each in given)
 
     def _one(
         self, snapshot: Snapshot, number: int, name: str, *, catalogued: bool

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from panshi.node.node import Node
 
+EVERY_OPEN = FindingFilters()
 MOST = 5_000
 "Findings on one page."
 TOLD_AT_ONCE = 50_000
@@ -45,7 +46,7 @@ TOLD_AT_ONCE = 50_000
 def findings(
     node: Node,
     *,
-    filters: FindingFilters = FindingFilters(),
+    filters: FindingFilters = EVERY_OPEN,
     sort: Sort = Sort.SSVC,
     reverse: bool = False,
     after: str = "",

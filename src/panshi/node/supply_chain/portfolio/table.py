@@ -54,7 +54,7 @@ def table_of(memory: PortfolioMemory, reading: Reading) -> Table:
         generation=generation,
         rows=rows,
         systems=_names(reading.systems().items()),
-        keys=_names((number, f"{where}/{name}") for number, where, name in reading.keys()),
+        keys=_names((number, f"{where}/{name}") for number, where, name in reading.package_keys()),
         vulnerabilities=_names(reading.vulnerabilities().items()),
     )
     return memory.table

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,20 @@ from panshi.protection.supply_chain.priority.deciding import URGENCY
 if TYPE_CHECKING:
     from panshi.node.supply_chain.portfolio.asking import Asking
     from panshi.protection.supply_chain.findings.rows import Rows
+
+
+class _Row(NamedTuple):
+    """One row, and what was worked out for it."""
+
+    system: int
+    key: int
+    package: int
+    vulnerability: int
+    status: int
+    since: int
+    until: int
+    ssvc: int
+    due: int
 
 
 class Wording:
@@ -48,20 +62,20 @@ class Wording:
         at = np.arange(len(rows))
         ssvc, due = ssvc_of(rows, asking.facts, at), due_day(rows, asking.facts, at)
         self._look_up(rows)
+        columns = (
+            rows.system,
+            rows.key,
+            rows.package,
+            rows.vulnerability,
+            rows.status,
+            rows.since,
+            rows.until,
+            ssvc,
+            due,
+        )
         return tuple(
-            self._finding(*row)
-            for row in zip(
-                rows.system.tolist(),
-                rows.key.tolist(),
-                rows.package.tolist(),
-                rows.vulnerability.tolist(),
-                rows.status.tolist(),
-                rows.since.tolist(),
-                rows.until.tolist(),
-                ssvc.tolist(),
-                due.tolist(),
-                strict=True,
-            )
+            self._finding(_Row._make(row))
+            for row in zip(*(each.tolist() for each in columns), strict=True)
         )
 
     def _look_up(self, rows: Rows) -> None:
@@ -75,64 +89,53 @@ class Wording:
             for each in set(rows.system.tolist()) - self._documents.keys():
                 self._documents[each] = purls_of(reading, each)
 
-    def _finding(
-        self,
-        system: int,
-        key: int,
-        package: int,
-        vulnerability: int,
-        status: int,
-        since: int,
-        until: int,
-        ssvc: int,
-        due: int,
-    ) -> Finding:
+    def _finding(self, row: _Row) -> Finding:
         asking = self._asking
         facts, systems = asking.facts, asking.systems
-        name, where = asking.table.vulnerabilities[vulnerability], asking.table.systems[system]
-        named, purl = asking.table.keys[key], asking.memory.packages.purls[package]
-        match = self._matches[package].get(name)
-        known = asking.vulnerabilities.known[vulnerability]
-        said = STATUSES[status]
-        open_ = until == EVER
-        held = known and open_ and ruling(asking.statements, known.names, purl, where, asking.today)
-        why = match.why if match else "no advisory in force says so any more"
-        if held:
-            said, why = Status(held.status), f"{held.why}; {why}"
-        epss = float(facts.epss[vulnerability])
-        severity = float(facts.severity[vulnerability])
+        name = asking.table.vulnerabilities[row.vulnerability]
+        system, package = asking.table.systems[row.system], asking.table.keys[row.key]
+        purl = asking.memory.packages.purls[row.package]
+        match = self._matches[row.package].get(name)
+        gone = row.until != EVER
+        status, why = self._said(row, match, purl, system)
+        scores = asking.vulnerabilities.scores(row.vulnerability)
         return Finding(
-            id=finding_id(where, named, name),
-            system=where,
-            document=self._documents[system].get(package, ""),
+            id=finding_id(system, package, name),
+            system=system,
+            document=self._documents[row.system].get(row.package, ""),
             purl=purl,
-            package=named,
+            package=package,
             version=_version(purl),
             vulnerability=name,
             aliases=match.aliases if match else (),
-            status=said,
+            status=status,
             why=why,
-            first_seen=self.moment(since),
-            last_seen=self.moment(int(systems.received[system]) if open_ else until),
-            fixed_at=None if open_ else self.moment(until),
+            first_seen=self.moment(row.since),
+            last_seen=self.moment(row.until if gone else int(systems.received[row.system])),
+            fixed_at=self.moment(row.until) if gone else None,
             fixed_in=match.fixed if match else (),
             advisory=match.advisory if match else "",
-            kev=bool(facts.kev[vulnerability]),
-            epss=None if epss < 0 else round(epss, 6),
-            percentile=None
-            if epss < 0
-            else round(float(asking.vulnerabilities.percentile[vulnerability]), 6),
-            severity=None if severity < 0 else round(severity, 1),
-            ssvc=URGENCY[ssvc],
-            due=_day(due),
-            supplier=systems.suppliers[system],
-            services=tuple(sorted(systems.services[system])),
-            critical=bool(facts.critical[system]),
+            kev=bool(facts.kev[row.vulnerability]),
+            epss=scores.epss,
+            percentile=scores.percentile,
+            severity=scores.severity,
+            ssvc=URGENCY[row.ssvc],
+            due=EPOCH + timedelta(days=row.due),
+            supplier=systems.suppliers[row.system],
+            services=tuple(sorted(systems.services[row.system])),
+            critical=bool(facts.critical[row.system]),
         )
 
-
-def _day(number: int) -> date:
-    return EPOCH + timedelta(days=number)
+    def _said(self, row: _Row, match: Match | None, purl: str, system: str) -> tuple[Status, str]:
+        """Give status and reason, statements considered while it is open."""
+        asking = self._asking
+        why = match.why if match else "no advisory says so any more"
+        known = asking.vulnerabilities.known[row.vulnerability]
+        if known is not None and row.until == EVER:
+            held = ruling(asking.statements, known.names, purl, system, asking.today)
+            if held is not None:
+                return Status(held.status), f"{held.why}; {why}"
+        return STATUSES[row.status], why
 
 
 def _version(purl: str) -> str:

@@ -172,5 +172,5 @@ class FindingChange(NamedTuple):
 
 def finding_id(system: str, package: str, vulnerability: str) -> str:
     """Name a finding: the same for every version of the package and every bill."""
-    told = "\n".join((system, package, vulnerability))
+    told = f"{system}\n{package}\n{vulnerability}"
     return sha256(told.encode()).hexdigest()[:DIGITS]

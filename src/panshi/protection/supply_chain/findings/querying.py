@@ -16,7 +16,7 @@ from panshi.protection.supply_chain.findings.finding import Sort, State
 from panshi.protection.supply_chain.findings.rows import EVER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -202,33 +202,29 @@ def _in_state(rows: Rows, state: State) -> Mask:
 
 def value_of(rows: Rows, facts: Facts, sort: Sort, at: NDArray[np.intp]) -> Column:
     """Give what rows are sorted by."""
-    values: Column
-    match sort:
-        case Sort.EPSS:
-            values = facts.epss[rows.vulnerability[at]]
-        case Sort.KEV:
-            values = facts.kev.astype(np.int8)[rows.vulnerability[at]]
-        case Sort.SEVERITY:
-            values = facts.severity[rows.vulnerability[at]]
-        case Sort.SSVC:
-            values = ssvc_of(rows, facts, at).astype(np.int8)
-        case Sort.DUE:
-            values = due_day(rows, facts, at)
-        case Sort.SYSTEM:
-            values = facts.system_rank[rows.system[at]]
-        case Sort.CRITICALITY:
-            values = facts.critical.astype(np.int8)[rows.system[at]]
-        case Sort.SUPPLIER:
-            values = facts.supplier_rank[rows.system[at]]
-        case Sort.PACKAGE:
-            values = facts.package_rank[rows.package[at]]
-        case Sort.VULNERABILITY:
-            values = facts.vulnerability_rank[rows.vulnerability[at]]
-        case Sort.FIRST_SEEN:
-            values = rows.since[at].astype(np.int64)
-        case Sort.STATUS:
-            values = rows.status[at].astype(np.int8)
-    return values
+    own: dict[Sort, Callable[[], Column]] = {
+        Sort.SSVC: lambda: ssvc_of(rows, facts, at).astype(np.int8),
+        Sort.DUE: lambda: due_day(rows, facts, at),
+        Sort.PACKAGE: lambda: facts.package_rank[rows.package[at]],
+        Sort.FIRST_SEEN: lambda: rows.since[at].astype(np.int64),
+        Sort.STATUS: lambda: rows.status[at].astype(np.int8),
+    }
+    of_vulnerability = {
+        Sort.EPSS: facts.epss,
+        Sort.KEV: facts.kev.astype(np.int8),
+        Sort.SEVERITY: facts.severity,
+        Sort.VULNERABILITY: facts.vulnerability_rank,
+    }
+    of_system = {
+        Sort.SYSTEM: facts.system_rank,
+        Sort.CRITICALITY: facts.critical.astype(np.int8),
+        Sort.SUPPLIER: facts.supplier_rank,
+    }
+    if sort in own:
+        return own[sort]()
+    if sort in of_vulnerability:
+        return of_vulnerability[sort][rows.vulnerability[at]]
+    return of_system[sort][rows.system[at]]
 
 
 def ssvc_of(rows: Rows, facts: Facts, at: slice | NDArray[np.intp]) -> Column:
