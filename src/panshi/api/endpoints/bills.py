@@ -84,7 +84,8 @@ def graphed(_node: Node, asked: Asked) -> Answered:
 
 def rewritten(_node: Node, asked: Asked) -> Answered:
     """Answer the document in another form, and what is lost."""
-    return answered(converted(body_of(asked), name=NAME, form=queried(asked, ConvertQuery).format))
+    form, at = queried(asked, ConvertQuery).format, datetime.now(UTC)
+    return answered(converted(body_of(asked), name=NAME, form=form, at=at))
 
 
 EXAMPLE = {

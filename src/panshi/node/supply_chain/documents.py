@@ -6,7 +6,7 @@ Every answer is a frozen dataclass, printed alike by the command line and the AP
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -255,9 +255,9 @@ def _named_ways(built: BomGraph, focus: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def converted(source: Source, *, name: str, form: Form) -> Converted:
+def converted(source: Source, *, name: str, form: Form, at: datetime) -> Converted:
     """Give a document in another form, and what is lost."""
-    made = convert(source, form, source=name)
+    made = convert(source, form, at=at, source=name)
     return Converted(
         document=made.raw.decode(),
         lost=tuple(LostMember(member=each.member, times=each.times) for each in made.lost),

@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from lxml import etree
 
 from panshi.model.supply_chain.bom import Defect
-from panshi.observe.bom.lossless import original
+from panshi.observe.bom.lossless import original, parsed_json
 from panshi.observe.bom.opening import open_bom
 from panshi.observe.bom.strict import parsed_xml
 from panshi.observe.bom.writing import Form, write
+from panshi.observe.reading.texts import instant
 
 _PART = (
     "name version purl bom-ref type cpe scope group publisher swid/tagId supplier/name "
@@ -75,20 +76,28 @@ class Converted(NamedTuple):
     defects: tuple[Defect, ...]
 
 
-def convert(document: Path | bytes, form: Form, *, source: str = "") -> Converted:
-    """Give the document in that form, and what is lost."""
+def convert(document: Path | bytes, form: Form, *, at: datetime, source: str = "") -> Converted:
+    """Give the document in that form, and what is lost.
+
+    SPDX demands a time of making; a document that tells none gets the time of conversion, `at`.
+    """
     name = source or (str(document) if isinstance(document, Path) else "document")
     raw = original(document, source=name)
     stream = open_bom(raw, source=name)
     components = tuple(stream)
-    head = stream.head
+    head, defects = stream.head, list(stream.defects)
+    if form is Form.SPDX_JSON:
+        made = instant(head.created, UTC)
+        if made is None:
+            defects.append(Defect("", "says no time of making; the time of conversion is written"))
+        head = head._replace(created=(made or at.astimezone(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ"))
     counted = Counter(_lost(_members(raw, name), spdx=form is Form.SPDX_JSON))
     if head.serial and form is not Form.SPDX_JSON and head.format == "SPDX":
         counted["documentNamespace"] += 1
     return Converted(
         raw=write(form, head, components),
         lost=tuple(Lost(*each) for each in sorted(counted.items())),
-        defects=tuple(stream.defects),
+        defects=tuple(defects),
     )
 
 
@@ -107,7 +116,7 @@ def _members(raw: bytes, name: str) -> Iterator[str]:
     if text.startswith(b"<"):
         yield from _of_xml(raw, name)
     elif text[:1] in (b"{", b"["):
-        value = msgspec.json.decode(text)
+        value = parsed_json(text, name)
         graph = value.get("@graph") if isinstance(value, dict) else None
         yield from _of_graph(graph) if isinstance(graph, list) else _of_json(value)
     else:

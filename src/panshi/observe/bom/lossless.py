@@ -38,9 +38,14 @@ def rewritten(raw: bytes, *, source: str = "document") -> bytes:
     text = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"<"):
         return etree.tostring(parsed_xml(raw, source), method="c14n2")
+    return _encoder.encode(parsed_json(text, source))
+
+
+def parsed_json(raw: bytes, source: str) -> object:
+    """Decode JSON with its numbers as they are written."""
     try:
-        return _encoder.encode(_decoder.decode(text))
-    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        return _decoder.decode(raw)
+    except (msgspec.DecodeError, RecursionError, ValueError, ArithmeticError) as error:
         raise BadInputError(
             f"is not valid JSON: {str(error)[:200]}", place=source, remedy="export the file again"
         ) from error

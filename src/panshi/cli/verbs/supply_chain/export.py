@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         raw = original(args.file)
         made = Converted(raw=raw, lost=(), defects=())
     else:
-        made = convert(args.file, args.format)
+        made = convert(args.file, args.format, at=datetime.now(UTC))
     write_whole(args.output, made.raw)
     told = {
         "file": str(args.output),
