@@ -89,7 +89,7 @@ def read_csaf(top: Json, digest: str) -> VexDocument:
 
 def reachable(product: VexProduct) -> bool:
     """Whether anything but this document could know the product."""
-    return bool(product.purl or product.cpe or product.subcomponents)
+    return bool(product.purl or product.cpe)
 
 
 @dataclass(slots=True)

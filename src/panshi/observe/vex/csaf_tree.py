@@ -16,6 +16,7 @@ from panshi.model.supply_chain.vex import VexProduct
 from panshi.observe.vex.document import Json, Reading, items, mapping, objects, text, texts
 from panshi.observe.vex.identity import purl_parts, split_range
 
+DISTRIBUTED = frozenset({"alpm", "apk", "deb", "rpm"})
 PRODUCTS = 500_000
 DEEPEST = 100
 _RANGE_IN_WORDS = re.compile(
@@ -80,8 +81,9 @@ class Tree:
     def _composed(self, held: Product, document: str) -> Iterator[VexProduct]:
         """Name a component within what contains it at the outermost.
 
-        A container known by nothing but a CPE, as distributions are, is left out where the
-        component's own version says enough.
+        A container without purl, as distributions are, is left out where the component is a
+        distribution's own package at one version. Any other component stays confined to it:
+        that a library does no harm in one product says nothing of the next.
         """
         inner = self.products[held.parts[0]]
         if not inner.usable or inner.versions or not inner.purls:
@@ -90,7 +92,7 @@ class Tree:
         if found is None:
             return
         name, outer = found
-        if not outer.purls and all(purl_parts(each)[2] for each in inner.purls):
+        if not outer.purls and all(map(_of_distribution, inner.purls)):
             yield from _plain(inner, held.parts[0], document)
             return
         for each in _plain(outer, name, document):
@@ -105,6 +107,11 @@ class Tree:
                 return product_id, held
             product_id = held.parts[1]
         return None
+
+
+def _of_distribution(purl: str) -> bool:
+    kind, _, version = purl_parts(purl)
+    return kind in DISTRIBUTED and bool(version)
 
 
 def read_tree(top: Json, reading: Reading) -> Tree:

@@ -16,7 +16,7 @@ from panshi.errors import BadInputError
 from panshi.model.supply_chain.vex import VexProduct, VexStatement, VexStatus
 from panshi.protection.supply_chain.matching import package_keys
 from panshi.protection.supply_chain.purl import PackageUrl, parse
-from panshi.protection.supply_chain.vers import VersionRange
+from panshi.protection.supply_chain.vers import Comparator, VersionRange
 from panshi.protection.supply_chain.vers import parse as parse_range
 from panshi.protection.supply_chain.versions import Order, compare, family
 
@@ -132,7 +132,7 @@ def _within(versions: str, exact: str, asked: Asked, *, fixes: bool) -> Fit:
     version = asked.version or (here.version if here else "")
     if versions:
         span = span_of(versions)
-        inside = None if span is None or not version else span.contains(version)
+        inside = None if span is None or not version else _inside(span, version, here)
         if inside is None:
             return Fit.UNTOLD
         return Fit.APPLIES if inside else Fit.OTHER_VERSION
@@ -144,6 +144,15 @@ def _within(versions: str, exact: str, asked: Asked, *, fixes: bool) -> Fit:
     ordered = bool(kind) and family(kind) is not None
     alike = exact == version or (ordered and compare(kind, exact, version) is Order.EQUAL)
     return Fit.APPLIES if alike else Fit.OTHER_VERSION
+
+
+def _inside(span: VersionRange, version: str, here: PackageUrl | None) -> bool | None:
+    """Tell whether a range holds a version; what no order knows is only where it is named."""
+    ecosystem = package_keys.TYPES.get(here.type) if here else None
+    if ecosystem and not span.everything and not package_keys.place_of(ecosystem, version):
+        named = (each.version for each in span.constraints if each.comparator == Comparator.EXACTLY)
+        return True if version in named else None
+    return span.contains(version)
 
 
 def _same_package(named: PackageUrl, here: PackageUrl) -> bool:
