@@ -11,8 +11,9 @@ from tests.observe.hostile import observe, watched
 NAMES = (
     *("cyclonedx", "spdx", "sarif", "openscap", "lynis"),
     *("oscal", "osquery", "zap", "trivy", "grype", "prowler", "garak", "entra", "okta", "wazuh"),
+    *("attestation", "threat-model", "junit", "coverage", "code-review"),
 )
-MARKUP = ("cyclonedx", "openscap", "oscal", "zap")
+MARKUP = ("cyclonedx", "openscap", "oscal", "zap", "junit", "coverage")
 
 
 @pytest.fixture(params=NAMES)
@@ -28,7 +29,7 @@ def test_a_sparse_gigabyte_is_refused_by_its_size_before_it_is_read(name, tmp_pa
     said, grown = watched(name, path)
 
     assert "BadInputError" in said
-    assert "is larger than 536,870,912 bytes" in said
+    assert "is larger than " in said
     assert grown < 64
 
 
@@ -183,6 +184,7 @@ LARGE = {
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", LARGE)
 def test_memory_stays_flat_for_a_large_file(name, tmp_path):
     head, entry, tail = LARGE[name]
     path = tmp_path / "large"

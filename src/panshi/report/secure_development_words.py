@@ -122,4 +122,4 @@ def system_words(answer: SystemAnswer, *, chinese: bool) -> str:
 
 def _share(value: float) -> str:
     shown = cut(value)
-    return "–" if shown is None else f"{shown * 100:.0f}%"
+    return "–" if shown is None else f"{shown * 100:.1f}%"
