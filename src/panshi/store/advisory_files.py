@@ -15,11 +15,12 @@ from pathlib import Path
 from threading import Condition, Lock, local
 
 import lmdb
+import msgspec
 
 from panshi.errors import StoreError
 from panshi.store.place import ready_directory
 
-FORMAT = b"1"
+FORMAT = b"2"
 FORMAT_KEY = b"format"
 TABLES = (
     b"meta", b"records", b"bodies", b"packages", b"names", b"groups", b"kev", b"epss", b"journal",
@@ -69,7 +70,7 @@ class AdvisoryFiles:
             raise self._failed(error) from error
         try:
             yield txn
-        except lmdb.Error as error:
+        except (lmdb.Error, msgspec.MsgspecError) as error:
             raise self._failed(error) from error
         finally:
             txn.abort()
@@ -157,7 +158,7 @@ class AdvisoryFiles:
                 remedy=REBUILD,
             )
 
-    def _failed(self, error: lmdb.Error) -> StoreError:
+    def _failed(self, error: Exception) -> StoreError:
         return StoreError(
             f"the advisory snapshot cannot be used: {error}", place=str(self.path), remedy=REBUILD
         )

@@ -6,7 +6,6 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-import msgspec
 from msgspec import msgpack
 
 from panshi.model.supply_chain.advisory import Advisory, KnownExploited
@@ -69,8 +68,6 @@ ids_of = msgpack.Decoder(tuple[str, ...]).decode
 change_of = msgpack.Decoder(tuple[str, str, str]).decode
 exploited_of = msgpack.Decoder(KnownExploited).decode
 epss_of = msgpack.Decoder(tuple[float, float, float | None, date]).decode
-
-Malformed = msgspec.MsgspecError
 
 
 def key_bytes(*parts: str) -> bytes:

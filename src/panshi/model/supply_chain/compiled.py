@@ -34,7 +34,9 @@ class Told(NamedTuple):
     ranges: tuple[tuple[str, str, str, bool], ...] = ()
     "Per interval: type of range, lower bound, upper bound (empty: none), whether that is inside."
     fixed: tuple[str, ...] = ()
-    "Versions named as repaired."
+    "Versions named as repaired, ascending; those without a place last."
+    fixed_at: tuple[bytes, ...] = ()
+    "Places of those that have one, in the same order."
     unplaced: tuple[str, ...] = ()
     "Bounds that have no place in the ecosystem's order."
     commits: tuple[tuple[str, str], ...] = ()

@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from panshi.errors import BadInputError
 from panshi.model.supply_chain.advisory import Advisory, Affected, AffectedRange
 from panshi.model.supply_chain.bom import Defect
 from panshi.model.supply_chain.compiled import Compiled, Entry, PackageKey, Told
 from panshi.model.supply_chain.names import vulnerability_of
 from panshi.protection.supply_chain.matching.distributions import RELEASES
+from panshi.protection.supply_chain.matching.intervals import Interval, merged
 from panshi.protection.supply_chain.matching.package_keys import (
     Unmatchable,
     named,
@@ -28,19 +28,10 @@ from panshi.protection.supply_chain.matching.package_keys import (
     placed_in,
     subject,
 )
-from panshi.protection.supply_chain.vers import Comparator, VersionRange, parse
 from panshi.protection.supply_chain.versions.sortable import HIGHEST, LOWEST, after
 
 ORDERED = frozenset({"ECOSYSTEM", "SEMVER"})
 BROKEN = frozenset({"introduced", "last_affected"})
-
-
-class Interval(NamedTuple):
-    """Places from `low` up to and without `high`, and the bounds as they were written."""
-
-    low: bytes
-    high: bytes
-    told: tuple[str, str, str, bool]
 
 
 class _Read(NamedTuple):
@@ -93,10 +84,11 @@ def _entry(advisory: Advisory, key: PackageKey, parts: list[Affected]) -> Entry:
     read = _Read([], [], [], [])
     for each in chain.from_iterable(part.ranges for part in parts):
         _read(order, each, read)
-    intervals = _merged(read.intervals)
+    intervals = merged(read.intervals)
     exact, literal = _named_one_by_one(order, parts, intervals)
     commits = {commit for event, commit in read.commits if event in BROKEN and commit != "0"}
     literal = tuple(sorted({*literal, *commits}))
+    fixes, lost = _in_order(order, read.fixed)
     names = (advisory.id, *advisory.aliases)
     vulnerability = vulnerability_of(names, (advisory.id,))
     nothing = not (intervals or exact or {*literal} - commits)
@@ -114,7 +106,8 @@ def _entry(advisory: Advisory, key: PackageKey, parts: list[Affected]) -> Entry:
             aliases=tuple(sorted({*names} - {vulnerability})),
             source=advisory.source,
             ranges=tuple(each.told for each in intervals),
-            fixed=tuple(dict.fromkeys(read.fixed)),
+            fixed=(*fixes.values(), *lost),
+            fixed_at=tuple(fixes),
             unplaced=tuple(dict.fromkeys(read.unplaced)),
             commits=tuple(read.commits),
         ),
@@ -127,7 +120,12 @@ def _read(order: str, given: AffectedRange, into: _Read) -> None:
         case "GIT":
             into.commits.extend(given.events)
         case "VERS":
-            _read_vers(order, given, into)
+            from panshi.protection.supply_chain.matching.vers_ranges import (  # noqa: PLC0415 -- rare, and a process that only matches needs none
+                intervals_of,
+            )
+
+            for _, expression in given.events:
+                into.intervals.extend(intervals_of(order, expression, into.unplaced))
         case kind if kind in ORDERED:
             _read_events(order, given, into)
         case kind:
@@ -179,61 +177,6 @@ def _walk(kind: str, placed: list[tuple[bytes, str, str]]) -> Iterator[Interval]
         yield Interval(low[0], HIGHEST, (kind, low[1], "", False))
 
 
-def _read_vers(order: str, given: AffectedRange, into: _Read) -> None:
-    """Take a vers expression: pairs of bounds, single versions; what it leaves out is cut out."""
-    for _, expression in given.events:
-        try:
-            found = parse(expression)
-        except BadInputError:
-            into.unplaced.append(expression)
-            continue
-        into.intervals.extend(_of_vers(order, found, into.unplaced))
-
-
-def _of_vers(order: str, found: VersionRange, unplaced: list[str]) -> Iterator[Interval]:
-    if found.everything:
-        yield Interval(LOWEST, HIGHEST, ("VERS", "0", "", False))
-        return
-    low: tuple[bytes, str] | None = (LOWEST, "0")
-    opened = False
-    for comparator, version in found.constraints:
-        place = placed_in(order, version)
-        if place is None:
-            unplaced.append(version)
-            continue
-        match comparator:
-            case Comparator.EXACTLY:
-                yield Interval(place, after(place), ("VERS", version, version, True))
-            case Comparator.FROM | Comparator.ABOVE:
-                if not opened:
-                    start = place if comparator is Comparator.FROM else after(place)
-                    low, opened = (start, version), True
-            case Comparator.BELOW | Comparator.UP_TO if low is not None:
-                inside = comparator is Comparator.UP_TO
-                high = after(place) if inside else place
-                yield Interval(low[0], high, ("VERS", low[1], version, inside))
-                low, opened = None, False
-            case Comparator.NOT if low is not None and opened:
-                yield Interval(low[0], place, ("VERS", low[1], version, False))
-                low = (after(place), version)
-    if low is not None and opened:
-        yield Interval(low[0], HIGHEST, ("VERS", low[1], "", False))
-
-
-def _merged(intervals: list[Interval]) -> list[Interval]:
-    """Order them and let those that overlap be one, told by its own two bounds."""
-    merged: list[Interval] = []
-    for each in sorted(intervals, key=lambda one: (one.low, one.high)):
-        if merged and each.low < merged[-1].high:
-            if each.high > merged[-1].high:
-                kind, low, _, _ = merged[-1].told
-                told = (kind, low, each.told[2], each.told[3])
-                merged[-1] = Interval(merged[-1].low, each.high, told)
-            continue
-        merged.append(each)
-    return merged
-
-
 def _named_one_by_one(
     order: str, parts: list[Affected], intervals: list[Interval]
 ) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
@@ -247,6 +190,13 @@ def _named_one_by_one(
         elif not any(each.low <= place < each.high for each in intervals):
             exact.add(place)
     return tuple(sorted(exact)), tuple(sorted(literal))
+
+
+def _in_order(order: str, versions: list[str]) -> tuple[dict[bytes, str], list[str]]:
+    """Give versions by their places, ascending, and those without one."""
+    placed = {version: placed_in(order, version) for version in versions}
+    known = sorted((place, version) for version, place in placed.items() if place is not None)
+    return dict(known), [version for version, place in placed.items() if place is None]
 
 
 def _has_local(parts: list[Affected]) -> bool:
@@ -269,7 +219,7 @@ def _any_release(
         if colon and distribution in RELEASES:
             together.setdefault(PackageKey(distribution, key.name), []).append(entry)
     for key, several in together.items():
-        intervals = _merged(
+        intervals = merged(
             [
                 Interval(low, high, told)
                 for each in several

@@ -16,8 +16,6 @@ from panshi.model.supply_chain.compiled import Compiled, Entry, PackageKey
 from panshi.protection.supply_chain.matching.package_keys import (
     Subject,
     Unmatchable,
-    order_of,
-    placed_in,
     subject,
 )
 from panshi.protection.supply_chain.versions.sortable import sortable
@@ -30,18 +28,45 @@ type Lookup = Callable[[PackageKey], Sequence[Entry]]
 
 
 class Match(NamedTuple):
-    """One vulnerability of one component."""
+    """One vulnerability of one component; it explains itself when asked."""
 
     purl: str
-    vulnerability: str
-    aliases: tuple[str, ...]
     status: str
     "`affected` or `unknown`."
-    why: str
-    advisory: str
-    fixed: tuple[str, ...]
-    "Versions named as repaired that lie behind the component's."
-    source: str = ""
+    key: PackageKey
+    entry: Entry
+    version: str
+    place: bytes | None
+
+    @property
+    def vulnerability(self) -> str:
+        """The name it goes by."""
+        return self.entry.told.vulnerability
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Its other names, sorted."""
+        return self.entry.told.aliases
+
+    @property
+    def advisory(self) -> str:
+        """Id of the record."""
+        return self.entry.told.advisory
+
+    @property
+    def source(self) -> str:
+        """Name of the feed."""
+        return self.entry.told.source
+
+    @property
+    def why(self) -> str:
+        """Range, event and source."""
+        return explain(self.key, self.entry, self.version, self.place)
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """Versions named as repaired that lie behind the component's, the next first."""
+        return later_fixes(self.entry, self.place)
 
 
 class Hit[Package](NamedTuple):
@@ -56,18 +81,19 @@ class Hit[Package](NamedTuple):
 
 def judge(entry: Entry, version: str, place: bytes | None) -> str | None:
     """Answer `affected`, `unknown` or, where it is not reached, None."""
-    if version in entry.literal and version:
-        return UNKNOWN if entry.unsure else AFFECTED
+    starts, ends, exact, literal, left_open, local, unsure, told = entry
     if place is None:
-        return None if ("fixed", version) in entry.told.commits else UNKNOWN
-    if entry.local and "+" in version:
-        full = sortable(PUBLIC_ONLY, version)
-        inside = _inside(entry, full or place) or _among(entry.exact, place)
+        if version in literal and version:
+            return UNKNOWN if unsure else AFFECTED
+        return None if ("fixed", version) in told.commits else UNKNOWN
+    if local and "+" in version:
+        inside = _inside(entry, sortable(PUBLIC_ONLY, version) or place) or _among(exact, place)
     else:
-        inside = _inside(entry, place)
+        at = bisect_right(starts, place)
+        inside = (at > 0 and place < ends[at - 1]) or (bool(exact) and _among(exact, place))
     if inside:
-        return UNKNOWN if entry.unsure else AFFECTED
-    return UNKNOWN if entry.open else None
+        return UNKNOWN if unsure else AFFECTED
+    return UNKNOWN if left_open else None
 
 
 def match_purl(purl: str, lookup: Lookup) -> tuple[Match, ...]:
@@ -80,8 +106,8 @@ def match_purl(purl: str, lookup: Lookup) -> tuple[Match, ...]:
 
 def match_subject(purl: str, found: Subject, lookup: Lookup) -> tuple[Match, ...]:
     """Do the same for a component whose keys are known."""
-    hits: dict[str, tuple[str, PackageKey, Entry]] = {}
     version, place = found.version, found.place
+    hits: dict[str, Match] = {}
     for key in found.keys:
         for entry in lookup(key):
             status = judge(entry, version, place)
@@ -90,10 +116,10 @@ def match_subject(purl: str, found: Subject, lookup: Lookup) -> tuple[Match, ...
             name = entry.told.vulnerability
             before = hits.get(name)
             if before is None or _better(status, entry, before):
-                hits[name] = (status, key, entry)
-    if not hits:
-        return ()
-    return tuple(_match(purl, found, *hits[name]) for name in sorted(hits))
+                hits[name] = Match(purl, status, key, entry, version, place)
+    if len(hits) < 2:  # noqa: PLR2004 -- nothing to sort
+        return tuple(hits.values())
+    return tuple(hits[name] for name in sorted(hits))
 
 
 def match_advisory[Package](
@@ -115,7 +141,7 @@ def explain(key: PackageKey, entry: Entry, version: str, place: bytes | None) ->
     package = f"{key.ecosystem} {key.name}"
     if entry.unsure:
         return f"{by}: {package} is reached in some release, and the component names none"
-    if version in entry.literal and version:
+    if place is None and version in entry.literal and version:
         return f"{by} names version {version} of {package}"
     if place is None:
         shown = f"version {version!r} has no place in order" if version else "no version is said"
@@ -134,35 +160,19 @@ def explain(key: PackageKey, entry: Entry, version: str, place: bytes | None) ->
     return f"{by} names {package} without any version"
 
 
-def later_fixes(entry: Entry, key: PackageKey, place: bytes | None) -> tuple[str, ...]:
+def later_fixes(entry: Entry, place: bytes | None) -> tuple[str, ...]:
     """Give the versions named as repaired that lie behind a place, the next first."""
-    if place is None:
-        return entry.told.fixed
-    order = order_of(key)
-    placed = ((placed_in(order, each), each) for each in entry.told.fixed)
-    behind = sorted((there, each) for there, each in placed if there is not None and there > place)
-    return tuple(each for _, each in behind)
-
-
-def _match(purl: str, found: Subject, status: str, key: PackageKey, entry: Entry) -> Match:
     told = entry.told
-    return Match(
-        purl=purl,
-        vulnerability=told.vulnerability,
-        aliases=told.aliases,
-        status=status,
-        why=explain(key, entry, found.version, found.place),
-        advisory=told.advisory,
-        fixed=later_fixes(entry, key, found.place),
-        source=told.source,
-    )
+    if place is None:
+        return told.fixed
+    return told.fixed[bisect_right(told.fixed_at, place) : len(told.fixed_at)]
 
 
-def _better(status: str, entry: Entry, before: tuple[str, PackageKey, Entry]) -> bool:
+def _better(status: str, entry: Entry, before: Match) -> bool:
     """Affected before unknown, then the advisory first by name: always the same one."""
     return (status != AFFECTED, entry.told.advisory) < (
-        before[0] != AFFECTED,
-        before[2].told.advisory,
+        before.status != AFFECTED,
+        before.advisory,
     )
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from packaging.version import InvalidVersion, Version
-
 from panshi.protection.supply_chain.versions.keys import Key
 
 PART = re.compile(r"[0-9]+|[a-z]+|\.|-")
@@ -16,6 +14,11 @@ LAST = "*final"
 
 def key(version: str) -> Key | None:
     """PEP 440 above all that came before it."""
+    from packaging.version import (  # noqa: PLC0415 -- loads slowly; plain releases need none of it
+        InvalidVersion,
+        Version,
+    )
+
     try:
         return (1, Version(version))
     except InvalidVersion:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-
-from packaging.version import Version
+from typing import TYPE_CHECKING, cast
 
 from panshi.protection.supply_chain.versions.ecosystems import family, key
 from panshi.protection.supply_chain.versions.keys import Key
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 LOWEST = b""
 """Below every version."""
@@ -26,7 +28,10 @@ TEXT, ROW = b"\x03", b"\x04"
 ZERO, FEW, MOST_FEW = 0x80, 0x60, 0x40
 LONG, LONGER, SHORT, SHORTER = 0xE0, 0xFF, 0x40, 0x20
 LENGTHS = 0x1E
-PLAIN = re.compile(r"(0|[1-9][0-9]?)\.(0|[1-9][0-9]?)\.(0|[1-9][0-9]?)")
+PLAIN = re.compile(r"v?[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}", re.ASCII)
+"""A SemVer release as nearly all are written."""
+PLAIN_PYPI = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,5}", re.ASCII)
+"""A PEP 440 release as nearly all are written."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 BEFORE_ALL, AFTER_ALL = (-1,), (1,)
 
@@ -35,9 +40,10 @@ BEFORE_ALL, AFTER_ALL = (-1,), (1,)
 def sortable(ecosystem: str, version: str) -> bytes | None:
     """Give a version's place in its ecosystem's order; None where it has none."""
     name = family(ecosystem)
-    if name == "semver" and (found := PLAIN.fullmatch(version)):
-        major, minor, patch = found.groups()
-        return bytes((ZERO + int(major), ZERO + int(minor), ZERO + int(patch))) + RELEASED
+    if name == "semver" and PLAIN.fullmatch(version):
+        return _numbers(version.removeprefix("v").split(".")) + RELEASED
+    if name == "pypi" and PLAIN_PYPI.fullmatch(version):
+        return _plain_release(version.split("."))
     if name is None:
         return None
     place = key(name, version)
@@ -62,12 +68,12 @@ def _part(part: object) -> bytes:
             return TEXT + _text(part.encode("utf-8", "surrogatepass"))
         case tuple():
             return ROW + packed(part)
-        case Version():
-            return ROW + packed(_pep_440(part))
         case bytes():
             return TEXT + _text(part)
         case datetime():
             return _number(int((part - BEGINNING).total_seconds()))
+    if type(part).__name__ == "Version":  # not imported: it loads slowly
+        return ROW + packed(_pep_440(cast("Version", part)))
     raise TypeError(part)
 
 
@@ -84,6 +90,16 @@ def _number(number: int) -> bytes:
     if size <= LENGTHS:
         return bytes((SHORT - size,)) + mirrored
     return bytes((SHORTER,)) + (0xFFFF - size).to_bytes(2) + mirrored
+
+
+def _numbers(written: list[str]) -> bytes:
+    return b"".join([_number(int(each)) for each in written])
+
+
+def _plain_release(written: list[str]) -> bytes:
+    while written and not written[-1].strip("0"):
+        written.pop()
+    return RELEASE_BEGINS + _numbers(written) + RELEASE_ENDS
 
 
 def _text(text: bytes) -> bytes:
@@ -116,3 +132,6 @@ def _local(segment: str) -> Key:
 
 
 RELEASED = packed(((1,),))
+RELEASE_BEGINS = _number(1) + ROW + _number(0) + ROW
+RELEASE_ENDS = END + packed((AFTER_ALL, BEFORE_ALL, AFTER_ALL, ())) + END
+"""What stands before and behind the numbers of a PEP 440 version that is a release."""
