@@ -77,6 +77,8 @@ PAGES = (
     "/e/small-bank/unseen/?seen=partly&kind=account",
     "/e/small-bank/decisions/",
     "/e/small-bank/zero-trust/streams/",
+    "/e/small-bank/supply-chain/feeds/",
+    "/e/small-bank/supply-chain/feeds/?feed=kev",
     "/e/small-bank/zero-trust/",
     "/e/small-bank/zero-trust/policies/",
     "/e/small-bank/zero-trust/policies/?state=waiting",

@@ -210,7 +210,7 @@ def _standing(
         url=place.url if place else "",
         configured=place is not None,
         age=age,
-        mark=mark or Mark(),
+        mark=mark or Mark(stale_after_hours=place.stale_after_hours if place else 0),
         fare=fare,
         next_at=following,
     )

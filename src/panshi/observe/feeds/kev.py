@@ -73,6 +73,12 @@ def decode_kev(raw: bytes, *, place: str) -> Catalogue:
     released = moment(whole.date_released)
     if released is None:
         raise BadInputError("dateReleased is no time", place=place, remedy="fetch it again")
+    if whole.count != len(whole.vulnerabilities):
+        raise BadInputError(
+            f"states {whole.count:,} entries and holds {len(whole.vulnerabilities):,}",
+            place=place,
+            remedy="fetch it again; it may be cut short",
+        )
     taken: dict[str, KnownExploited] = {}
     left: list[Refused] = []
     for number, each in enumerate(whole.vulnerabilities):
@@ -83,9 +89,6 @@ def decode_kev(raw: bytes, *, place: str) -> Catalogue:
             left.append(refused(read.cve, "stands twice"))
         else:
             taken[read.cve] = read
-    if whole.count != len(whole.vulnerabilities):
-        found = f"states {whole.count:,} entries and holds {len(whole.vulnerabilities):,}"
-        left.append(refused("count", found))
     return Catalogue(
         version=whole.catalog_version[:60],
         released=released,
