@@ -167,7 +167,7 @@ class Reading:
     def meta(self, name: str) -> int:
         """Give a number kept by name; 0 where there is none."""
         row = self.raw.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else 0
+        return int(row[0]) if row else 0
 
     def deliveries(self, system: int | None = None) -> Iterator[Delivery]:
         """Give deliveries in the order they count, forgotten ones too."""
@@ -191,11 +191,12 @@ class Reading:
 
     def system(self, name: str) -> int | None:
         """Give a system's number."""
-        return self._one("SELECT id FROM system WHERE name = ?", name)
+        found: int | None = self._one("SELECT id FROM system WHERE name = ?", name)
+        return found
 
-    def systems(self) -> dict[int, str]:
-        """Give the names of all systems by number."""
-        return dict(self.raw.execute("SELECT id, name FROM system"))
+    def systems(self, least: int = 0) -> Iterator[tuple[int, str]]:
+        """Give numbers and names of systems from a number on."""
+        yield from self.raw.execute("SELECT id, name FROM system WHERE id >= ?", (least,))
 
     def holdings(self, systems: Iterable[int] | None = None) -> tuple[list[int], list[bytes]]:
         """Give the stretches of some or all systems."""
@@ -226,10 +227,10 @@ class Reading:
             " ORDER BY d.received, d.position"
         )
 
-    def standing_notes(self) -> Iterator[tuple[int, str, str, int]]:
-        """Give system, supplier, service and moment of every document that stands, in order."""
+    def standing_notes(self) -> Iterator[tuple[int, str, str, int, str]]:
+        """Give system, supplier, service, moment and digest of what stands, the oldest first."""
         yield from self.raw.execute(
-            "SELECT s.system, d.supplier, d.service, d.received FROM stands s"
+            "SELECT s.system, d.supplier, d.service, d.received, d.digest FROM stands s"
             " JOIN delivery d ON d.id = s.delivery ORDER BY d.received, d.position"
         )
 
@@ -254,13 +255,17 @@ class Reading:
 
     def key(self, ecosystem: str, name: str) -> int | None:
         """Give a key's number."""
-        return self._one(
+        found: int | None = self._one(
             "SELECT id FROM package_key WHERE ecosystem = ? AND name = ?", ecosystem, name
         )
+        return found
 
-    def package_keys(self) -> Iterator[tuple[int, str, str]]:
-        """Give number, ecosystem and name of every key."""
-        yield from self.raw.execute("SELECT id, ecosystem, name FROM package_key ORDER BY id")
+    def package_keys(self, least: int = 0) -> Iterator[tuple[int, str]]:
+        """Give numbers and names (`ecosystem/name`) of keys from a number on."""
+        yield from self.raw.execute(
+            "SELECT id, ecosystem || '/' || name FROM package_key WHERE id >= ? ORDER BY id",
+            (least,),
+        )
 
     def matches(self, keys: Iterable[int] | None = None) -> bytes:
         """Give what matches, of some keys or of all, one after the other."""
@@ -270,13 +275,14 @@ class Reading:
         sql = "SELECT matches FROM package_key WHERE id = ?"
         return b"".join(self._one(sql, each) or b"" for each in keys)
 
-    def vulnerabilities(self) -> dict[int, str]:
-        """Give the names of all vulnerabilities by number."""
-        return dict(self.raw.execute("SELECT id, name FROM vulnerability"))
+    def vulnerabilities(self, least: int = 0) -> Iterator[tuple[int, str]]:
+        """Give numbers and names of vulnerabilities from a number on."""
+        yield from self.raw.execute("SELECT id, name FROM vulnerability WHERE id >= ?", (least,))
 
     def vulnerability(self, name: str) -> int | None:
         """Give a vulnerability's number."""
-        return self._one("SELECT id FROM vulnerability WHERE name = ?", name)
+        found: int | None = self._one("SELECT id FROM vulnerability WHERE name = ?", name)
+        return found
 
     def keys_of_advisory(self, advisory: str) -> set[int]:
         """Give the keys an advisory spoke of when they were matched last."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from panshi.node.supply_chain.portfolio.matching import Matcher, table
 from panshi.node.supply_chain.portfolio.memory import ADVISORIES
+from panshi.node.supply_chain.portfolio.table import rows_of
 from panshi.node.supply_chain.portfolio.telling import Teller
 from panshi.protection.supply_chain.findings.rows import join
 
@@ -111,14 +112,5 @@ class _Advising:
             for advisory in (group.advisories if group else (change.id,))
             for key in self._writing.keys_of_advisory(advisory)
         }
-        matches = table(self._writing, sorted(keys))
-        matches = matches[matches["vulnerability"] == number]
-        if not len(matches):
-            return
-        packages = self._memory.packages
-        touched = np.zeros(len(packages.purls), dtype=bool)
-        touched[matches["package"]] = True
-        everything = self._memory.holdings(self._writing)
-        holdings = everything.where(touched[everything.package])
-        rows = join(holdings, matches, packages.key_of, packages.rank)
+        rows = rows_of(self._memory, self._writing, sorted(keys), number)
         self._teller.scored(rows, f"{change.kind}:{change.id}")

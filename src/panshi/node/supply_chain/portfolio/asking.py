@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,19 +14,19 @@ from panshi.node.supply_chain.portfolio.facts import (
     Systems,
     Vulnerabilities,
     facts_of,
-    policy_of,
+    ranks,
     systems_of,
 )
-from panshi.node.supply_chain.portfolio.memory import memory_of
+from panshi.node.supply_chain.portfolio.memory import SYSTEMS, Names, memory_of
 from panshi.node.supply_chain.portfolio.statements import overlaid, statements_of
-from panshi.node.supply_chain.portfolio.table import Table, table_of
-from panshi.protection.supply_chain.findings.finding import STATUSES
+from panshi.node.supply_chain.portfolio.table import rows_of, table_of
+from panshi.protection.supply_chain.findings.finding import STATUSES, Sort
 from panshi.protection.supply_chain.findings.querying import Facts, Wanted, ssvc_of
 from panshi.protection.supply_chain.matching import Unmatchable, subject
 from panshi.protection.supply_chain.priority.deciding import URGENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable
+    from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,34 +53,71 @@ class Asking:
     """One state of columns, facts and statements; everything is kept while it stands."""
 
     def __init__(self, node: Node) -> None:
-        """Bring everything up to date."""
+        """Bring names and scores up to date; columns wait until somebody asks."""
         self.node = node
         self.memory = memory_of(node)
         self.policy = policy_of(node)
+        self.today = day_of(node.clock())
+        self.names: Names = self.memory.names
+        estates = tuple((each, node.judging.estate(each).version) for each in node.estate_ids())
         with self.memory.index.reading() as reading:
-            self.table: Table = table_of(self.memory, reading)
-            stamp = (self.table.born, self.table.generation)
-            estates = tuple((each, node.judging.estate(each).version) for each in node.estate_ids())
+            self.memory.packages.catch_up(reading)
+            self.names.catch_up(reading)
+            self._stamp = (self.names.born, reading.meta(SYSTEMS), estates, self.policy)
             self.systems: Systems = self._known(
                 "systems",
-                (stamp, estates, self.policy),
-                lambda: systems_of(node, reading, self.table, self.policy),
+                self._stamp,
+                lambda: systems_of(node, reading, self.names.systems, self.policy),
             )
-        self.vulnerabilities = self._vulnerabilities(stamp[0])
+        self.vulnerabilities: Vulnerabilities = self._known(
+            "vulnerabilities", self.names.born, Vulnerabilities
+        )
+        with self.memory.advisories.reading() as snapshot:
+            self.vulnerabilities.catch_up(snapshot, self.names, self.policy)
         self.facts: Facts = self._known(
             "facts",
-            (stamp, estates, self.policy, self.vulnerabilities.scores_of),
-            lambda: facts_of(
-                self.memory, self.table, self.vulnerabilities, self.systems, self.policy
-            ),
+            (self._stamp, self.vulnerabilities.fingerprint, len(self.vulnerabilities.epss)),
+            lambda: facts_of(self.vulnerabilities, self.systems, self.policy, self._rank),
         )
-        self.today = day_of(node.clock())
         self.statements = statements_of(node, self.today)
-        self.rows: Rows = self._known(
-            "rows",
-            (stamp, self.vulnerabilities.scores_of, self.today, id(self.statements)),
-            lambda: overlaid(self, self.table.rows, self.statements),
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Every finding as columns, statements considered."""
+        with self.memory.index.reading() as reading:
+            table = table_of(self.memory, reading)
+        stamp = (
+            (table.born, table.generation),
+            self.vulnerabilities.fingerprint,
+            self.today,
+            id(self.statements),
         )
+        return self._known("rows", stamp, lambda: overlaid(self, table.rows, self.statements))
+
+    def rows_of(self, name: str) -> Rows | None:
+        """Give the findings of one vulnerability, without looking at any other; None if unknown."""
+        with self.memory.advisories.reading() as snapshot:
+            group = snapshot.group(name)
+        number = self.names.numbers.get(group.vulnerability if group else name)
+        if number is None:
+            return None
+        with self.memory.index.reading() as reading:
+            keys = {
+                key
+                for advisory in (group.advisories if group else (name,))
+                for key in reading.keys_of_advisory(advisory)
+            }
+            return rows_of(self.memory, reading, sorted(keys), number)
+
+    def _rank(self, sort: Sort) -> NDArray[np.int32]:
+        names: dict[Sort, Sequence[str]] = {
+            Sort.SYSTEM: self.systems.names,
+            Sort.SUPPLIER: self.systems.suppliers,
+            Sort.PACKAGE: self.memory.packages.purls,
+            Sort.VULNERABILITY: self.names.vulnerabilities,
+        }
+        stamp = (self._stamp, len(names[sort]))
+        return self._known(f"rank {sort}", stamp, lambda: ranks(names[sort]))
 
     def counted(self, rows: Rows) -> Counts:
         """Count rows in every way people ask for."""
@@ -93,15 +131,9 @@ class Asking:
             by_ssvc=dict(zip(URGENCY, decisions, strict=True)),
             exploited=int(self.facts.kev[rows.vulnerability].sum()),
             by_system={
-                self.table.systems[number]: count for number, count in enumerate(systems) if count
+                self.names.systems[number]: count for number, count in enumerate(systems) if count
             },
         )
-
-    def _vulnerabilities(self, born: int) -> Vulnerabilities:
-        found: Vulnerabilities = self._known("vulnerabilities", born, Vulnerabilities)
-        with self.memory.advisories.reading() as snapshot:
-            found.catch_up(snapshot, self.table.vulnerabilities, self.policy)
-        return found
 
     def _known[T](self, name: str, stamp: Hashable, make: Callable[[], T]) -> T:
         """Give what was worked out of a state, made anew where the state is another."""
@@ -156,8 +188,11 @@ def _named(asking: Asking, name: str) -> Mask:
     """Find a vulnerability by its name in findings or by any other of its group."""
     with asking.memory.advisories.reading() as snapshot:
         group = snapshot.group(name)
-    names = {name, group.vulnerability} if group else {name}
-    return np.fromiter((each in names for each in asking.table.vulnerabilities), dtype=bool)
+    mask = np.zeros(len(asking.names.vulnerabilities), dtype=bool)
+    for each in {name, group.vulnerability if group else name}:
+        if each in asking.names.numbers:
+            mask[asking.names.numbers[each]] = True
+    return mask
 
 
 def _systems(asking: Asking, filters: FindingFilters, scope: Collection[str] | None) -> Mask | None:
@@ -198,7 +233,7 @@ def _packages(asking: Asking, name: str) -> tuple[Mask | None, Mask | None]:
         names = {f"{each.ecosystem}/{each.name}" for each in found.keys}
     else:
         names = {name}
-    return None, np.fromiter((each in names for each in asking.table.keys), dtype=bool)
+    return None, np.fromiter((each in names for each in asking.names.keys), dtype=bool)
 
 
 def _text(asking: Asking, text: str) -> tuple[Mask, Mask] | None:
@@ -207,7 +242,7 @@ def _text(asking: Asking, text: str) -> tuple[Mask, Mask] | None:
         return None
     vulnerabilities, packages = (
         np.fromiter((text in each.casefold() for each in names), dtype=bool, count=len(names))
-        for names in (asking.table.vulnerabilities, asking.memory.packages.purls)
+        for names in (asking.names.vulnerabilities, asking.memory.packages.purls)
     )
     return vulnerabilities, packages
 

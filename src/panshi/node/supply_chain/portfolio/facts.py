@@ -1,8 +1,8 @@
 """What findings are sorted and filtered by: scores of vulnerabilities, surroundings of systems.
 
 A score belongs to a vulnerability and a criticality to a system, never to a finding: new EPSS
-scores touch as many numbers as there are vulnerabilities. How urgent a finding is depends on a class of
-vulnerability and a class of system; a decision is made once per pair of classes.
+scores touch as many numbers as there are vulnerabilities. How urgent a finding is depends on a
+class of vulnerability and a class of system; a decision is made once per pair of classes.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from panshi.node.supply_chain.priority_content import shipped_clocks, shipped_tree
 from panshi.protection.supply_chain.findings.querying import Facts
 from panshi.protection.supply_chain.findings.severity import base_score
 from panshi.protection.supply_chain.priority.deciding import URGENCY, decide
-from panshi.protection.supply_chain.priority.policy import Policy
 from panshi.protection.supply_chain.priority.systems import UNKNOWN_SYSTEM, surroundings
 from panshi.protection.supply_chain.priority.vulnerability import (
     VulnerabilityFacts,
@@ -25,14 +23,14 @@ from panshi.protection.supply_chain.priority.vulnerability import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from panshi.node.node import Node
-    from panshi.node.supply_chain.portfolio.memory import PortfolioMemory
-    from panshi.node.supply_chain.portfolio.table import Table
-    from panshi.protection.supply_chain.priority.points import Side
+    from panshi.node.supply_chain.portfolio.memory import Names
+    from panshi.protection.supply_chain.findings.finding import Sort
+    from panshi.protection.supply_chain.priority.points import Around, Side
     from panshi.protection.supply_chain.priority.systems import Surroundings
     from panshi.store.advisory_snapshot import Snapshot
     from panshi.store.portfolio import Reading
@@ -64,38 +62,71 @@ class Vulnerabilities:
     """What is known of vulnerabilities, by their numbers; kept up by the journal."""
 
     sequence: int = -1
-    scores_of: str = ""
-    "Fingerprint of the advisories the arrays were made of."
+    fingerprint: str = ""
+    "Of the advisories the arrays were made of."
+    policy: Policy | None = None
+    of_advisory: dict[str, int] = field(default_factory=dict)
+    "Vulnerability last known of each advisory."
     known: list[Known | None] = field(default_factory=list)
     epss: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     percentile: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     severity: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     kev_day: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     "Day it was listed, counted since 1970; 0 where it is not."
-    classes: list[Side] = field(default_factory=list)
+    classes: dict[Side, int] = field(default_factory=dict)
     side: NDArray[np.uint16] = field(default_factory=lambda: np.zeros(0, dtype=np.uint16))
 
-    def catch_up(self, snapshot: Snapshot, names: Sequence[str], policy: Policy) -> None:
-        """Read what changed, and what is new."""
-        self._forget(snapshot, names)
+    def catch_up(self, snapshot: Snapshot, names: Names, policy: Policy) -> None:
+        """Read what changed, and what is new; everything where KEV or EPSS are others."""
         fingerprint = snapshot.fingerprint()
-        if fingerprint == self.scores_of and len(self.epss) == len(names):
+        scores = fingerprint.split("-")[1:]
+        count = len(names.vulnerabilities)
+        first = len(self.epss)
+        if fingerprint == self.fingerprint and first == count and policy == self.policy:
             return
-        self.scores_of = fingerprint
-        self.known += [None] * (len(names) - len(self.known))
-        self.epss, self.percentile, self.severity = (
-            np.full(len(names), -1, dtype=np.float32) for _ in range(3)
-        )
-        self.kev_day = np.zeros(len(names), dtype=np.int32)
-        self.side = np.zeros(len(names), dtype=np.uint16)
-        numbers: dict[Side, int] = {}
-        catalogued = fingerprint.split("-")[1] != "0"
-        for number, name in enumerate(names):
+        changed = self._changed(snapshot, names)
+        if scores != self.fingerprint.split("-")[1:] or policy != self.policy:
+            changed = set(range(first))
+            self.classes.clear()
+        self.fingerprint, self.policy = fingerprint, policy
+        self._grow(count)
+        for number in (*sorted(changed), *range(first, count)):
+            name = names.vulnerabilities[number]
             if name:
-                facts = self._one(snapshot, number, name, catalogued=catalogued)
+                facts = self._one(snapshot, number, name, catalogued=scores[0] != "0")
                 side, _ = vulnerability_side(facts, policy.tree)
-                self.side[number] = numbers.setdefault(side, len(numbers))
-        self.classes = list(numbers) or []
+                self.side[number] = self.classes.setdefault(side, len(self.classes))
+
+    def _grow(self, count: int) -> None:
+        more = count - len(self.epss)
+        if more:
+            self.known += [None] * more
+            self.epss, self.percentile, self.severity = (
+                np.append(each, np.full(more, -1, dtype=np.float32))
+                for each in (self.epss, self.percentile, self.severity)
+            )
+            self.kev_day = np.append(self.kev_day, np.zeros(more, dtype=np.int32))
+            self.side = np.append(self.side, np.zeros(more, dtype=np.uint16))
+
+    def _changed(self, snapshot: Snapshot, names: Names) -> set[int]:
+        """Give the vulnerabilities changed advisories speak or spoke of, and forget those."""
+        last = snapshot.sequence()
+        before, self.sequence = self.sequence, last
+        changed: set[str] = set()
+        while 0 <= before < last:
+            changes = snapshot.changes(before, 10_000)
+            if not changes:
+                break
+            before = changes[-1].sequence
+            for each in changes:
+                group = snapshot.group(each.id)
+                changed.update((each.id, *(group.names if group else ())))
+        numbers = {names.numbers[each] for each in changed if each in names.numbers}
+        numbers |= {self.of_advisory[each] for each in changed if each in self.of_advisory}
+        numbers = {each for each in numbers if each < len(self.known)}
+        for number in numbers:
+            self.known[number] = None
+        return numbers
 
     def scores(self, number: int) -> Scores:
         """Give the scores of one vulnerability."""
@@ -108,7 +139,10 @@ class Vulnerabilities:
         known = self.known[number]
         if known is None:
             known = self.known[number] = _known(snapshot, name)
+            self.of_advisory.update(dict.fromkeys(known.advisories, number))
         best, before, listed = None, None, None
+        self.epss[number] = self.percentile[number] = self.severity[number] = -1
+        self.kev_day[number] = 0
         for each in dict.fromkeys((name, *known.names)):
             epss = snapshot.epss(each)
             if epss is not None and (best is None or epss.score > best):
@@ -172,57 +206,62 @@ class Systems:
     suppliers: tuple[str, ...]
     received: NDArray[np.int64]
     "When the newest document that stands arrived."
+    document: tuple[str, ...]
+    "Digest of what stands where it is one document alone; empty otherwise."
+    critical: NDArray[np.bool_]
+    classes: dict[Around, int]
+    exposure: NDArray[np.uint16]
+    "Class of each system."
 
 
-def systems_of(node: Node, reading: Reading, table: Table, policy: Policy) -> Systems:
+def systems_of(node: Node, reading: Reading, names: Sequence[str], policy: Policy) -> Systems:
     """Look at what stands around each system."""
     found: dict[str, Surroundings] = {}
     for estate_id in node.estate_ids():
         for name, each in surroundings(node.judging.estate(estate_id), policy.tree).items():
             found.setdefault(str(name), each)
-    count = len(table.systems)
+    count = len(names)
     services: list[set[str]] = [set() for _ in range(count)]
     suppliers = [""] * count
     received = np.zeros(count, dtype=np.int64)
-    for number, supplier, service, at in reading.standing_notes():
+    document: list[str | None] = [None] * count
+    for number, supplier, service, at, digest in reading.standing_notes():
+        document[number] = digest if document[number] is None else ""
         suppliers[number] = supplier or suppliers[number]
         services[number].update({service} - {""})
         received[number] = max(received[number], at)
-    around = tuple(found.get(each, UNKNOWN_SYSTEM) for each in table.systems)
+    around = tuple(found.get(each, UNKNOWN_SYSTEM) for each in names)
     for number, each in enumerate(around):
         services[number].update(each.services)
         if not suppliers[number] and each.suppliers:
             suppliers[number] = each.suppliers[0]
+    classes: dict[Around, int] = {}
+    exposure = [classes.setdefault(each.around, len(classes)) for each in around]
     return Systems(
-        names=tuple(table.systems),
+        names=tuple(names),
         around=around,
         services=tuple(map(frozenset, services)),
         suppliers=tuple(suppliers),
         received=received,
+        document=tuple(each or "" for each in document),
+        critical=np.array([bool(each.critical) for each in around], dtype=bool),
+        classes=classes,
+        exposure=np.array(exposure, dtype=np.uint16),
     )
 
 
-def policy_of(node: Node) -> Policy:
-    """Give the rules of deciding in force."""
-    del node
-    return Policy(tree=shipped_tree(), clocks=shipped_clocks())
-
-
 def facts_of(
-    memory: PortfolioMemory,
-    table: Table,
     vulnerabilities: Vulnerabilities,
     systems: Systems,
     policy: Policy,
+    rank: Callable[[Sort], NDArray[np.int32]],
 ) -> Facts:
     """Put together what columns are asked with."""
-    classes = {each.around: None for each in systems.around}
-    of_class = {around: number for number, around in enumerate(classes)}
-    shape = (max(len(vulnerabilities.classes), 1), max(len(of_class), 1))
+    shape = (max(len(vulnerabilities.classes), 1), max(len(systems.classes), 1))
     ssvc = np.zeros(shape, dtype=np.int8)
     days, before = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
-    for row, side in enumerate(vulnerabilities.classes):
-        for column, around in enumerate(of_class):
+    for side, row in vulnerabilities.classes.items():
+        for around, column in systems.classes.items():
             outcome = decide(side, around, policy)
             ssvc[row, column] = URGENCY.index(outcome.ssvc)
             days[row, column], before[row, column] = outcome.days, outcome.days_before_kev
@@ -232,16 +271,13 @@ def facts_of(
         kev_day=vulnerabilities.kev_day,
         severity=vulnerabilities.severity,
         urgency_of=vulnerabilities.side,
-        critical=np.array([bool(each.critical) for each in systems.around], dtype=bool),
-        exposure_of=np.array([of_class[each.around] for each in systems.around], dtype=np.uint16),
+        critical=systems.critical,
+        exposure_of=systems.exposure,
         ssvc=ssvc,
         days=days,
         days_before_kev=before,
         working=_working(policy) if policy.clocks.working else None,
-        system_rank=ranks(systems.names),
-        supplier_rank=ranks(systems.suppliers),
-        package_rank=ranks(memory.packages.purls),
-        vulnerability_rank=ranks(table.vulnerabilities),
+        rank=rank,
     )
 
 

@@ -97,7 +97,7 @@ class _Read:
     "None where it is known already."
 
 
-def ingest(
+def ingest(  # noqa: PLR0913 -- what a delivery may say of itself
     node: Node,
     source: Path | bytes,
     *,
@@ -138,9 +138,10 @@ def ingest_many(
             if each.observation is not None:
                 memory.documents.keep(_content(each.sending))
         node.log.append(observations, now)
-        for each in read:
-            if actor and each.observation is not None:
-                node.audit(actor, "sbom.ingest", each.observation.subject, detail=each.digest)
+        if actor:
+            first = observations[0].subject
+            more = f" and {len(observations) - 1} more" if len(observations) > 1 else ""
+            node.audit(actor, "sbom.ingest", f"{first}{more}")
         node.log.sign_checkpoint(node.signer)
         keep_up(node, {each.digest: each.bill for each in read})
     return tuple(_told(node, each) for each in read)

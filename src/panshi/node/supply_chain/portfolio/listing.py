@@ -109,14 +109,13 @@ def affected(
     keep_up(node)
     with memory_of(node).lock:
         asking = Asking(node)
-        question = wanted(asking, FindingFilters(state=State.ALL, vulnerability=name), scope)
-        if question is None:
+        rows = asking.rows_of(name)
+        question = wanted(asking, FindingFilters(state=State.ALL), scope)
+        if rows is None or question is None:
             return ()
-        rows = asking.rows
-        wording = Wording(asking)
-        chosen = np.flatnonzero(fitting(rows, asking.facts, question))
         found: dict[str, list[Finding]] = {}
-        for each in wording.findings(rows.where(chosen)):
+        chosen = rows.where(fitting(rows, asking.facts, question))
+        for each in Wording(asking).findings(chosen):
             found.setdefault(each.system, []).append(each)
     made = [
         Affected(

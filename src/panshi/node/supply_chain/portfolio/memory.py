@@ -17,6 +17,8 @@ from panshi.protection.supply_chain.findings.rows import Holdings
 from panshi.store.portfolio import Documents, PortfolioIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from panshi.node.node import Node
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from panshi.store.portfolio import Reading
 
 BORN, POSITION, ADVISORIES = "born", "position", "advisories"
-GENERATION, SEQUENCE = "generation", "sequence"
-"Names of numbers the index keeps: when it was made, how far log and advisories were taken in."
+GENERATION, SYSTEMS, SEQUENCE = "generation", "systems", "sequence"
+"""Names of numbers the index keeps: when it was made, how far log and advisories were taken in,
+which change was the last, of anything and of any system, and the number last told."""
 
 
 class Packages:
@@ -76,6 +79,39 @@ class Packages:
         return ranks[inverse]
 
 
+class Names:
+    """Names of systems, keys and vulnerabilities by their numbers, read on from where they were."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self.born = -1
+        self.systems: list[str] = [""]
+        self.keys: list[str] = [""]
+        "`ecosystem/name`."
+        self.vulnerabilities: list[str] = [""]
+        self.numbers: dict[str, int] = {}
+        "Of vulnerabilities."
+
+    def catch_up(self, reading: Reading) -> None:
+        """Read what was added since."""
+        born = reading.meta(BORN)
+        if born != self.born:
+            self.__init__()  # type: ignore[misc]
+            self.born = born
+        _extend(self.systems, reading.systems(len(self.systems)))
+        _extend(self.keys, reading.package_keys(len(self.keys)))
+        first = len(self.vulnerabilities)
+        _extend(self.vulnerabilities, reading.vulnerabilities(first))
+        for number in range(first, len(self.vulnerabilities)):
+            self.numbers[self.vulnerabilities[number]] = number
+
+
+def _extend(names: list[str], added: Iterable[tuple[int, str]]) -> None:
+    for number, name in added:
+        names.extend([""] * (number - len(names)))
+        names.append(name)
+
+
 class PortfolioMemory:
     """The portfolio of one node, open."""
 
@@ -86,22 +122,24 @@ class PortfolioMemory:
         self.documents = Documents(node.home.path)
         self.advisories = open_advisories(node.home.path)
         self.packages = Packages()
+        self.names = Names()
         self.table: Table | None = None
         self.known: dict[str, tuple[object, Any]] = {}
         "What was worked out of one state of advisories, estates and statements."
-        self._holdings: tuple[int, Holdings] | None = None
+        self._holdings: tuple[tuple[int, int], Holdings] | None = None
 
     def forget(self) -> None:
         """Read everything anew when it is needed next."""
         self.packages = Packages()
+        self.names = Names()
         self.table = self._holdings = None
         self.known.clear()
 
     def holdings(self, reading: Reading) -> Holdings:
-        """Give the stretches of all systems, kept as long as nothing changed."""
-        generation = reading.meta(GENERATION)
-        if self._holdings is None or self._holdings[0] != generation:
-            self._holdings = (generation, Holdings.of(*reading.holdings()))
+        """Give the stretches of all systems, kept as long as no system was touched."""
+        stamp = (reading.meta(BORN), reading.meta(SYSTEMS))
+        if self._holdings is None or self._holdings[0] != stamp:
+            self._holdings = (stamp, Holdings.of(*reading.holdings()))
         return self._holdings[1]
 
 

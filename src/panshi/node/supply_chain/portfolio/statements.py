@@ -55,7 +55,7 @@ def overlaid(asking: Asking, rows: Rows, statements: Statements) -> Rows:
     asked = np.flatnonzero(spoken[rows.vulnerability] & (rows.until == EVER))
     status = rows.status.copy()
     names = asking.vulnerabilities.known
-    purls, systems = asking.memory.packages.purls, asking.table.systems
+    purls, systems = asking.memory.packages.purls, asking.names.systems
     for at, vulnerability, package, system in zip(
         asked.tolist(),
         rows.vulnerability[asked].tolist(),

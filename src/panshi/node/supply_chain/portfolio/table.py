@@ -27,15 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns and names of one generation."""
+    """Columns of one generation."""
 
     born: int
     generation: int
     rows: Rows
-    systems: list[str]
-    keys: list[str]
-    "`ecosystem/name`."
-    vulnerabilities: list[str]
 
 
 def table_of(memory: PortfolioMemory, reading: Reading) -> Table:
@@ -49,20 +45,8 @@ def table_of(memory: PortfolioMemory, reading: Reading) -> Table:
         rows = _join(memory, reading, None)
     else:
         rows = _patched(memory, reading, held)
-    memory.table = Table(
-        born=born,
-        generation=generation,
-        rows=rows,
-        systems=_names(reading.systems().items()),
-        keys=_names((number, f"{where}/{name}") for number, where, name in reading.package_keys()),
-        vulnerabilities=_names(reading.vulnerabilities().items()),
-    )
+    memory.table = Table(born=born, generation=generation, rows=rows)
     return memory.table
-
-
-def _names(pairs: Iterable[tuple[int, str]]) -> list[str]:
-    found = dict(pairs)
-    return [found.get(each, "") for each in range(max(found, default=0) + 1)]
 
 
 def _patched(memory: PortfolioMemory, reading: Reading, held: Table) -> Rows:
@@ -85,6 +69,19 @@ def _mask(numbers: list[int], least: int) -> NDArray[np.bool_]:
     made = np.zeros(max(least, max(numbers, default=0) + 1), dtype=bool)
     made[numbers] = True
     return made
+
+
+def rows_of(
+    memory: PortfolioMemory, reading: Reading, keys: Iterable[int], vulnerability: int
+) -> Rows:
+    """Join only what has one vulnerability of some keys; no other row is looked at."""
+    matches = table(reading, keys)
+    matches = matches[matches["vulnerability"] == vulnerability]
+    wanted = np.zeros(len(memory.packages.purls), dtype=bool)
+    wanted[matches["package"]] = True
+    holdings = memory.holdings(reading)
+    packages = memory.packages
+    return join(holdings.where(wanted[holdings.package]), matches, packages.key_of, packages.rank)
 
 
 def _join(memory: PortfolioMemory, reading: Reading, chosen: NDArray[np.bool_] | None) -> Rows:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from panshi.node.supply_chain.portfolio.memory import GENERATION, SEQUENCE
+from panshi.node.supply_chain.portfolio.memory import GENERATION, SEQUENCE, SYSTEMS
 from panshi.protection.supply_chain.findings.differences import differences, unchanged
 from panshi.protection.supply_chain.findings.rows import HOLDING, MATCH, Holdings, join
 
@@ -89,6 +89,8 @@ class Teller:
         self._writing.touch(self._generation, "s", self._systems)
         self._writing.touch(self._generation, "k", self._keys)
         self._writing.set_meta(GENERATION, self._generation)
+        if self._systems:
+            self._writing.set_meta(SYSTEMS, self._generation)
         self._writing.set_meta(SEQUENCE, self._sequence)
 
     def _joined(self, holdings: Holdings, matches: NDArray[np.void]) -> Rows:

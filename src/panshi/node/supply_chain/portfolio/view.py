@@ -72,7 +72,7 @@ class Portfolio:
         self._memory = memory
         with memory.index.reading() as reading:
             memory.packages.catch_up(reading)
-            self._names = reading.systems()
+            self._names = dict(reading.systems())
             self._numbers = {name: number for number, name in self._names.items()}
             self._standing: dict[int, list[Delivery]] = {}
             standing = dict.fromkeys(number for _, number in reading.all_standing())

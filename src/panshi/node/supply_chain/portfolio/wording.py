@@ -85,15 +85,22 @@ class Wording:
             for each in packages:
                 found = match_purl(asking.memory.packages.purls[each], snapshot.lookup)
                 self._matches[each] = {match.vulnerability: match for match in found}
-        with asking.memory.index.reading() as reading:
-            for each in set(rows.system.tolist()) - self._documents.keys():
-                self._documents[each] = purls_of(reading, each)
+
+    def _document(self, row: _Row) -> str:
+        """Give the newest document that lists a package; only of several it must be looked for."""
+        alone = self._asking.systems.document[row.system]
+        if row.until != EVER or alone:
+            return alone
+        if row.system not in self._documents:
+            with self._asking.memory.index.reading() as reading:
+                self._documents[row.system] = purls_of(reading, row.system)
+        return self._documents[row.system].get(row.package, "")
 
     def _finding(self, row: _Row) -> Finding:
         asking = self._asking
         facts, systems = asking.facts, asking.systems
-        name = asking.table.vulnerabilities[row.vulnerability]
-        system, package = asking.table.systems[row.system], asking.table.keys[row.key]
+        name = asking.names.vulnerabilities[row.vulnerability]
+        system, package = asking.names.systems[row.system], asking.names.keys[row.key]
         purl = asking.memory.packages.purls[row.package]
         match = self._matches[row.package].get(name)
         gone = row.until != EVER
@@ -102,7 +109,7 @@ class Wording:
         return Finding(
             id=finding_id(system, package, name),
             system=system,
-            document=self._documents[row.system].get(row.package, ""),
+            document=self._document(row),
             purl=purl,
             package=package,
             version=_version(purl),

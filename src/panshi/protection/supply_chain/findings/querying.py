@@ -61,11 +61,8 @@ class Facts:
     "Days there would be without the listing in KEV, likewise."
     working: Mask | None
     "Per day since 1970 whether people work; None where every day counts."
-    system_rank: Column
-    "Order of names, per system; likewise below."
-    supplier_rank: Column
-    package_rank: Column
-    vulnerability_rank: Column
+    rank: Callable[[Sort], Column]
+    "Gives the order of names, per system (also of suppliers), package or vulnerability."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,26 +202,18 @@ def value_of(rows: Rows, facts: Facts, sort: Sort, at: NDArray[np.intp]) -> Colu
     own: dict[Sort, Callable[[], Column]] = {
         Sort.SSVC: lambda: ssvc_of(rows, facts, at).astype(np.int8),
         Sort.DUE: lambda: due_day(rows, facts, at),
-        Sort.PACKAGE: lambda: facts.package_rank[rows.package[at]],
+        Sort.PACKAGE: lambda: facts.rank(sort)[rows.package[at]],
         Sort.FIRST_SEEN: lambda: rows.since[at].astype(np.int64),
         Sort.STATUS: lambda: rows.status[at].astype(np.int8),
+        Sort.EPSS: lambda: facts.epss[rows.vulnerability[at]],
+        Sort.KEV: lambda: facts.kev.astype(np.int8)[rows.vulnerability[at]],
+        Sort.SEVERITY: lambda: facts.severity[rows.vulnerability[at]],
+        Sort.VULNERABILITY: lambda: facts.rank(sort)[rows.vulnerability[at]],
+        Sort.SYSTEM: lambda: facts.rank(sort)[rows.system[at]],
+        Sort.SUPPLIER: lambda: facts.rank(sort)[rows.system[at]],
+        Sort.CRITICALITY: lambda: facts.critical.astype(np.int8)[rows.system[at]],
     }
-    of_vulnerability = {
-        Sort.EPSS: facts.epss,
-        Sort.KEV: facts.kev.astype(np.int8),
-        Sort.SEVERITY: facts.severity,
-        Sort.VULNERABILITY: facts.vulnerability_rank,
-    }
-    of_system = {
-        Sort.SYSTEM: facts.system_rank,
-        Sort.CRITICALITY: facts.critical.astype(np.int8),
-        Sort.SUPPLIER: facts.supplier_rank,
-    }
-    if sort in own:
-        return own[sort]()
-    if sort in of_vulnerability:
-        return of_vulnerability[sort][rows.vulnerability[at]]
-    return of_system[sort][rows.system[at]]
+    return own[sort]()
 
 
 def ssvc_of(rows: Rows, facts: Facts, at: slice | NDArray[np.intp]) -> Column:
