@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from panshi.model.zone import day_of
+from panshi.node.supply_chain.clocks import policy_of
 from panshi.node.supply_chain.portfolio.facts import (
     EPOCH,
     Systems,

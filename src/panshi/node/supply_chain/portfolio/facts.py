@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from panshi.node.supply_chain.portfolio.memory import Names
     from panshi.protection.supply_chain.findings.finding import Sort
     from panshi.protection.supply_chain.priority.points import Around, Side
+    from panshi.protection.supply_chain.priority.policy import Policy
     from panshi.protection.supply_chain.priority.systems import Surroundings
     from panshi.store.advisory_snapshot import Snapshot
     from panshi.store.portfolio import Reading
