@@ -31,6 +31,7 @@ NAMES: dict[str, Name] = {
     "grant": Name(description="Number of a grant of privileged access", example="PG-2026-001"),
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),
     "indicator": Name(description="Id of an indicator", example="zt-evidenced"),
+    "key": Name(description="Id of a build key, or its beginning", example="0123456789abcdef"),
     "kind": Name(description="Kind of object", example="control"),
     "number": Name(description="Number of an exception or attestation", example="EX-2026-001"),
     "paper": Name(description="Number of a report to the board", example="2025"),
