@@ -20,6 +20,18 @@ SUBVERBS = {
     "generate": "a bill of materials of this machine's packages and Python environments",
     "export": "hand a bill on: to the byte, or converted with what is lost",
     "match": "match bills of materials with the advisories known; a gate for pipelines",
+    "ingest": "take bills of materials into the portfolio, each for its system",
+    "list": "bills that stand for systems, or every one delivered for a system",
+    "findings": "vulnerable packages of all systems, filtered, in any order",
+    "affected": "systems and services a CVE or advisory reaches, and who has acted",
+    "owners": "systems and suppliers that have a package, in which versions",
+    "forget": "let bills of a system no longer count; their evidence stays",
+    "rebuild": "make the portfolio anew from evidence log, originals and advisories",
+    "watch": "ask feeds, match anew and alert, again and again",
+    "board": "who must repair what by when, and whether it is done",
+    "follow": "say who repairs a finding, in which ticket, by when",
+    "alerts": "what was told and whether it arrived; where alerts go",
+    "clocks": "within how many days repairs are due; changed by two people",
     "order": "read pairs of versions, one pair a line, and answer <, =, > or ?",
 }
 MODULES = "panshi.cli.verbs.supply_chain"

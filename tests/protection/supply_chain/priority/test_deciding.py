@@ -141,7 +141,7 @@ def test_known_exploited_and_reachable_is_three_days() -> None:
 def test_unknown_exposure_takes_the_shortest_clock_that_may_be_meant() -> None:
     # Given KEV, and an estate that says nothing of exposure,
     silent = Around(ANY_EXPOSURE, (Mission.CRITICAL,))
-    outcome = decide(side(Exploitation.ACTIVE, kev=True), silent, POLICY)
+    outcome = decide(side(Exploitation.ACTIVE, Automatable.YES, kev=True), silent, POLICY)
     # then three days hold, and the decision says that it is not sure.
     assert (outcome.days, outcome.rule, outcome.sure) == (3, "kev-open", False)
 

@@ -3,9 +3,9 @@
     outcome = decide(side, around, policy)                 for classes of findings, at most hundreds
     found = priority(side, around, first_seen=…, policy=policy)       for one finding
 
-The clock of a finding begins on the day it could be known. Where KEV listed the vulnerability later,
-the shorter period begins on the day of listing; the earlier of both days counts, so that a listing
-never gives more time.
+The clock of a finding begins on the day it could be known. Where KEV listed the vulnerability
+later, the shorter period begins on the day of listing; the earlier of both days counts, so that
+a listing never gives more time.
 """
 
 from __future__ import annotations
