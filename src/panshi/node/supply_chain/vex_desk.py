@@ -10,7 +10,7 @@ with the reason. Who acts is the person signed in, never a name somebody typed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from panshi.errors import ForbiddenError, UsageError
@@ -30,6 +30,7 @@ from panshi.node.supply_chain.vex import (
     trust,
     trusts,
 )
+from panshi.node.supply_chain.vex_reach import basis
 from panshi.protection.supply_chain.vex.fitting import reading
 from panshi.protection.supply_chain.vex.signatures import checked_key
 from panshi.protection.supply_chain.vex.steps import proposal_defect, step_defect
@@ -54,8 +55,7 @@ class Proposed:
     advice: str = ""
     why: str = ""
     adopts: str = ""
-    advisories: tuple[str, ...] = ()
-    covered: tuple[str, ...] = ()
+    "Digest of a received document it takes over from."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +92,10 @@ class VexDesk(Desk):
             advice=wanted.advice.strip(),
             expires=wanted.expires,
             adopts=wanted.adopts,
-            advisories=wanted.advisories,
-            covered=wanted.covered,
         )
+        if purl is not None:
+            advisories, covered = basis(self.node, body)
+            body = replace(body, advisories=advisories, covered=covered)
         return self._proposed(LETTERS, DECISION, body)
 
     def trust(self, wanted: TrustProposed) -> str:
