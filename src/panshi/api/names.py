@@ -26,6 +26,9 @@ NAMES: dict[str, Name] = {
     ),
     "asset": Name(description="Id of an asset, `<kind>:<name>`", example="host:dc1-core-01"),
     "control": Name(description="Key of a control, `<framework>/<control>`", example="zt36/1-1"),
+    "decision": Name(
+        description="Number of a decision on exploitability", example="VEX-2026-001"
+    ),
     "estate": Name(description="Id of an estate", example="demo-bank"),
     "framework": Name(description="Id of a framework", example="zt36"),
     "grant": Name(description="Number of a grant of privileged access", example="PG-2026-001"),
@@ -34,6 +37,9 @@ NAMES: dict[str, Name] = {
     "key": Name(description="Id of a build key, or its beginning", example="0123456789abcdef"),
     "kind": Name(description="Kind of object", example="control"),
     "number": Name(description="Number of an exception or attestation", example="EX-2026-001"),
+    "vulnerability": Name(
+        description="A CVE, or the id of an advisory", example="CVE-2024-35195"
+    ),
     "paper": Name(description="Number of a report to the board", example="2025"),
     "norm": Name(
         description="Id of a norm: a framework or a text kept for comparing", example="zt36"
@@ -52,5 +58,8 @@ NAMES: dict[str, Name] = {
     "source": Name(description="Name of an observer", example="nmap"),
     "statement": Name(description="Number of a yearly statement", example="2025"),
     "system": Name(description="Id of a system, `system:<name>`", example="system:branch-teller"),
+    "vex_trust": Name(
+        description="Number of trust in an author of statements", example="VT-2026-001"
+    ),
     "token": Name(description="Name of a token", example="ci"),
 }

@@ -99,6 +99,8 @@ ACTIONS: tuple[str, ...] = (
     "review.act",
     "review.hold",
     "review.view",
+    "sbom.forget",
+    "sbom.ingest",
     "scope.answer",
     "scope.decide",
     "scope.view",

@@ -13,6 +13,8 @@ import sqlite3
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import zstandard
+
 from panshi.store.place import OWNER_ONLY_FILE, ready_directory
 from panshi.store.sqlite_words import told
 
@@ -308,10 +310,13 @@ class Reading:
 
     def changes(self, after: int) -> Iterator[tuple[int, int, str, bytes]]:
         """Give sequence, moment, cause and rows of what changed since."""
-        yield from self.raw.execute(
+        unpack = zstandard.ZstdDecompressor()
+        rows = self.raw.execute(
             "SELECT sequence, at, cause, rows FROM change WHERE sequence > ? ORDER BY sequence",
             (after,),
         )
+        for sequence, at, cause, packed in rows:
+            yield sequence, at, cause, unpack.decompress(packed)
 
     def last_change(self) -> int:
         """Give the number of the newest change."""
@@ -411,7 +416,8 @@ class Writing(Reading):
 
     def add_change(self, sequence: int, at: int, cause: str, rows: bytes) -> None:
         """Tell whoever follows what changed."""
-        self.raw.execute("INSERT INTO change VALUES (?, ?, ?, ?)", (sequence, at, cause, rows))
+        packed = zstandard.ZstdCompressor(level=1).compress(rows)
+        self.raw.execute("INSERT INTO change VALUES (?, ?, ?, ?)", (sequence, at, cause, packed))
 
     def touch(self, generation: int, kind: str, numbers: Iterable[int]) -> None:
         """Remember which systems or keys a generation touched."""

@@ -28,6 +28,7 @@ from panshi.node.supply_chain.portfolio.listing import (
     sequence,
 )
 from panshi.node.supply_chain.portfolio.view import Document, Package, Portfolio, portfolio
+from panshi.protection.supply_chain.findings.finding import Page
 
 __all__ = [
     "Affected",
@@ -35,6 +36,7 @@ __all__ = [
     "Document",
     "Ingested",
     "Package",
+    "Page",
     "Portfolio",
     "Rebuilt",
     "Sending",

@@ -63,7 +63,7 @@ class _Advising:
             packages = self._writing.packages_of(key)
             new = self._matcher.rows(packages)
             self._writing.put_sources(key, self._matcher.sources(purl for _, purl in packages))
-            if np.array_equal(np.sort(old), np.sort(new)):
+            if _same(old, new):
                 continue
             changed.append(key)
             before.append(old)
@@ -114,3 +114,9 @@ class _Advising:
         }
         rows = rows_of(self._memory, self._writing, sorted(keys), number)
         self._teller.scored(rows, f"{change.kind}:{change.id}")
+
+
+def _same(old: NDArray[np.void], new: NDArray[np.void]) -> bool:
+    if len(old) != len(new):
+        return False
+    return old.tobytes() == new.tobytes() or bool(np.array_equal(np.sort(old), np.sort(new)))

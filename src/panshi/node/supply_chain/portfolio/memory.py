@@ -40,8 +40,7 @@ class Packages:
         self.purls: list[str] = [""]
         self.unjudged: list[str] = [""]
         self.numbers: dict[str, int] = {}
-        self._keys: list[int] = [0]
-        self._array: NDArray[np.uint32] = np.zeros(1, dtype=np.uint32)
+        self._keys: NDArray[np.uint32] = np.zeros(1 << 10, dtype=np.uint32)
 
     def catch_up(self, reading: Reading) -> None:
         """Read what was added since."""
@@ -54,21 +53,20 @@ class Packages:
 
     def add(self, number: int, purl: str, key: int, unjudged: str) -> None:
         """Know one more."""
-        while len(self.purls) < number:
-            self.purls.append("")
-            self.unjudged.append("")
-            self._keys.append(0)
+        gap = number - len(self.purls)
+        self.purls += [""] * gap
+        self.unjudged += [""] * gap
         self.purls.append(purl)
         self.unjudged.append(unjudged)
-        self._keys.append(key)
+        if number >= len(self._keys):
+            self._keys = np.concatenate((self._keys, np.zeros_like(self._keys)))
+        self._keys[number] = key
         self.numbers[purl] = number
 
     @property
     def key_of(self) -> NDArray[np.uint32]:
         """Give the key of each package by its number; 0 where nobody judges it."""
-        if len(self._array) != len(self._keys):
-            self._array = np.asarray(self._keys, dtype=np.uint32)
-        return self._array
+        return self._keys[: len(self.purls)]
 
     def rank(self, packages: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Put packages in the order of their purls, which outlasts their numbers."""

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping  # noqa: TC003 -- the API reads answers' types
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from panshi.errors import BadInputError
 from panshi.node.supply_chain.portfolio.keeping_up import keep_up
 from panshi.node.supply_chain.portfolio.memory import memory_of
 from panshi.protection.supply_chain.findings.rows import EVER
-from panshi.protection.supply_chain.matching import PackageKey, named
+from panshi.protection.supply_chain.matching import (
+    PackageKey,
+    Unmatchable,
+    named,
+    subject,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from panshi.node.node import Node
     from panshi.node.supply_chain.portfolio.memory import PortfolioMemory
@@ -62,6 +69,15 @@ class Package:
     purl: str
     unjudged: str
     "Why nobody can judge it; empty where advisories can."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """One system that has some package."""
+
+    system: str
+    supplier: str
+    purls: tuple[str, ...]
 
 
 class Portfolio:
@@ -133,6 +149,27 @@ class Portfolio:
             if name is not None:
                 found[name] = (*found.get(name, ()), package)
         return found
+
+    def owners(self, name: str) -> tuple[Owner, ...]:
+        """Give who has a package: a purl, with or without its version, or `ecosystem/name`."""
+        if name.startswith("pkg:"):
+            found = subject(name)
+            if isinstance(found, Unmatchable):
+                raise BadInputError(found.why, place=name[:80], remedy="write pkg:pypi/requests")
+            key, version = found.keys[0], found.version
+        else:
+            ecosystem, _, rest = name.partition("/")
+            key, version = PackageKey(ecosystem, rest), ""
+        packages = [each for each in self.packages_in(key) if not version or each.purl == name]
+        purls = {each.number: each.purl for each in packages}
+        return tuple(
+            Owner(
+                system=system,
+                supplier=next((each.supplier for each in self.standing(system)), ""),
+                purls=tuple(sorted(purls[each] for each in numbers)),
+            )
+            for system, numbers in sorted(self.systems_with(purls).items())
+        )
 
     def suppliers(self) -> dict[str, tuple[str, ...]]:
         """Give who delivered documents that stand, and for which systems."""

@@ -31,6 +31,10 @@ CHANGED = np.dtype(
 
 def differences(before: Rows, after: Rows) -> NDArray[np.void]:
     """Give what opened, closed, or stands with another version or status."""
+    if not len(before):
+        made = unchanged(after)
+        made["what"] = CHANGES.index(Change.OPENED)
+        return made
     both = Rows.together((before, after))
     old = np.zeros(len(both), dtype=bool)
     old[: len(before)] = True
