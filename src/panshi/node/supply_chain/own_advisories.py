@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-import yaml
 
 from panshi.errors import BadInputError, ForbiddenError, MissingError, UsageError
 from panshi.governance.persons import acting_person, pair_defect
@@ -26,7 +25,7 @@ from panshi.node.node import Node
 from panshi.node.supply_chain.feed_marks import Mark, mark_of
 from panshi.node.supply_chain.feed_reading import Taken, Taking, take_records
 from panshi.node.supply_chain.feeds import advisories, seal
-from panshi.observe.feeds.osv import read_osv, read_osv_yaml
+from panshi.observe.feeds.osv import decoded_yaml, read_osv
 from panshi.observe.feeds.records import Kind, Refused
 from panshi.store.advisories import AdvisoryStore
 
@@ -180,15 +179,11 @@ def _record(raw: bytes, name: str, now: datetime) -> bytes:
 
 
 def _decoded(raw: bytes, name: str) -> dict[str, object]:
+    """Decode YAML, or JSON, which is YAML too."""
     try:
-        return msgspec.json.decode(raw, type=dict[str, object])
-    except (msgspec.DecodeError, RecursionError):
-        read = read_osv_yaml(b"modified: '2000-01-01T00:00:00Z'\n" + raw, feed=FEED, name=name)
-        if isinstance(read, Refused):
-            raise BadInputError(read.problem, place=name, remedy="write YAML or JSON") from None
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    told = yaml.load(raw.decode(), Loader=loader)  # noqa: S506 -- checked above; makes only texts
-    return {str(key): value for key, value in told.items()}
+        return msgspec.convert(decoded_yaml(raw), dict[str, object])
+    except (ValueError, msgspec.ValidationError) as error:
+        raise BadInputError(str(error)[:300], place=name, remedy="write YAML or JSON") from error
 
 
 def _summary(record: str) -> str:

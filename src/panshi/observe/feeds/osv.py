@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from panshi.model.supply_chain.advisory import Advisory, Affected, AffectedRange
-from panshi.observe.feeds.records import Read, Refused, moment, refused
+from panshi.observe.feeds.records import Read, moment, refused
 
 LARGEST_RECORD = 16 << 20
 _LONGEST_ID = 200
@@ -96,13 +96,20 @@ def read_osv_yaml(raw: bytes, *, feed: str, name: str) -> Read:
     if len(raw) > LARGEST_RECORD:
         return refused(name, f"is larger than {LARGEST_RECORD:,} bytes")
     try:
+        return read_osv(msgspec.json.encode(decoded_yaml(raw)), feed=feed, name=name)
+    except (ValueError, msgspec.MsgspecError) as error:
+        return refused(name, error)
+
+
+def decoded_yaml(raw: bytes) -> object:
+    """Decode YAML into texts, lists and tables; ValueError where it is none, or uses anchors."""
+    try:
         text = raw.decode()
         if any(isinstance(each, yaml.AliasEvent) for each in yaml.parse(text, Loader=_YAML)):
-            return refused(name, "uses a YAML anchor, which is not read")
-        told = yaml.load(text, Loader=_YAML)  # noqa: S506 -- the base loader makes nothing but texts
-        return read_osv(msgspec.json.encode(told), feed=feed, name=name)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, msgspec.MsgspecError) as error:
-        return refused(name, _told(error))
+            raise ValueError("uses a YAML anchor, which is not read")
+        return yaml.load(text, Loader=_YAML)  # noqa: S506 -- the base loader makes only texts
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(_told(error)) from error
 
 
 def _advisory(record: _Record, raw: bytes, feed: str) -> Advisory:
@@ -196,6 +203,3 @@ def _id_in(raw: bytes) -> str:
 
 def _told(error: Exception) -> str:
     return "nested too deep" if isinstance(error, RecursionError) else str(error)
-
-
-__all__ = ["LARGEST_RECORD", "Refused", "read_osv", "read_osv_yaml"]
