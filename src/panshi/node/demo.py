@@ -16,6 +16,7 @@ from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_privileged import seed_privileged
 from panshi.node.demo_reviews import seed_reviews
 from panshi.node.demo_signal_streams import seed_signal_streams
+from panshi.node.demo_supply_chain import seed_supply_chain
 from panshi.node.demo_zero_trust import seed_zero_trust
 from panshi.node.demo_zero_trust_scope import seed_zero_trust_scope
 from panshi.node.node import THIS_MACHINE, Node
@@ -51,6 +52,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_zero_trust(node, DEMO_BANK, now)
         seed_signal_streams(node)
         seed_privileged(node, DEMO_BANK)
+        seed_supply_chain(node, DEMO_BANK, now)
         seed_desk(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from panshi.model.asset import Asset
+from panshi.model.asset import Asset, AssetId
 from panshi.model.estate import Estate
 from panshi.model.supply_chain.advisory import Advisory
 from panshi.model.zone import day_of
@@ -152,7 +152,7 @@ def by_service(findings: Iterable[Finding], around: Around) -> tuple[ServiceReac
 
 def services_of(system: str, around: Around) -> Sequence[Asset]:
     """Give the services that rest on a system, critical ones first."""
-    found = around.services.get(system, ())  # type: ignore[call-overload]
+    found = around.services.get(AssetId(system), ())
     return sorted(found, key=lambda each: (each.attributes.get("critical") is not True, each.id))
 
 

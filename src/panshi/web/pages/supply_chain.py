@@ -73,15 +73,17 @@ def _sentence(every: Sequence[SystemStanding], open_all: Open, never: int) -> st
     services = {one.id for each in every if each.open.act for one in critical(each)}
     systems = sum(bool(each.open.act) for each in every)
     if systems:
-        due = min((each.open.due for each in every if each.open.act and each.open.due), default="")
         told = say(
-            f"{systems} 個系統有須立即處理的弱點，影響 {len(services)} 項關鍵服務，"
-            f"最近的期限是 {due}",
+            f"{systems} 個系統有須立即處理的弱點，影響 {len(services)} 項關鍵服務",
             f"{systems} systems have something to act on at once, below {len(services)} critical "
-            f"services; the next due date is {due}",
+            "services",
         )
     else:
         told = say("沒有須立即處理的弱點", "Nothing has to be acted on at once")
+    if open_all.overdue:
+        told += say(
+            f"，{open_all.overdue} 項發現已逾期", f", {open_all.overdue} findings are overdue"
+        )
     gaps = []
     if never:
         gaps.append(say(f"{never} 個系統從未交付清單", f"{never} systems never sent a bill"))

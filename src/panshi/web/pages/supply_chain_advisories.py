@@ -8,8 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from panshi.model.asset import AssetId
-from panshi.model.estate import Estate
 from panshi.node.supply_chain.reach import (
     Reach,
     ServiceReach,
@@ -21,7 +19,7 @@ from panshi.node.supply_chain.reach import (
     vulnerabilities,
 )
 from panshi.node.supply_chain.systems import Around
-from panshi.protection.supply_chain.findings.finding import FindingFilters, State
+from panshi.protection.supply_chain.findings.finding import Finding, FindingFilters, State
 from panshi.web.finding_rows import FindingRow, Rows
 from panshi.web.gate import action
 from panshi.web.looking import looking
@@ -130,12 +128,12 @@ def advisory(request: HttpRequest, estate_id: str, name: str) -> HttpResponse:
     return render(request, "pages/supply_chain_advisory.html", context)
 
 
-def _groups(shown: list[tuple[ServiceReach, object]], rows: Rows, around: Around) -> list[Group]:
+def _groups(shown: list[tuple[ServiceReach, Finding]], rows: Rows, around: Around) -> list[Group]:
     made: dict[str, tuple[ServiceReach, list[FindingRow]]] = {}
     for group, each in shown:
         name = group.service.id if group.service else ""
-        others = [one.name for one in services_of(each.system, around)[1:]]  # type: ignore[attr-defined]
-        made.setdefault(name, (group, []))[1].append(rows.row(each, others=others))  # type: ignore[arg-type]
+        others = [one.name for one in services_of(each.system, around)[1:]]
+        made.setdefault(name, (group, []))[1].append(rows.row(each, others=others))
     return [
         Group(
             name=group.service.name if group.service else say("未支撐任何服務", "below no service"),
@@ -179,12 +177,6 @@ def _sentence(found: Reach, groups: tuple[ServiceReach, ...], rows: Rows) -> str
     if found.overdue:
         told += say(f"，{found.overdue} 項逾期", f", {found.overdue} overdue")
     return told + say("。", ".")
-
-
-def system_name(estate: Estate, system: str) -> str:
-    """Name a system as the estate does."""
-    asset = estate.by_id.get(AssetId(system))
-    return asset.name if asset else system
 
 
 _HERE = "e/<str:estate_id>/supply-chain/advisories/"

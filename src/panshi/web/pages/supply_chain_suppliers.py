@@ -100,7 +100,7 @@ def supplier(request: HttpRequest, estate_id: str, supplier_id: str) -> HttpResp
     rows, following = page_after(
         found.systems, request.GET.get("after", ""), PER_PAGE, lambda each: each.system.id
     )
-    mine = {each.system.id for each in found.systems}
+    mine = {str(each.system.id) for each in found.systems}
     context = look.context | {
         "it": found,
         "sentence": _one_sentence(found),

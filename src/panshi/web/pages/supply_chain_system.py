@@ -136,11 +136,13 @@ def _sentence(found: SystemStanding) -> str:
         words = say("沒有未結的發現", "Nothing is open")
     elif told.act:
         words = say(
-            f"{told.act} 項發現須立即處理，最近的期限是 {told.due}",
-            f"To be acted on at once: {told.act}; the next due date is {told.due}",
+            f"{told.act} 項發現須立即處理，最早的期限是 {told.due}",
+            f"To be acted on at once: {told.act}; the first due date is {told.due}",
         )
     else:
         words = say(f"{told.total} 項未結發現，無須立即處理", f"Open: {told.total}, none at once")
+    if told.overdue:
+        words += say(f"，{told.overdue} 項逾期", f", {told.overdue} overdue")
     if told.unknown:
         words += say(f"；{told.unknown} 項無法判定", f"; {told.unknown} cannot be told")
     if found.state is BillState.STALE:
