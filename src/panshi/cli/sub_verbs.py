@@ -28,6 +28,8 @@ class _SubParser(Parser):
         """Load the module, let it declare its arguments, then parse as usual."""
         if self._module:
             module, self._module = self._module, ""
+            self.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+            self.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
             _load(module).arguments(self)
         return super().parse_known_args(args, namespace)
 
@@ -35,12 +37,14 @@ class _SubParser(Parser):
 def declare(parser: argparse.ArgumentParser, table: Mapping[str, str], modules: str) -> None:
     """Name the sub-verbs; their own arguments are declared when one of them is called."""
     verbs = parser.add_subparsers(
-        dest="subverb", required=True, metavar="ACTION", parser_class=_SubParser
+        dest="subverb",
+        required=True,
+        metavar="ACTION",
+        parser_class=_SubParser,
+        prog=parser.prog,  # otherwise argparse lays out a usage to find it, which takes long
     )
     for name, text in table.items():
-        each = verbs.add_parser(name, help=text, description=text, module=_place(modules, name))
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
-        each.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
+        verbs.add_parser(name, help=text, description=text, module=_place(modules, name))
 
 
 def call(args: argparse.Namespace, out: Output, modules: str) -> Exit:

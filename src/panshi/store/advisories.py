@@ -13,35 +13,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple, Self
-
-import lmdb
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Self
 
 from panshi.errors import UsageError
 from panshi.model.supply_chain.advisory import Advisory, KnownExploited, Withdrawn
-from panshi.model.supply_chain.bom import Defect
 from panshi.model.supply_chain.compiled import Compiled, Entry, PackageKey
-from panshi.store import advisory_scores as scores
 from panshi.store.advisory_files import FIRST_SIZE, AdvisoryFiles, borrow, give_back
-from panshi.store.advisory_rows import Change, Epss, Group, comparable, digest_of, encode
+from panshi.store.advisory_rows import Change, Epss, Group, encode
 from panshi.store.advisory_snapshot import Snapshot
-from panshi.store.advisory_writing import Writing
+
+if TYPE_CHECKING:
+    from panshi.store.advisory_applying import Applied
 
 PLACE = Path("supply_chain") / "advisories"
 CACHED_PACKAGES = 1 << 16
 
 type Compile = Callable[[Advisory], Compiled]
-
-
-class Applied(NamedTuple):
-    """What a batch changed."""
-
-    new: int
-    changed: int
-    unchanged: int
-    withdrawn: int
-    defects: tuple[Defect, ...] = ()
-    "Bounds and packages that could not be placed."
+type Write[Result] = Callable[[Any, dict[bytes, Any]], Result]
+type Put = Callable[[Any, dict[bytes, Any], datetime, object], int]
 
 
 class AdvisoryStore:
@@ -98,34 +88,12 @@ class AdvisoryStore:
                 "the snapshot was opened without a compiler",
                 remedy="open it with compiler=compile_advisory",
             )
-        compiler = self._compile
         batch = [
             each if isinstance(each, Withdrawn) or each.source else each._replace(source=feed)
             for each in changes
         ]
-        ready: dict[str, Compiled] = {}
-
-        def work(txn: lmdb.Transaction) -> Applied:
-            writing = Writing(txn, self._files.tables, at)
-            counts = dict.fromkeys(("new", "changed", "unchanged", "withdrawn"), 0)
-            defects: list[Defect] = []
-            for each in batch:
-                if isinstance(each, Withdrawn):
-                    counts["withdrawn"] += writing.remove(each.id, feed)
-                    continue
-                digest = digest_of(each)
-                verdict = writing.stands(each.id, digest, comparable(each.modified))
-                counts[verdict] += 1
-                if verdict == "unchanged":
-                    continue
-                if digest not in ready:
-                    ready[digest] = compiler(each)
-                writing.put(each, digest, ready[digest])
-                defects += ready[digest].defects
-            writing.finish()
-            return Applied(**counts, defects=tuple(defects))
-
-        return self._files.write(work)
+        write: Write[Applied] = _writes().applying(self._compile, batch, feed, at)
+        return self._files.write(lambda txn: write(txn, self._files.tables))
 
     def together[Result](self, work: Callable[[], Result]) -> Result:
         """Do several of these writes in one transaction; `work` may be called again."""
@@ -134,21 +102,19 @@ class AdvisoryStore:
     def put_kev(self, entries: Iterable[KnownExploited], at: datetime) -> int:
         """Take the whole catalogue; tells how many entries changed."""
         catalogue = {each.cve: each for each in entries}
-        return self._files.write(
-            lambda txn: scores.put_kev(Writing(txn, self._files.tables, at), catalogue)
-        )
+        put: Put = _writes().put_kev
+        return self._files.write(lambda txn: put(txn, self._files.tables, at, catalogue))
 
     def put_epss(self, given: Iterable[tuple[str, float, float]], day: date, at: datetime) -> int:
         """Take a day's scores: CVE, score, percentile; tells how many scores changed."""
         table = list(given)
-        return self._files.write(
-            lambda txn: scores.put_epss(Writing(txn, self._files.tables, at), table, day)
-        )
+        put: Put = _writes().put_epss
+        return self._files.write(lambda txn: put(txn, self._files.tables, at, (day, table)))
 
     def put_feed_state(self, feed: str, state: Mapping[str, object] | None) -> None:
         """Keep what a feed must remember; None forgets it."""
 
-        def work(txn: lmdb.Transaction) -> None:
+        def work(txn: Any) -> None:  # noqa: ANN401 -- lmdb loads with the files
             table = self._files.tables[b"feeds"]
             if state is None:
                 txn.delete(feed.encode(), db=table)
@@ -231,3 +197,10 @@ class AdvisoryStore:
         """Give what changes whenever the content does, and never otherwise."""
         with self.reading() as snapshot:
             return snapshot.fingerprint()
+
+
+def _writes() -> ModuleType:
+    """Load what writes only for who writes: a process that only matches starts faster."""
+    from panshi.store import advisory_applying  # noqa: PLC0415 -- as said
+
+    return advisory_applying

@@ -8,8 +8,11 @@ all kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
+
+import lmdb
 
 from panshi.model.supply_chain.advisory import KnownExploited
 from panshi.store.advisory_rows import encode, epss_of
@@ -19,8 +22,14 @@ from panshi.store.advisory_writing import Writing
 NOTABLE = 0.01
 
 
-def put_kev(writing: Writing, catalogue: Mapping[str, KnownExploited]) -> int:
+def put_kev(
+    txn: lmdb.Transaction,
+    tables: dict[bytes, Any],
+    at: datetime,
+    catalogue: Mapping[str, KnownExploited],
+) -> int:
     """Take the whole catalogue; tells how many entries changed."""
+    writing = Writing(txn, tables, at)
     before = writing.rows(b"kev")
     after = {name: encode(entry) for name, entry in catalogue.items()}
     changed = sorted(
@@ -33,8 +42,15 @@ def put_kev(writing: Writing, catalogue: Mapping[str, KnownExploited]) -> int:
     return len(changed)
 
 
-def put_epss(writing: Writing, table: Iterable[tuple[str, float, float]], day: date) -> int:
+def put_epss(
+    txn: lmdb.Transaction,
+    tables: dict[bytes, Any],
+    at: datetime,
+    given: tuple[date, Iterable[tuple[str, float, float]]],
+) -> int:
     """Take a day's scores; an earlier day than the one held changes nothing."""
+    writing = Writing(txn, tables, at)
+    day, table = given
     held = writing.meta(EPSS_DAY)
     if held is not None and date.fromisoformat(held.decode()) > day:
         return 0

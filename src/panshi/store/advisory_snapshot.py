@@ -106,6 +106,10 @@ class Snapshot:
         raw = self._get(b"meta", EPSS_DAY)
         return None if raw is None else date.fromisoformat(bytes(raw).decode())
 
+    def scored(self) -> bool:
+        """Tell whether KEV or EPSS was ever read."""
+        return any(self._txn.stat(db=self._tables[each])["entries"] for each in (b"kev", b"epss"))
+
     def changes(self, after: int, limit: int) -> tuple[Change, ...]:
         """Give the journal's lines behind a place."""
         found: list[Change] = []

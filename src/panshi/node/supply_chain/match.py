@@ -107,6 +107,7 @@ class _Matching:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._ecosystems = snapshot.ecosystems()
+        self._scored = snapshot.scored()
         self._seen: dict[str, str] = {}
         self._owners = Owners()
         self._judged: dict[str, Judged] = {}
@@ -154,7 +155,7 @@ class _Matching:
         heard = ruling.rule(match, judged.version) if ruling is not None else None
         if heard is not None:
             status, statement = heard
-        estimate = self._snapshot.epss(match.vulnerability)
+        kev, epss = self._scores(match.vulnerability)
         return Finding(
             purl=match.purl,
             vulnerability=match.vulnerability,
@@ -164,9 +165,19 @@ class _Matching:
             advisory=match.advisory,
             source=match.source,
             fixed=match.fixed,
-            kev=self._snapshot.kev(match.vulnerability) is not None,
-            epss=None if estimate is None else estimate.score,
+            kev=kev,
+            epss=epss,
             statement=statement,
+        )
+
+    def _scores(self, vulnerability: str) -> tuple[bool, float | None]:
+        """Give whether it is known to be exploited, and EPSS' estimate."""
+        if not self._scored:
+            return False, None
+        estimate = self._snapshot.epss(vulnerability)
+        return (
+            self._snapshot.kev(vulnerability) is not None,
+            None if estimate is None else estimate.score,
         )
 
     def _owner(self, found: Subject) -> str:

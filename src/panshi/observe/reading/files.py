@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from panshi.errors import BadInputError, UsageError
-from panshi.observe.port import Look
 from panshi.observe.reading.limits import DEFAULT, Limits
+
+if TYPE_CHECKING:
+    from panshi.observe.port import Look
 
 CHUNK = 64 * 1024
 _PACKED = (

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from panshi.errors import BadInputError
-from panshi.observe.port import Look
+
+if TYPE_CHECKING:
+    from panshi.observe.port import Look
 
 TEXT_LIMIT = 500
 "Characters of a name or message that a body keeps."

@@ -19,7 +19,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import quote
 
 from panshi.errors import BadInputError
 from panshi.model.supply_chain.compiled import PackageKey
@@ -29,7 +28,6 @@ from panshi.protection.supply_chain.matching.distributions import (
     osv_ecosystem,
     sources,
 )
-from panshi.protection.supply_chain.purl import parse
 from panshi.protection.supply_chain.versions.sortable import packed, sortable
 
 OWN_PURL = "purl"
@@ -155,6 +153,10 @@ def subject(purl: str) -> Subject | Unmatchable:
             return _of_language(kind, ecosystem, (namespace, name), version)
     if not purl:
         return Unmatchable("no_purl", "the document names no purl")
+    from panshi.protection.supply_chain.purl import (  # noqa: PLC0415 -- start-up: plain purls need none
+        parse,
+    )
+
     try:
         parsed = parse(purl)
     except BadInputError as error:
@@ -182,6 +184,8 @@ def versioned(purl: str, version: str) -> str:
     """Write a version into a purl that has none."""
     if not purl or not version:
         return purl
+    from urllib.parse import quote  # noqa: PLC0415 -- start-up: most purls have a version
+
     cut = min((at for sign in "?#" if (at := purl.find(sign)) >= 0), default=len(purl))
     return f"{purl[:cut]}@{quote(version, safe=':')}{purl[cut:]}"
 

@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from types import MappingProxyType
 
 from panshi.errors import UsageError
-from panshi.protection.supply_chain.versions import (
-    alpine,
-    debian,
-    dotted,
-    maven,
-    nuget,
-    packagist,
-    pypi,
-    rpm,
-    rubygems,
-    semver,
-    upstream,
-)
 from panshi.protection.supply_chain.versions.keys import LONGEST, Family, Key, Order, order
 
 FAMILIES = MappingProxyType(
     {
-        "alpine": alpine.alpine,
-        "alpm": rpm.arch,
-        "conan": upstream.conan,
-        "cran": dotted.cran,
-        "datetime": upstream.instant,
-        "debian": debian.key,
-        "gentoo": alpine.gentoo,
-        "hackage": dotted.hackage,
-        "intdot": dotted.hackage,
-        "lexicographic": upstream.text,
-        "maven": maven.key,
-        "nuget": nuget.key,
-        "openssl": upstream.openssl,
-        "packagist": packagist.key,
-        "pub": semver.pub,
-        "pypi": pypi.key,
-        "redhat": rpm.rpm,
-        "rubygems": rubygems.key,
-        "semver": semver.key,
+        "alpine": ("alpine", "alpine"),
+        "alpm": ("rpm", "arch"),
+        "conan": ("upstream", "conan"),
+        "cran": ("dotted", "cran"),
+        "datetime": ("upstream", "instant"),
+        "debian": ("debian", "key"),
+        "gentoo": ("alpine", "gentoo"),
+        "hackage": ("dotted", "hackage"),
+        "intdot": ("dotted", "hackage"),
+        "lexicographic": ("upstream", "text"),
+        "maven": ("maven", "key"),
+        "nuget": ("nuget", "key"),
+        "openssl": ("upstream", "openssl"),
+        "packagist": ("packagist", "key"),
+        "pub": ("semver", "pub"),
+        "pypi": ("pypi", "key"),
+        "redhat": ("rpm", "rpm"),
+        "rubygems": ("rubygems", "key"),
+        "semver": ("semver", "key"),
     }
 )
-"""Orders by the name of their family."""
+"""Families of orders: module and function that give the key, loaded when first asked."""
 
 ALIASES = MappingProxyType(
     {
@@ -129,8 +117,14 @@ def compare(ecosystem: str, left: str, right: str) -> Order:
 
 @lru_cache(maxsize=1 << 17)
 def _key(name: str, version: str) -> Key | None:
-    make: Family = FAMILIES[name]
     version = version.strip(" \t")
     if not 0 < len(version) <= LONGEST or version.lower() in NO_VERSION or "${" in version:
         return None
-    return make(version)
+    return _maker(name)(version)
+
+
+@cache
+def _maker(name: str) -> Family:
+    module, function = FAMILIES[name]
+    make: Family = getattr(import_module(f"{__package__}.{module}"), function)
+    return make
