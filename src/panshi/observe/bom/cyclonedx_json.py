@@ -16,7 +16,7 @@ import msgspec
 
 from panshi.errors import BadInputError
 from panshi.model.supply_chain.bom import BomComponent
-from panshi.observe.bom.pieces import doubtful, inspect, plain
+from panshi.observe.bom.pieces import PURL_LIMIT, doubtful, inspect, plain
 from panshi.observe.bom.stream import Told
 
 KNOWN_TYPES = frozenset(
@@ -158,13 +158,25 @@ def read_whole(whole: Whole, told: Told, *, plainly: bool = False) -> Iterator[B
 
 
 def _parts(parts: list[Part], told: Told, where: str, *, plainly: bool) -> Iterator[BomComponent]:
+    known = KNOWN_TYPES
     for index, part in enumerate(parts):
         place = f"{where}/{index}"
         if part.components:
             yield from _parts(part.components, told, f"{place}/components", plainly=plainly)
-        purl = part.purl or ""
-        if plainly and part.name and part.type in KNOWN_TYPES and not doubtful(purl, part.version):
-            yield _component(part, place, part.name, part.version or "", purl)
+        name, purl, version = part.name, part.purl or "", part.version or ""
+        # What is in order, as most is, passes without a call; the rest is looked at with care.
+        if (
+            plainly
+            and name
+            and len(purl) <= PURL_LIMIT
+            and part.type in known
+            and (version[-1:].isdigit() or not doubtful("", version))
+            and (
+                not purl
+                or (purl[:4] == "pkg:" and purl[-1].isalnum() and "/@" not in purl and "/" in purl)
+            )
+        ):
+            yield _component(part, place, name, version, purl)
         elif (component := taken(part, place, told)) is not None:
             yield component
 
