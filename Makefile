@@ -98,9 +98,12 @@ build/peers/.packages: locks/peers.txt | .venv/.packages
 # --- handing it on ------------------------------------------------------------------------
 
 .PHONY: package
-package: setup ## Build the wheel and the source archive in dist/
+package: setup ## Build wheel and source archive in dist/, with SBOM, VEX and provenance; RELEASE_KEY signs
 	rm -rf dist
 	$(PYTHON) -m build --no-isolation --outdir dist .
+	$(PYTHON) tools/release_sbom.py dist/*.whl
+	$(PYTHON) tools/release_vex.py dist/*.whl
+	$(PYTHON) tools/release_provenance.py dist
 	@ls -l dist
 
 .PHONY: reformat

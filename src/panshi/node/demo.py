@@ -15,6 +15,7 @@ from panshi.node.demo_exceptions import seed_exceptions
 from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_privileged import seed_privileged
 from panshi.node.demo_reviews import seed_reviews
+from panshi.node.demo_secure_development import seed_secure_development
 from panshi.node.demo_signal_streams import seed_signal_streams
 from panshi.node.demo_supply_chain import seed_supply_chain
 from panshi.node.demo_zero_trust import seed_zero_trust
@@ -53,6 +54,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_signal_streams(node)
         seed_privileged(node, DEMO_BANK)
         seed_supply_chain(node, DEMO_BANK, now)
+        seed_secure_development(node, DEMO_BANK, now)
         seed_desk(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
