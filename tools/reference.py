@@ -51,22 +51,21 @@ def _command_line() -> str:
     parts = ["# Command line\n\nGenerated from `panshi VERB --help`.\n", _help()]
     for verb in VERBS:
         parser = argparse.ArgumentParser()
-        importlib.import_module(f"panshi.cli.verbs.{verb}").arguments(parser)
+        importlib.import_module(f"panshi.cli.verbs.{verb.replace('-', '_')}").arguments(parser)
         parts += [_help(*words) for words in _actions(parser, verb)]
     return "\n".join(parts)
 
 
 def _actions(parser: argparse.ArgumentParser, *words: str) -> Iterator[tuple[str, ...]]:
-    """Give a verb and all its sub-verbs; those of `zt` declare their arguments only when used."""
+    """Give a verb and all its sub-verbs; lazy ones declare their arguments first."""
     yield words
+    from panshi.cli.sub_verbs import SubParser  # noqa: PLC0415 -- after the environment is set
+
     kinds = argparse._SubParsersAction  # noqa: SLF001 -- argparse has no other way in
     for action in parser._actions:  # noqa: SLF001 -- as above
         for name, inner in action.choices.items() if isinstance(action, kinds) else ():
-            lazy = getattr(inner, "_module", "")
-            if lazy:
-                inner._module = ""  # noqa: SLF001 -- as above
-                module = f"panshi.cli.verbs.zero_trust.{lazy.replace('-', '_')}"
-                importlib.import_module(module).arguments(inner)
+            if isinstance(inner, SubParser):
+                inner.complete()
             yield from _actions(inner, *words, name)
 
 

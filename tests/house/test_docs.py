@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from panshi.cli.main import VERBS
+from panshi.cli.sub_verbs import SubParser
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -40,17 +41,14 @@ def parser_of(verb: str) -> argparse.ArgumentParser:
 
 
 def actions_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """Give the sub-verbs of a parser; those of `zt` declare their arguments only when used."""
+    """Give the sub-verbs of a parser; lazy ones declare their arguments first."""
     kinds = argparse._SubParsersAction
     found = next((each for each in parser._actions if isinstance(each, kinds)), None)
     if found is None:
         return {}
     for each in found.choices.values():
-        lazy = getattr(each, "_module", "")
-        if lazy:
-            each._module = ""
-            module = f"panshi.cli.verbs.zero_trust.{lazy.replace('-', '_')}"
-            importlib.import_module(module).arguments(each)
+        if isinstance(each, SubParser):
+            each.complete()
     return dict(found.choices)
 
 

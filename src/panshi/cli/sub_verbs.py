@@ -17,20 +17,24 @@ from panshi.cli.main import Parser, Verb
 from panshi.cli.output import Output
 
 
-class _SubParser(Parser):
+class SubParser(Parser):
     """A sub-verb's parser that declares its arguments only when it is used."""
 
     def __init__(self, *, module: str = "", **parts: Any) -> None:  # noqa: ANN401 -- argparse's own
         super().__init__(**parts)
         self._module = module
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 -- argparse's own
-        """Load the module, let it declare its arguments, then parse as usual."""
+    def complete(self) -> None:
+        """Load the module and let it declare its arguments, once."""
         if self._module:
             module, self._module = self._module, ""
             self.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
             self.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
             _load(module).arguments(self)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 -- argparse's own
+        """Parse as usual, all arguments declared."""
+        self.complete()
         return super().parse_known_args(args, namespace)
 
 
@@ -40,7 +44,7 @@ def declare(parser: argparse.ArgumentParser, table: Mapping[str, str], modules: 
         dest="subverb",
         required=True,
         metavar="ACTION",
-        parser_class=_SubParser,
+        parser_class=SubParser,
         prog=parser.prog,  # otherwise argparse lays out a usage to find it, which takes long
     )
     for name, text in table.items():
