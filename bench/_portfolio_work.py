@@ -22,7 +22,7 @@ from panshi.observe.feeds.osv import read_osv
 DATA = Path(__file__).parents[2] / "shared" / "data"
 COMPONENTS = 160
 SERVICES, SUPPLIERS = 300, 60
-WARNED_SHARE = 0.45
+WARNED_SHARE = 0.55
 NEWEST = 40
 "Versions of a package that are in use."
 
@@ -48,8 +48,15 @@ def advisories() -> Iterator[Advisory]:
 
 def estate(systems: int) -> Estate:
     """Make an estate of so many systems below services, from suppliers."""
-    chance = random.Random(5)  # noqa: S311 -- repeatable, nothing secret
-    assets = [Asset(id=AssetId("institution:bench"), kind=AssetKind.INSTITUTION, name="Bench", attributes={"sector": "bank"})]
+    chance = random.Random(5)
+    assets = [
+        Asset(
+            id=AssetId("institution:bench"),
+            kind=AssetKind.INSTITUTION,
+            name="Bench",
+            attributes={"sector": "bank"},
+        )
+    ]
     relations = []
     for number in range(SUPPLIERS):
         assets.append(
@@ -96,7 +103,7 @@ def estate(systems: int) -> Estate:
 
 def bills(records: list[Advisory], systems: int) -> Iterator[bytes]:
     """Make one bill per system."""
-    chance = random.Random(7)  # noqa: S311 -- repeatable, nothing secret
+    chance = random.Random(7)
     warned = _warned(records)
     quiet = [
         [f"{each}{version}" for version in ("1.0.0", "1.4.2", "2.0.1", "2.3.0")]
@@ -108,7 +115,7 @@ def bills(records: list[Advisory], systems: int) -> Iterator[bytes]:
         while len(purls) < COMPONENTS:
             pool = warned if chance.random() < WARNED_SHARE else quiet
             for versions in chance.choices(pool, cum_weights=weights[id(pool)], k=16):
-                purls[versions[int(len(versions) * chance.random() ** 2)]] = None
+                purls[versions[int(len(versions) * chance.random() ** 1.3)]] = None
         yield _bill(number, list(purls)[:COMPONENTS])
 
 
@@ -122,7 +129,11 @@ def _warned(records: list[Advisory]) -> list[list[str]]:
             kind = "pypi" if affected.ecosystem == "PyPI" else "golang"
             count, versions = found.setdefault(f"pkg:{kind}/{affected.name}", (0, set()))
             bounds = {
-                version for each in affected.ranges for _, version in each.events if version != "0"
+                version
+                for each in affected.ranges
+                if each.type != "GIT"
+                for _, version in each.events
+                if version != "0"
             }
             versions.update(list(affected.versions)[-NEWEST:])
             versions.update(f"v{each}" if kind == "golang" else each for each in bounds)

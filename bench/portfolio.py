@@ -146,7 +146,12 @@ def pages(node: Node, told: dict[str, object]) -> None:
     """Give the first page of every sort and of many filters."""
     for sort in Sort:
         page(node, told, f"page by {sort}", lambda sort=sort: findings(node, sort=sort))
-    page(node, told, "page by epss, lowest first", lambda: findings(node, sort=Sort.EPSS, reverse=True))
+    page(
+        node,
+        told,
+        "page by epss, lowest first",
+        lambda: findings(node, sort=Sort.EPSS, reverse=True),
+    )
     scope = [f"system:{each:05}" for each in range(0, 5_000, 100)]
     today = date.today()  # noqa: DTZ011 -- a bench on this machine
     questions = {
@@ -203,7 +208,12 @@ def one_advisory(node: Node, told: dict[str, object]) -> None:
                 Affected(
                     "PyPI",
                     name,
-                    ranges=(AffectedRange("ECOSYSTEM", (("introduced", "0"), ("fixed", "99")),),),
+                    ranges=(
+                        AffectedRange(
+                            "ECOSYSTEM",
+                            (("introduced", "0"), ("fixed", "99")),
+                        ),
+                    ),
                 ),
             ),
         )
@@ -215,9 +225,20 @@ def one_advisory(node: Node, told: dict[str, object]) -> None:
     say(told, "one new advisory to services, ms each", [round(each * 1000, 1) for each in walls])
     say(told, "   systems and services reached", reached)
     before = sequence(node)
-    store.apply([record._replace(modified="2026-12-01T00:00:00Z", affected=(
-        record.affected[0]._replace(ranges=(AffectedRange("ECOSYSTEM", (("introduced", "0"), ("fixed", "1"))),)),
-    ))], feed="bench", at=datetime.now(UTC))
+    store.apply(
+        [
+            record._replace(
+                modified="2026-12-01T00:00:00Z",
+                affected=(
+                    record.affected[0]._replace(
+                        ranges=(AffectedRange("ECOSYSTEM", (("introduced", "0"), ("fixed", "1"))),)
+                    ),
+                ),
+            )
+        ],
+        feed="bench",
+        at=datetime.now(UTC),
+    )
     with Clock() as clock:
         changes = rematch(node, changes_after=before)
     say(told, f"one changed advisory to {len(changes)} changes", clock.told())

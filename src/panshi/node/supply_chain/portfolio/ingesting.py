@@ -17,7 +17,7 @@ from panshi.model.asset import AssetId, AssetKind, RelationKind
 from panshi.model.bodies.sbom_portfolio import FORGOTTEN, SbomForgotten
 from panshi.model.bodies.software import SbomDocument
 from panshi.model.observation import Observation
-from panshi.model.supply_chain.bom import Defect  # noqa: TC001 -- the API reads answers' types
+from panshi.model.supply_chain.bom import Defect
 from panshi.node.supply_chain.portfolio.bills import read_bill
 from panshi.node.supply_chain.portfolio.keeping_up import DOCUMENT, keep_up
 from panshi.node.supply_chain.portfolio.memory import memory_of

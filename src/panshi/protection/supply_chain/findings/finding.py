@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import NamedTuple
 
 DIGITS = 24
 
@@ -98,7 +97,8 @@ class FindingFilters:
     "Whether a critical service rests on the system."
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
     """One vulnerability of one package in one system."""
 
     id: str
@@ -158,7 +158,8 @@ class Change(StrEnum):
     CHANGED = "changed"
 
 
-class FindingChange(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingChange:
     """One finding that opened, closed or changed, and because of what."""
 
     what: Change
