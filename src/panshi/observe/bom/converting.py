@@ -24,7 +24,7 @@ from panshi.observe.bom.writing import Form, write
 from panshi.observe.reading.texts import instant
 
 _PART = (
-    "name version purl bom-ref type cpe scope group publisher swid/tagId supplier/name "
+    "name version purl bom-ref type cpe scope group publisher supplier/name "
     "manufacturer/name hashes/alg hashes/content licenses/license/id licenses/license/name "
     "licenses/expression hashes/hash hashes/hash@alg"
 )
@@ -55,7 +55,11 @@ _CARRIED = frozenset(
     + ["components/component@type", "components/component@bom-ref"]
     + ["metadata/component@type", "metadata/component@bom-ref"]
 )
-_NOT_IN_SPDX = frozenset({"components/scope", "components/component/scope"})
+_NOT_IN_SPDX = frozenset(
+    f"{where}{each}"
+    for where in ("components/", "components/component/", "metadata/component/")
+    for each in ("scope", "licenses/license/name")
+) | {"version", "@version"}
 _NESTED = re.compile(r"components(/component)?(/components(/component)?)+")
 _GRAPH = frozenset({"spdxId", "@id", "type", "@type", "name", "created", "specVersion"})
 _GRAPH_ENDINGS = ("packageVersion", "packageUrl", "creationInfo", "primaryPurpose", "rootElement")
