@@ -22,6 +22,7 @@ from panshi.node.node import Node
 from panshi.node.supply_chain.feed_marks import Mark, put_mark, written
 from panshi.node.supply_chain.feed_reading import Taken
 from panshi.node.supply_chain.feeds import advisories, seal
+from panshi.node.supply_chain.following import Saying, follow_up
 from panshi.node.supply_chain.portfolio import Sending, findings, ingest_many
 from panshi.node.supply_chain.vex_desk import Proposed, VexDesk
 from panshi.observe.demo_bank import rounds_before
@@ -58,10 +59,26 @@ class Decision(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     advice: str = ""
 
 
+class Repair(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Who repairs what, as somebody said so many days ago."""
+
+    advisory: int
+    systems: tuple[str, ...]
+    owner: str
+    ticket: str
+    by: str
+    ago: int
+    planned: int
+    "Days from today; below zero: it has passed."
+    note: str = ""
+    done: bool = False
+
+
 class Steps(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The whole file."""
 
     decisions: tuple[Decision, ...]
+    repairs: tuple[Repair, ...]
 
 
 def seed_supply_chain(node: Node, estate_id: str, now: datetime) -> None:
@@ -74,6 +91,8 @@ def seed_supply_chain(node: Node, estate_id: str, now: datetime) -> None:
     )
     for each in sorted(steps.decisions, key=lambda one: -one.ago):
         _decide(node, each, estate_id, now)
+    for each in sorted(steps.repairs, key=lambda one: -one.ago):
+        _repair(node, each, estate_id, now)
 
 
 def _bring_advisories(node: Node, known: DemoAdvisories, now: datetime) -> None:
@@ -173,6 +192,23 @@ def _proposed(node: Node, plan: Decision, day: date) -> Proposed:
         expires=day + timedelta(days=plan.days),
         why=WHY,
     )
+
+
+def _repair(node: Node, plan: Repair, estate_id: str, now: datetime) -> None:
+    then = at_the_time(node, now - timedelta(days=plan.ago))
+    said = Saying(
+        owner=plan.owner,
+        ticket=plan.ticket,
+        planned=day_of(now) + timedelta(days=plan.planned),
+        note=plan.note,
+        claimed_done=plan.done,
+    )
+    systems = tuple(f"system:{each}" for each in plan.systems)
+    filters = FindingFilters(
+        vulnerability=identity(plan.advisory), systems=systems, state=State.OPEN
+    )
+    for each in findings(node, filters=filters, limit=100).items:
+        follow_up(then, each.id, said, actor=plan.by, estate_id=estate_id)
 
 
 def _finding(node: Node, vulnerability: str, system: str) -> Finding:

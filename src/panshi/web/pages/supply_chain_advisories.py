@@ -113,7 +113,7 @@ def advisory(request: HttpRequest, estate_id: str, name: str) -> HttpResponse:
     if not found.known:
         raise Http404(name)
     around = Around(look.estate)
-    rows = Rows(node(), look.estate)
+    rows = Rows(request, look.estate)
     groups = by_service(sorted(found.findings, key=pressing), around)
     flat = [(group, each) for group in groups for each in group.findings]
     shown, following = page_after(flat, request.GET.get("after", ""), ROWS, lambda each: each[1].id)

@@ -64,7 +64,7 @@ def system(request: HttpRequest, estate_id: str, system_id: str) -> HttpResponse
     )
     open_here = FindingFilters(systems=(found.system.id,), state=State.OPEN)
     bill, open_findings = _opened(found), list(every_finding(node(), open_here))
-    rows = Rows(node(), look.estate)
+    rows = Rows(request, look.estate)
     context = look.context | {
         "standing": found,
         "sentence": _sentence(found),
