@@ -59,6 +59,8 @@ from panshi.web.pages import (
     supply_chain_suppliers,
     supply_chain_system,
     unseen,
+    vex,
+    vex_received,
     views,
     watching,
     zero_trust,
@@ -143,6 +145,8 @@ urlpatterns = [
     *supply_chain_advisories.urlpatterns,
     *supply_chain_suppliers.urlpatterns,
     *supply_chain_system.urlpatterns,
+    *vex_received.urlpatterns,
+    *vex.urlpatterns,
     # Observers and parameters.
     path("observers/", observers.observers, name="observers"),
     path("observers/run/", observers.run, name="observe_machine"),

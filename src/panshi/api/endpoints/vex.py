@@ -273,7 +273,7 @@ def stands(node: Node, asked: Asked) -> Answered:
 
 def export(node: Node, asked: Asked) -> Answered:
     """Answer decisions in force as a document."""
-        wanted = queried(asked, ExportQuery)
+    wanted = queried(asked, ExportQuery)
     made = exported(
         node,
         wanted.format,
