@@ -21,6 +21,7 @@ class Name:
 NAMES: dict[str, Name] = {
     "account": Name(description="Name of an account", example="ana"),
     "action": Name(description="Number of an action of a review", example="2026Q3-1"),
+    "advisory": Name(description="Id of an own advisory", example="BANK-2026-001"),
     "answer": Name(
         description="Number of an answer about the zero-trust scope", example="ZA-2026-001"
     ),
@@ -30,6 +31,7 @@ NAMES: dict[str, Name] = {
         description="Number of a decision on exploitability", example="VEX-2026-001"
     ),
     "estate": Name(description="Id of an estate", example="demo-bank"),
+    "feed": Name(description="Name of a feed", example="osv/PyPI"),
     "framework": Name(description="Id of a framework", example="zt36"),
     "grant": Name(description="Number of a grant of privileged access", example="PG-2026-001"),
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),

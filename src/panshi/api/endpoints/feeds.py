@@ -113,7 +113,7 @@ def add(node: Node, asked: Asked) -> Answered:
 
 def remove(node: Node, asked: Asked) -> Answered:
     """Ask a place no more."""
-    name = asked.names["name"]
+    name = asked.names["feed"]
     place_named(node, name)
     found = _place(node, name)
     remove_place(node, name, actor=asked.actor)
@@ -180,7 +180,7 @@ ROUTES = (
     ),
     Route(
         method="DELETE",
-        path="/feeds/places/{name:rest}",
+        path="/feeds/places/{feed:rest}",
         action="feed.change",
         handler=remove,
         answers=PlaceAnswer,
