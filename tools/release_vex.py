@@ -4,8 +4,8 @@
 
 The statements stand in `tools/release_vex.toml`, one for each vulnerability of a locked dependency
 that somebody analysed, with the reason. A statement about a version that is not locked any more is
-refused: it would speak of a release that is not this one. Without statements no document is
-written, since an empty one would say nothing.
+refused: it would speak of a release that is not this one. A document without statements is written
+too: it says that nothing was found that needs one.
 """
 
 import json
@@ -24,11 +24,9 @@ class StatementError(Exception):
     """A statement does not fit the release."""
 
 
-def document(text: str, lock: str, wheel: str) -> dict[str, object] | None:
-    """Give the document; None where there is nothing to state."""
+def document(text: str, lock: str, wheel: str) -> dict[str, object]:
+    """Give the document."""
     found = tomllib.loads(text).get("statement", [])
-    if not found:
-        return None
     purls = {each.purl for each in locked(lock)}
     product = f"pkg:pypi/panshi@{version()}"
     stated = [_statement(each, purls, product, wheel) for each in found]
@@ -70,9 +68,6 @@ def main(arguments: list[str]) -> None:
     """Write the document beside the wheel."""
     wheel = Path(arguments[0])
     found = document(STATEMENTS.read_text(), LOCK.read_text(), digest(wheel))
-    if found is None:
-        sys.stdout.write("no statement on exploitability: no OpenVEX document\n")
-        return
     path = wheel.with_name(f"panshi-{version()}.openvex.json")
     path.write_text(json.dumps(found, indent=1) + "\n")
     sys.stdout.write(f"{path}\n")

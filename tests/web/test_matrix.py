@@ -22,6 +22,7 @@ PARTS = {
     "estate_id": BANK,
     "framework_id": ATTESTED.partition("/")[0],
     "number": "none-1",
+    "key_id": "none-such",
     "name": "nobody-of-this-name",
     "observation_id": "0" * 32,
     "pk": "999999",
