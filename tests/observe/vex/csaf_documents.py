@@ -96,9 +96,7 @@ def document(**changes):
                 "scores": [
                     {
                         "products": ["T1"],
-                        "cvss_v3": {
-                            "vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
-                        },
+                        "cvss_v3": {"vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"},
                     }
                 ],
                 "cwe": {"id": "CWE-79", "name": "XSS"},

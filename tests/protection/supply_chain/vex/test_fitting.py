@@ -63,7 +63,11 @@ def purl(text, **more):
             Fit.APPLIES,
         ),
         (says(VexProduct(cpe="cpe:2.3:a:v:p:-:*")), Asked("", cpe="cpe:2.3:a:v:p:1:*"), Fit.UNTOLD),
-        (says(VexProduct(cpe="cpe:2.3:a:v:*:1:*")), Asked("", cpe="cpe:2.3:a:v:p:1:*"), "other_package"),
+        (
+            says(VexProduct(cpe="cpe:2.3:a:v:*:1:*")),
+            Asked("", cpe="cpe:2.3:a:v:p:1:*"),
+            "other_package",
+        ),
     ],
 )
 def test_a_statement_fits_only_what_it_names(statement, asked, expected):

@@ -131,7 +131,9 @@ def test_names_of_a_vulnerability_are_one_however_written():
 
 
 def test_moments_are_compared_as_instants():
-    assert moment_of("2026-01-01T08:00:00.647787998+08:00") == moment_of("2026-01-01T00:00:00.647787Z")
+    assert moment_of("2026-01-01T08:00:00.647787998+08:00") == moment_of(
+        "2026-01-01T00:00:00.647787Z"
+    )
     assert moment_of("tomorrow") < moment_of("1970-01-01T00:00:00Z")
 
 
@@ -148,18 +150,20 @@ PRODUCTS = st.sampled_from(
     )
 )
 VOICES = st.builds(
-    lambda status, day, author, own, rank, left, product, barred: voice(
-        status,
-        f"2026-0{day}-01T00:00:00Z",
-        author,
-        own=own,
-        rank=rank,
-        expires=ON + timedelta(days=left) if left is not None or own else None,
-        product=product,
-        barred=barred,
-    )
-    if left is not None or not own
-    else voice(status, f"2026-0{day}-01T00:00:00Z", own=True, product=product),
+    lambda status, day, author, own, rank, left, product, barred: (
+        voice(
+            status,
+            f"2026-0{day}-01T00:00:00Z",
+            author,
+            own=own,
+            rank=rank,
+            expires=ON + timedelta(days=left) if left is not None or own else None,
+            product=product,
+            barred=barred,
+        )
+        if left is not None or not own
+        else voice(status, f"2026-0{day}-01T00:00:00Z", own=True, product=product)
+    ),
     st.sampled_from((A, N, F, U)),
     st.integers(1, 8),
     st.sampled_from(("Acme", "Beta")),

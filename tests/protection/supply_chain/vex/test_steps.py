@@ -265,7 +265,9 @@ class Statement(RuleBasedStateMachine):
         ):
             held["approved"] = day_of(self.at)
 
-    @rule(number=st.sampled_from(NUMBERS), step=st.sampled_from((VexStep.REFUSED, VexStep.WITHDRAWN)))
+    @rule(
+        number=st.sampled_from(NUMBERS), step=st.sampled_from((VexStep.REFUSED, VexStep.WITHDRAWN))
+    )
     def end(self, number, step):
         held = self.model.get(number)
         self.log.step(number, step, "ben", self.at, about=held["id"] if held else "none")
