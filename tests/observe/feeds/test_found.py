@@ -1,6 +1,7 @@
 """What in a folder is a feed is told by content; the rest is left alone, and said."""
 
 import json
+import os
 
 import pytest
 
@@ -54,3 +55,10 @@ def test_two_files_of_one_feed_are_told_apart_by_whoever_brings_them(tmp_path):
 def test_a_path_that_is_not_there(tmp_path):
     with pytest.raises(BadInputError, match="no such"):
         find([tmp_path / "nowhere"])
+
+
+def test_a_pipe_holds_nobody(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BadInputError, match="neither"):
+        find([tmp_path / "pipe"])
+    assert find([tmp_path]) == ((), ())

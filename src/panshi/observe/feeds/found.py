@@ -74,9 +74,11 @@ def find(paths: Iterable[Path]) -> tuple[tuple[FeedFile, ...], tuple[LeftAlone, 
 
 
 def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
+    if path.is_file():
         yield path
         return
+    if not path.is_dir():
+        raise BadInputError("is neither file nor folder", place=str(path))
     count = 0
     for folder, names, files in os.walk(path):
         names.sort()
