@@ -40,7 +40,7 @@ def test_a_purl_that_is_none_names_nothing():
 def test_a_range_written_as_a_version_names_nothing(name):
     made = document()
     branches(made)[0] = version(name, "T1", "pkg:generic/acme/teller")
-    named, told = purls(made)
+    _named, told = purls(made)
     assert any("6.1.31" in each for each in told)
     found = read_vex(packed(made))
     assert not any(each.status == "affected" for each in found.statements)

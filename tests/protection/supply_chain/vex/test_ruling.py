@@ -183,7 +183,7 @@ def counting(each):
         not each.barred
         and each.rank > 0
         and (statement.expires is not None or not each.own)
-        and (statement.expires is None or ON <= statement.expires)
+        and (statement.expires is None or statement.expires >= ON)
         and statement.issued[:10] <= ON.isoformat()
         and product.purl in ABOUT
         and product.system in {"", ASKED.system}
