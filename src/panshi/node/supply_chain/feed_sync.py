@@ -135,7 +135,7 @@ def _is_due(node: Node, place: FeedPlace) -> bool:
     now, asked, after = node.clock(), parsed(fare.asked_at), parsed(fare.next_at)
     if after is not None and now < after:
         return False
-    return asked is None or now - asked >= timedelta(seconds=place.every_seconds)
+    return asked is None or now - asked >= timedelta(seconds=place.every_seconds - 1)
 
 
 @contextmanager
