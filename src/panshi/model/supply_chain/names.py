@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-CVE = re.compile(r"CVE-([0-9]{4})-([0-9]{4,19})")
+CVE = re.compile(r"CVE-([0-9]{4})-([0-9]{1,19})")
 
 
 def vulnerability_of(names: Iterable[str], records: Iterable[str]) -> str:
