@@ -41,6 +41,8 @@ FIRST = ("checkpoints", "keys", LOG, ESTATES)
 "What is copied first, in this order; the rest follows by name."
 DERIVED = frozenset({"serving.lock", "search.sqlite3"})
 "What is made anew from the rest where it is missing."
+DERIVED_WITHIN = {"supply_chain": frozenset({"portfolio.sqlite3", "advisories", "feeds"})}
+"What is, of directories that hold other things too."
 PASSING = (".part", ".lock", "-wal", "-shm", "-journal", ".tmp")
 
 type Progress = Callable[[int], None]
@@ -196,10 +198,18 @@ def _sources(home: Home, folder: Path, *, with_keys: bool) -> Iterator[tuple[str
         elif path.suffix in {".sqlite", ".sqlite3"}:
             yield from _copied(folder / name, partial(_online, path))
         elif path.is_dir():
-            inside = sorted(each for each in path.rglob("*") if each.is_file())
-            for each in inside:
-                if not each.name.startswith(".") and not each.name.endswith(PASSING):
-                    yield str(each.relative_to(home.path)), each
+            derived = DERIVED_WITHIN.get(name, frozenset())
+            for each in sorted(each for each in path.rglob("*") if each.is_file()):
+                if each.name.startswith(".") or each.name.endswith(PASSING):
+                    continue
+                inside = each.relative_to(home.path)
+                if inside.parts[1] in derived:
+                    continue
+                if each.suffix == ".sqlite3":
+                    copied = _copied(folder / each.name, partial(_online, each))
+                    yield from ((str(inside), copy) for _, copy in copied)
+                else:
+                    yield str(inside), each
         else:
             yield name, path
 

@@ -1,4 +1,4 @@
-"""Any interleaving of deliveries, advisories and restarts ends in the findings of a full rematch."""
+"""Any interleaving of deliveries, advisories and restarts ends where a full rematch does."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import pytest
 
 from panshi.model.asset import Asset, AssetId, AssetKind
 from panshi.model.estate import Estate
@@ -37,36 +37,36 @@ NAMES = ("alpha", "beta", "gamma")
 VERSIONS = ("1", "2", "3", "4", "(devel)")
 PARTS = ("", "front")
 
-packages = st.frozensets(st.tuples(st.sampled_from(NAMES), st.sampled_from(VERSIONS)), max_size=5)
-spans = st.lists(
-    st.tuples(st.integers(0, 4), st.integers(1, 5)).filter(lambda each: each[0] < each[1]),
-    min_size=1,
-    max_size=2,
-)
-advisories = st.tuples(
-    st.just("advise"),
-    st.sampled_from(("GHSA-1", "PYSEC-2", "OWN-3", "OWN-4")),
-    st.sampled_from(NAMES),
-    spans,
-    st.frozensets(st.sampled_from(("CVE-2026-0001", "CVE-2026-0002", "GHSA-1")), max_size=2),
-)
-steps = st.one_of(
-    st.tuples(
-        st.just("deliver"),
-        st.sampled_from(SYSTEMS),
-        st.sampled_from(PARTS),
-        packages,
-        st.integers(0, 3),
-    ),
-    advisories,
-    advisories,
-    st.tuples(st.just("withdraw"), st.sampled_from(("GHSA-1", "PYSEC-2", "OWN-3", "OWN-4"))),
-    st.tuples(st.just("forget"), st.sampled_from(SYSTEMS), st.booleans()),
-    st.tuples(st.just("restart")),
-    st.tuples(st.just("kev")),
-    st.tuples(st.just("wait"), st.integers(1, 3)),
-    st.tuples(st.just("look")),
-)
+WARNINGS = ("GHSA-1", "PYSEC-2", "OWN-3", "OWN-4")
+NAMED = ("CVE-2026-0001", "CVE-2026-0002", "GHSA-1")
+
+
+def walk(seed: int, length: int) -> Iterator[tuple[Any, ...]]:
+    """Give steps in an order nobody thought of, the same for every run."""
+    chance = Random(seed)
+    for _ in range(length):
+        match chance.choices(
+            ("deliver", "advise", "withdraw", "forget", "restart", "kev", "wait", "look"),
+            (10, 9, 2, 1, 1, 1, 6, 4),
+        )[0]:
+            case "deliver":
+                held = {(chance.choice(NAMES), chance.choice(VERSIONS)) for _ in range(4)}
+                part = chance.choices(PARTS, (3, 1))[0]
+                back = chance.choice((0, 0, 0, 1, 3))
+                yield "deliver", chance.choice(SYSTEMS), part, frozenset(held), back
+            case "advise":
+                lows = [chance.randrange(4) for _ in range(chance.choice((1, 1, 2)))]
+                spans = [(low, low + 1 + chance.randrange(4)) for low in lows]
+                aliases = frozenset(chance.sample(NAMED, chance.choice((0, 0, 1, 2))))
+                yield "advise", chance.choice(WARNINGS), chance.choice(NAMES), spans, aliases
+            case "withdraw":
+                yield "withdraw", chance.choice(WARNINGS)
+            case "forget":
+                yield "forget", chance.choice(SYSTEMS), chance.random() < 0.3
+            case "wait":
+                yield "wait", 1 + chance.randrange(3)
+            case other:
+                yield (other,)
 
 
 class Trial:
@@ -236,21 +236,22 @@ def trial() -> Iterator[Trial]:
             made.node.close()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(steps, min_size=4, max_size=22))
-def test_any_interleaving_ends_in_what_a_naive_reading_and_a_full_rematch_say(
-    done: list[tuple[Any, ...]],
-) -> None:
-    # Given a node that went through anything in any order,
+@pytest.mark.parametrize("seed", range(5))
+def test_any_interleaving_ends_in_what_a_naive_reading_and_a_full_rematch_say(seed: int) -> None:
+    # Given a node that goes through anything in any order,
     with trial() as each:
-        for step in done:
+        most = 0
+        for number, step in enumerate(walk(seed, 60), start=1):
             each.step(step)
-        # When everything is asked for, and all that is derived is made anew,
-        incremental = each.all()
+            # When everything is asked for now and then,
+            if number % 12 == 0:
+                found = each.all()
+                most = max(most, len(found))
+                # Then it is what a reader who looks at every second finds.
+                assert found == each.world.findings(int(BEGIN.timestamp()), each.at())
         each.look()
+        # And when all that is derived is made anew, it is the same once more.
+        before = each.all()
         rebuild(each.node)
-        anew = each.all()
-        # Then both are what a reader who looks at every second finds.
-        naive = each.world.findings(int(BEGIN.timestamp()), each.at())
-        assert incremental == naive
-        assert anew == naive
+        assert each.all() == before
+        assert most > 0

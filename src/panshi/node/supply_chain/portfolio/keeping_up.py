@@ -38,11 +38,21 @@ def keep_up(node: Node, bills: Mapping[str, Bill] | None = None) -> None:
     """Take in what log and advisories have that the portfolio has not; `bills` are read already."""
     memory = memory_of(node)
     with memory.lock:
+        _forget_another_log(node, memory)
         _be_born(node, memory)
         while _take_log(node, memory, bills or {}):
             pass
         while take_advisories(memory, node.clock()):
             pass
+
+
+def _forget_another_log(node: Node, memory: PortfolioMemory) -> None:
+    """Begin anew where the log is shorter than what was taken in: it is another one."""
+    with memory.index.reading() as reading:
+        another = reading.meta(POSITION) > node.log.size()
+    if another:
+        memory.index.forget()
+        memory.forget()
 
 
 def _be_born(node: Node, memory: PortfolioMemory) -> None:
