@@ -29,7 +29,7 @@ def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_in_the_table_is_a_module_that_declares_and_runs(verb: str) -> None:
-    module = importlib.import_module(f"panshi.cli.verbs.{verb}")
+    module = importlib.import_module(f"panshi.cli.verbs.{verb.replace('-', '_')}")
     assert callable(module.arguments)
     assert callable(module.run)
 

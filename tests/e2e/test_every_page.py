@@ -86,6 +86,10 @@ PAGES = (
     "/e/small-bank/zero-trust/decisions/one/?user=staff-00&action=read&resource=core",
     "/e/small-bank/zero-trust/sessions/",
     "/e/small-bank/zero-trust/privileged/",
+    "/e/small-bank/secure-development/",
+    "/e/small-bank/secure-development/?by=samm&all=1",
+    "/e/small-bank/secure-development/keys/",
+    "/e/small-bank/secure-development/system/system:core/",
     "/e/small-bank/zero-trust/devices/",
 )
 

@@ -36,7 +36,7 @@ def parser_of(verb: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"panshi {verb}")
     for common in ("--json", "--lang"):
         parser.add_argument(common)
-    importlib.import_module(f"panshi.cli.verbs.{verb}").arguments(parser)
+    importlib.import_module(f"panshi.cli.verbs.{verb.replace('-', '_')}").arguments(parser)
     return parser
 
 

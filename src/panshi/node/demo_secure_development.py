@@ -126,7 +126,23 @@ def _records(line: Line, made: Made, key: Key, at: datetime) -> Iterator[Observa
         name=f"{line.system.partition(':')[2]}-{made.name}.tar.gz",
         sha256=sha256(f"{line.system} {made.name}".encode()).hexdigest(),
     )
-    bodies: dict[str, tuple[str, Body]] = {
+    bodies = _delivered(made, artifact, at) | _scanned(made)
+    for name, (kind, body) in bodies.items():
+        if name in made.has:
+            yield _observation(line.system, made, kind, body, at - BEFORE)
+    if "provenance" in made.has:
+        yield _observation(
+            line.system,
+            made,
+            "build.provenance/1",
+            provenance(read_envelope(_envelope(line, made, artifact, key, at), ""), "", made.name),
+            at - BEFORE,
+        )
+
+
+def _delivered(made: Made, artifact: Artifact, at: datetime) -> dict[str, tuple[str, Body]]:
+    """Give what names its release."""
+    return {
         "tests": ("test.record/1", _tests(made)),
         "coverage": (
             "test.coverage/1",
@@ -144,6 +160,12 @@ def _records(line: Line, made: Made, key: Key, at: datetime) -> Iterator[Observa
             ReleaseArtifacts(release=made.name, artifacts=(artifact,)),
         ),
         "threats": ("threat.model/1", _threats(made)),
+    }
+
+
+def _scanned(made: Made) -> dict[str, tuple[str, Body]]:
+    """Give what scanners said."""
+    return {
         "static": (
             "sarif.run/1",
             SarifRun(
@@ -182,17 +204,6 @@ def _records(line: Line, made: Made, key: Key, at: datetime) -> Iterator[Observa
             ),
         ),
     }
-    for name, (kind, body) in bodies.items():
-        if name in made.has:
-            yield _observation(line.system, made, kind, body, at - BEFORE)
-    if "provenance" in made.has:
-        yield _observation(
-            line.system,
-            made,
-            "build.provenance/1",
-            provenance(read_envelope(_envelope(line, made, artifact, key, at), ""), "", made.name),
-            at - BEFORE,
-        )
 
 
 def _observation(system: str, made: Made, kind: str, body: Body, at: datetime) -> Observation:
