@@ -20,7 +20,7 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.wsgi import WsgiToAsgi
 
-from panshi.api import events, live_sessions
+from panshi.api import alert_events, events, live_sessions
 from panshi.api.background import tend
 from panshi.api.exchange import Answered, Asked, RefusalError, answered, problem
 from panshi.api.openapi import document
@@ -63,6 +63,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _send(scope, send, await _api(scope, receive))
     elif scope["type"] == "http" and scope["path"] == events.PATH:
         await events.serve(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == alert_events.PATH:
+        await alert_events.serve(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == live_sessions.PATH:
         await live_sessions.serve(scope, receive, send)
     elif scope["type"] == "http":

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from panshi.api import live_sessions
+from panshi.api import alert_events, live_sessions
 from panshi.api.events import STREAM
 from panshi.errors import PanshiError
 from panshi.node.falling import fallen
@@ -21,6 +21,7 @@ from panshi.node.node import Node
 from panshi.node.notify import Recipient, deliver, load, turn
 from panshi.node.running import running_node
 from panshi.node.searching import bring_up_to_date
+from panshi.node.supply_chain import watching as supply_chain
 from panshi.node.watching import keep_watching
 
 PEOPLE = "panshi.web.people"
@@ -33,9 +34,10 @@ AT_ONCE = 5
 async def tend(stopping: asyncio.Event) -> None:
     """Tend the node until the process is to end; a round that has begun is finished."""
     node = running_node()
-    watching = asyncio.create_task(_watch(node, stopping))
+    watching = asyncio.create_task(_watch(node, stopping, keep_watching))
+    alerting = asyncio.create_task(_watch(node, stopping, supply_chain.keep_watching))
     await asyncio.to_thread(node.warm)
-    streams = (STREAM, live_sessions.STREAM)
+    streams = (STREAM, live_sessions.STREAM, alert_events.STREAM)
     producing = [asyncio.create_task(each.produce(stopping)) for each in streams]
     told = ""
     while not stopping.is_set():
@@ -44,12 +46,15 @@ async def tend(stopping: asyncio.Event) -> None:
             await asyncio.wait_for(stopping.wait(), EVERY)
     await asyncio.gather(*producing)
     await watching
+    await alerting
 
 
-async def _watch(node: Node, stopping: asyncio.Event) -> None:
-    """Observe what arrives at the places of `watch.toml`, in a thread of its own."""
+async def _watch(
+    node: Node, stopping: asyncio.Event, keep: Callable[[Node, Callable[[], bool]], None]
+) -> None:
+    """Observe what arrives at watched places, or what feeds bring, in a thread of its own."""
     leave = threading.Event()
-    at_work = asyncio.create_task(asyncio.to_thread(keep_watching, node, leave.is_set))
+    at_work = asyncio.create_task(asyncio.to_thread(keep, node, leave.is_set))
     await stopping.wait()
     leave.set()
     await at_work

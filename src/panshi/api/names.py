@@ -27,11 +27,12 @@ NAMES: dict[str, Name] = {
     ),
     "asset": Name(description="Id of an asset, `<kind>:<name>`", example="host:dc1-core-01"),
     "control": Name(description="Key of a control, `<framework>/<control>`", example="zt36/1-1"),
-    "decision": Name(
-        description="Number of a decision on exploitability", example="VEX-2026-001"
-    ),
+    "decision": Name(description="Number of a decision on exploitability", example="VEX-2026-001"),
     "estate": Name(description="Id of an estate", example="demo-bank"),
     "feed": Name(description="Name of a feed", example="osv/PyPI"),
+    "finding": Name(
+        description="Id of a finding, or its beginning", example="0123456789abcdef01234567"
+    ),
     "framework": Name(description="Id of a framework", example="zt36"),
     "grant": Name(description="Number of a grant of privileged access", example="PG-2026-001"),
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),
@@ -39,9 +40,7 @@ NAMES: dict[str, Name] = {
     "key": Name(description="Id of a build key, or its beginning", example="0123456789abcdef"),
     "kind": Name(description="Kind of object", example="control"),
     "number": Name(description="Number of an exception or attestation", example="EX-2026-001"),
-    "vulnerability": Name(
-        description="A CVE, or the id of an advisory", example="CVE-2024-35195"
-    ),
+    "vulnerability": Name(description="A CVE, or the id of an advisory", example="CVE-2024-35195"),
     "paper": Name(description="Number of a report to the board", example="2025"),
     "norm": Name(
         description="Id of a norm: a framework or a text kept for comparing", example="zt36"

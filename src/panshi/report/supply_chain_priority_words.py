@@ -11,10 +11,10 @@ from panshi.protection.supply_chain.priority.points import Reason
 type Pair = tuple[str, str]
 
 DECISIONS: Mapping[Ssvc, Pair] = {
-    Ssvc.ACT: ("立即處置", "act"),
-    Ssvc.ATTEND: ("優先處置", "attend"),
+    Ssvc.ACT: ("立即處理", "act"),
+    Ssvc.ATTEND: ("優先處理", "attend"),
     Ssvc.TRACK_CLOSELY: ("密切追蹤", "track closely"),
-    Ssvc.TRACK: ("追蹤", "track"),
+    Ssvc.TRACK: ("例行追蹤", "track"),
 }
 STANDINGS: Mapping[Standing, Pair] = {
     Standing.UNOWNED: ("無人負責", "nobody has it"),

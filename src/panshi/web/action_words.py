@@ -47,6 +47,8 @@ ACTIONS: dict[str, Pair] = {
     "scope.decide": ("決定零信任場域", "decided about the zero-trust scope"),
     "zt.scope.label": ("將場域寫入資產", "labelled an estate with its fields"),
     "session.begin": ("登入", "signed in"),
+    "finding.follow": ("記錄弱點處置", "followed up a finding"),
+    "alert.channels": ("改變警示管道", "changed where alerts go"),
     "session.end": ("登出", "signed out"),
     "token.make": ("產生權杖", "made a token"),
     "token.manage": ("管理權杖", "managed tokens"),

@@ -24,6 +24,7 @@ TABS: tuple[Entry, ...] = (
     _tab("supply_chain.view", "組合", "Portfolio", "supply_chain"),
     _tab("supply_chain.view", "公告", "Advisories", "supply_chain_advisories"),
     _tab("supply_chain.view", "修補時限", "Due dates", "supply_chain_board"),
+    _tab("supply_chain.view", "警示", "Alerts", "supply_chain_alerts"),
     _tab("vex.view", "VEX 聲明", "VEX", "vex"),
     _tab("supply_chain.view", "供應商", "Suppliers", "supply_chain_suppliers"),
     _tab("supply_chain.view", "搜尋元件", "Find a component", "supply_chain_search"),

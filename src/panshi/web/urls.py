@@ -56,6 +56,7 @@ from panshi.web.pages import (
     statements,
     supply_chain,
     supply_chain_advisories,
+    supply_chain_board,
     supply_chain_suppliers,
     supply_chain_system,
     unseen,
@@ -143,6 +144,7 @@ urlpatterns = [
     # Software supply chain.
     *supply_chain.urlpatterns,
     *supply_chain_advisories.urlpatterns,
+    *supply_chain_board.urlpatterns,
     *supply_chain_suppliers.urlpatterns,
     *supply_chain_system.urlpatterns,
     *vex_received.urlpatterns,

@@ -10,16 +10,11 @@ import msgspec
 
 from panshi.model.bodies.vulnerability_following import FindingAlert
 from panshi.node.supply_chain.alert_settings import AlertSettings
+from panshi.protection.supply_chain.findings.finding import Ssvc
 from panshi.report.stix_alerts import AlertStory, bundle
+from panshi.report.supply_chain_priority_words import DECISIONS
 from panshi.store.alerts import Alert, Delivery, ToldFinding
 
-DECISIONS: Mapping[str, tuple[str, str]] = {
-    "act": ("立即處置", "act"),
-    "attend": ("優先處置", "attend"),
-    "track*": ("密切追蹤", "track closely"),
-    "track": ("追蹤", "track"),
-    "": ("未判定", "undecided"),
-}
 KINDS: Mapping[str, tuple[str, str]] = {
     "opened": ("新弱點", "New finding"),
     "raised": ("弱點升級", "Finding became more urgent"),
@@ -68,7 +63,7 @@ def subject(told: Told, *, chinese: bool) -> str:
     alert = told.alert
     systems = len({each.system for each in told.findings})
     what = KINDS[alert.what][0 if chinese else 1]
-    decision = DECISIONS[alert.ssvc][0 if chinese else 1]
+    decision = _decision(alert.ssvc)[0 if chinese else 1]
     if chinese:
         due = f"，最遲 {alert.due} 前修復" if alert.due else ""
         about = f" {alert.vulnerability}" if alert.vulnerability else ""
@@ -148,6 +143,10 @@ def _delivery(
 ) -> Delivery:
     key = sha256(f"{told.alert.key}\n{channel}\n{address}".encode()).hexdigest()
     return Delivery(key=key, channel=channel, address=address, subject=subject, body=body)
+
+
+def _decision(ssvc: str) -> tuple[str, str]:
+    return DECISIONS[Ssvc(ssvc)] if ssvc else ("未判定", "undecided")
 
 
 def _many(count: int, word: str) -> str:

@@ -258,6 +258,12 @@ def _exceptions(
     }
 
 
+def row_of(node: Node, finding: Finding, *, estate_id: str | None = None) -> BoardRow:
+    """Put one finding on the board."""
+    today = day_of(node.clock())
+    return _rows(node, (finding,), follow_ups(node), today, estate_id)[0]
+
+
 def follow_ups(node: Node) -> Mapping[str, FollowUp]:
     """Give what was last said of each finding's repair."""
     return fold(node.log.records(FOLLOW_UP))
@@ -457,7 +463,7 @@ def _chinese(said: BoardSentence) -> str:
     else:
         parts.append("本行沒有已知關鍵服務受已遭利用弱點影響")
     if said.pressing:
-        parts.append(f"另有 {len(said.pressing)} 項關鍵服務有須立即或優先處置的弱點")
+        parts.append(f"另有 {len(said.pressing)} 項關鍵服務有須立即或優先處理的弱點")
     if said.unknown:
         parts.append(f"{said.unknown} 個系統從未交付軟體物料清單，情形不明")
     return "；".join(parts) + "。"

@@ -101,7 +101,7 @@ def _round(node: Node, *, feeds: bool) -> WatchRound:
             for each in sync(node, actor=ACTOR, only_due=True, wait=False):
                 if each.problem:
                     problems.append(f"{each.feed}: {each.problem}"[:200])
-                elif not each.known:
+                elif each.brought:
                     brought.append(each.feed)
         done = replace(done, followed=follow(node))
         seal_summaries(node)
