@@ -127,3 +127,18 @@ def test_a_graph_of_spdx_3_needs_its_document_and_its_making():
     graph = json.loads(good)
     graph["@graph"] = [each for each in graph["@graph"] if each.get("type") != "CreationInfo"]
     assert ("/@graph", "no CreationInfo") in told(graph)
+
+
+def test_tags_and_values_need_what_the_standard_demands():
+    good = (SPDX / "webshop-2.2.spdx").read_text()
+    assert told(good.encode()) == []
+
+    without = good.replace("DocumentNamespace:", "DocumentComment:")
+    assert told(without.encode()) == [("", "DocumentNamespace is missing")]
+
+
+def test_half_a_surrogate_pair_is_told():
+    raw = b'{"bomFormat":"CycloneDX","specVersion":"1.6","components":['
+    raw += b'{"type":"library","name":"\\ud800"}]}'
+
+    assert ("", "a text holds half a surrogate pair, which is no character") in told(raw)

@@ -189,7 +189,15 @@ def taken(part: Part, place: str, told: Told) -> BomComponent | None:
         return None
     tell_type(told, place, part.type or "")
     inspect(told, place, purl, version)
-    return _component(part, place, name, version, purl)
+    made = _component(part, place, name, version, purl)
+    if all(text.isprintable() for text in (made.supplier, made.licence, made.cpe, made.group)):
+        return made
+    return made._replace(
+        supplier=plain(made.supplier),
+        licence=plain(made.licence),
+        cpe=plain(made.cpe),
+        group=plain(made.group),
+    )
 
 
 def _component(part: Part, place: str, name: str, version: str, purl: str) -> BomComponent:

@@ -15,6 +15,8 @@ _ID = re.compile(r"SPDXRef-[A-Za-z0-9.-]+")
 _FOREIGN = re.compile(r"DocumentRef-[A-Za-z0-9.+-]+:SPDXRef-[A-Za-z0-9.-]+")
 _CREATOR = re.compile(r"(Tool|Organization|Person): ?.+")
 _TOP = ("spdxVersion", "dataLicense", "SPDXID", "name", "documentNamespace", "creationInfo")
+_TAGS = ("DataLicense", "SPDXID", "DocumentName", "DocumentNamespace", "Creator", "Created")
+_TAG = re.compile(rf"^({'|'.join(_TAGS)}):[ \t]*(.*)$", re.MULTILINE)
 _NOWHERE = frozenset({"NONE", "NOASSERTION"})
 
 
@@ -36,6 +38,16 @@ def spdx_rules(top: dict[str, Any]) -> Iterator[Defect]:
     ):
         yield from _elements(top.get(kind), kind, demanded, ids)
     yield from _relationships(top, ids)
+
+
+def tag_rules(text: str) -> Iterator[Defect]:
+    """Give what a document of tags and values lacks."""
+    said = dict(_TAG.findall(text))
+    for tag in _TAGS:
+        if not said.get(tag, "").strip():
+            yield Defect("", f"{tag} is missing")
+    if said.get("DataLicense", "CC0-1.0").strip() != "CC0-1.0":
+        yield Defect("", "DataLicense: the licence of the data is CC0-1.0")
 
 
 def _creation(info: object) -> Iterator[Defect]:

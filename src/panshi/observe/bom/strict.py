@@ -9,11 +9,13 @@ of ISO/IEC 5962 and of SPDX 3.0, since no schema of it is installed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
+import msgspec
 from lxml import etree
 
 from panshi.errors import BadInputError
@@ -23,10 +25,11 @@ from panshi.observe.bom.opening import open_bom
 from panshi.observe.bom.pieces import plain
 from panshi.observe.bom.rules import json_rules, xml_rules
 from panshi.observe.bom.schemas import VERSIONS, json_schema, xml_schema
-from panshi.observe.bom.spdx_rules import graph_rules, spdx_rules
+from panshi.observe.bom.spdx_rules import graph_rules, spdx_rules, tag_rules
 from panshi.observe.reading.files import begins_with_markup, utf8_chunks
 from panshi.observe.reading.limits import MIB
 
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 MOST = 1_000
 "Defects told of one document."
 _DEEPEST = 64
@@ -45,10 +48,7 @@ def check_bom(document: Path | bytes, *, source: str = "") -> tuple[Defect, ...]
         return tuple(islice(_check_xml(raw, name), MOST))
     if raw.lstrip()[:1] in (b"{", b"["):
         return tuple(islice(_check_json(raw, name), MOST))
-    stream = open_bom(raw, source=name)
-    for _ in stream:
-        pass
-    return tuple(stream.defects[:MOST])
+    return tuple(islice(_check_tags(raw, name), MOST))
 
 
 def _bytes(document: Document) -> tuple[bytes, bool]:
@@ -81,6 +81,8 @@ def _check_json(raw: bytes, name: str) -> Iterator[Defect]:
     _refuse_deep(value, name)
     for key in dict.fromkeys(doubled):
         yield Defect("", f"an object names {plain(key, 80)!r} twice")
+    if _SURROGATE.search(raw) and not _whole_characters(raw):
+        yield Defect("", "a text holds half a surrogate pair, which is no character")
     if not isinstance(value, dict):
         raise BadInputError("is no JSON object", place=name, remedy="name a bill of materials")
     if "spdxVersion" in value:
@@ -97,6 +99,22 @@ def _check_json(raw: bytes, name: str) -> Iterator[Defect]:
         )
 
 
+def _whole_characters(raw: bytes) -> bool:
+    try:
+        msgspec.json.decode(raw)
+    except (msgspec.DecodeError, ValueError):
+        return False
+    return True
+
+
+def _check_tags(raw: bytes, name: str) -> Iterator[Defect]:
+    stream = open_bom(raw, source=name)
+    for _ in stream:
+        pass
+    yield from stream.defects
+    yield from tag_rules(raw.decode())
+
+
 def _check_cyclonedx(value: dict[str, Any]) -> Iterator[Defect]:
     version = value.get("specVersion")
     if version not in VERSIONS:
@@ -104,8 +122,11 @@ def _check_cyclonedx(value: dict[str, Any]) -> Iterator[Defect]:
             "/specVersion", f"{plain(str(version), 20)!r} is not one of {', '.join(VERSIONS)}"
         )
         return
-    for error in json_schema(version).iter_errors(value):
-        yield Defect(_pointer(error.instance_path), _short(error.message))
+    try:
+        for error in islice(json_schema(version).iter_errors(value), MOST):
+            yield Defect(_pointer(error.instance_path), _short(error.message))
+    except UnicodeEncodeError:  # the validator cannot quote such a text; it has been told
+        return
     yield from json_rules(value)
 
 
