@@ -106,10 +106,8 @@ def test_published_bills_agree(records: list[dict[str, Any]], store: AdvisorySto
     purls: set[str] = set()
     with zipfile.ZipFile(place) as bundle:
         for name in bundle.namelist():
-            if (
-                name.endswith(("bom.json", "bom.xml"))
-                or ("/SBOM/" in name
-                and name.endswith(".json"))
+            if name.endswith(("bom.json", "bom.xml")) or (
+                "/SBOM/" in name and name.endswith(".json")
             ):
                 bill = open_bom(bundle.read(name), source=name)
                 purls.update(each.purl for each in bill if each.purl)
