@@ -30,6 +30,7 @@ BARRED = {
         "超出其受信任的套件範圍",
         "outside what its author is trusted with",
     ),
+    "the document is a draft": ("文件仍為草稿", "the document is a draft"),
     **{str(state): words for state, words in STATES.items()},
 }
 
@@ -45,8 +46,10 @@ def status_word(status: VexStatus, *, chinese: bool) -> str:
 
 
 def barred_word(reason: str, *, chinese: bool) -> str:
-    """Say why a statement does not count; what no table knows is said as it stands."""
-    return BARRED[reason][0 if chinese else 1] if reason in BARRED else reason
+    """Say why a statement does not count; a rule of a format is said as its test says it."""
+    if reason in BARRED:
+        return BARRED[reason][0 if chinese else 1]
+    return f"文件未依規範完成（{reason}）" if chinese and reason else reason
 
 
 def justification_word(name: str, *, chinese: bool) -> str:

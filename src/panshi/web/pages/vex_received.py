@@ -12,7 +12,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from panshi.errors import PanshiError
-from panshi.governance.persons import pair_defect
+from panshi.governance.persons import pair_defect, same_person
 from panshi.model.asset import AssetId, AssetKind
 from panshi.model.bodies.vex import SignatureState
 from panshi.node.supply_chain.vex import Received, Trusted, document_of, received, trusts
@@ -198,8 +198,8 @@ def _trust(request: HttpRequest, each: Trusted, today: date) -> TrustRow:
         may_approve=state is AffairState.PROPOSED
         and may(request, "vex.approve")
         and not pair_defect(person, each.said.by),
-        may_withdraw=state in {AffairState.PROPOSED, AffairState.IN_FORCE}
-        and may(request, "vex.propose"),
+        may_withdraw=(state is AffairState.IN_FORCE and may(request, "vex.propose"))
+        or (state is AffairState.PROPOSED and same_person(person, each.said.by)),
     )
 
 
