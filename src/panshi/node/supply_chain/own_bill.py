@@ -16,7 +16,7 @@ from panshi import __version__
 from panshi.errors import UsageError
 from panshi.model.supply_chain.bom import BomComponent, BomHead
 from panshi.observe.bom.writing import Form, write
-from panshi.observe.this_machine.environments import environments
+from panshi.observe.this_machine.environments import Environment, environment_at, environments
 from panshi.observe.this_machine.machine import Machine
 from panshi.observe.this_machine.software import Edges, debian_software, python_software
 
@@ -68,6 +68,14 @@ def own_bill(
     return OwnBill(head=head, components=found, broken=broken)
 
 
+def _environments(machine: Machine, what: What, environment: str) -> tuple[Environment, ...]:
+    """Give those asked for: the one named, wherever it lies, or every one there is."""
+    if not environment:
+        return environments(machine) if what is not What.DEBIAN else ()
+    found = environment_at(machine, environment)
+    return (found,) if found else ()
+
+
 def _software(
     machine: Machine, what: What, environment: str
 ) -> tuple[tuple[BomComponent, ...], Edges, tuple[str, ...]]:
@@ -78,9 +86,7 @@ def _software(
         debian = debian_software(machine)
         components += debian.components
         edges += debian.dependencies
-    for each in environments(machine) if what is not What.DEBIAN or environment else ():
-        if environment and each.path != environment:
-            continue
+    for each in _environments(machine, what, environment):
         try:
             held = python_software(machine, each)
         except OSError as error:

@@ -83,7 +83,9 @@ def demo_advisories(plan: AdvisoriesPlan, now: datetime) -> DemoAdvisories:
         before[advisory.id] = plan.jumped.get(number, round(epss * SLOPE, 3))
         if number in plan.withdrawn:
             back = now - timedelta(days=plan.withdrawn[number])
-            made.append((back, advisory._replace(withdrawn=_told(back), modified=_told(back))))
+            said = sha256(f"{advisory.digest} {_told(back)}".encode()).hexdigest()
+            gone = advisory._replace(withdrawn=_told(back), modified=_told(back), digest=said)
+            made.append((back, gone))
     exploited = tuple(
         (
             now - timedelta(days=each.days),

@@ -88,6 +88,18 @@ def environments(machine: Machine) -> tuple[Environment, ...]:
     return tuple(unique[path] for path in sorted(unique)[:_MOST_ENVIRONMENTS])
 
 
+def environment_at(machine: Machine, path: str) -> Environment | None:
+    """Give the environment below one place, wherever it lies; None where there is none."""
+    here = machine.path(path)
+    folders = [path] if here.name in _PACKAGES else []
+    folders += [
+        f"{path}/{each.relative_to(here).as_posix()}"
+        for each in sorted(here.glob("lib/python*/site-packages"))
+    ]
+    found = (_environment(machine, each) for each in folders)
+    return next((each for each in found if each is not None), None)
+
+
 def _package_folders(machine: Machine) -> Iterator[str]:
     """Walk breadth first, so that what is near is found before a limit is reached."""
     ends = time.monotonic() + _SECONDS

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from panshi.model.asset import Asset, AssetKind
+from panshi.node.supply_chain.feeds import feed_ages
 from panshi.node.supply_chain.systems import SystemStanding, standings
 from panshi.protection.supply_chain.findings.counting import BillState, Open
 from panshi.web.gate import action
@@ -19,6 +20,7 @@ from panshi.web.supply_chain_words import BILL_STATES
 from panshi.web.words import Pair, pick, say
 
 PER_PAGE = 50
+STALE_SHOWN = 3
 OPEN_KINDS: dict[str, Pair] = {
     "act": ("有立即處理", "something to act on"),
     "exploited": ("有已遭利用", "something exploited"),
@@ -43,7 +45,7 @@ def portfolio(request: HttpRequest, estate_id: str) -> HttpResponse:
     counts = {each: sum(one.state is each for one in every) for each in BillState}
     context = look.context | {
         "sentence": _sentence(every, open_all, counts[BillState.NEVER]),
-        "feeds": say("情資來源", "feeds"),
+        "feeds": _feeds(),
         "rows": rows,
         "following": following,
         "fitting": len(fitting),
@@ -93,6 +95,22 @@ def _sentence(every: Sequence[SystemStanding], open_all: Open, never: int) -> st
         )
     more = say("；", "; ") + say("，", " and ").join(gaps) if gaps else ""
     return told + more + say("。", ".")
+
+
+def _feeds() -> str:
+    """Say how old what the page rests on is: no feeds, or stale ones, mean findings not known."""
+    ages = feed_ages(node())
+    if not ages:
+        return say(
+            "尚未匯入任何情資，因此不會有發現。", "No feed was ever imported, so nothing is found."
+        )
+    stale = [each for each in ages if each.stale]
+    if not stale:
+        return say(
+            f"{len(ages)} 個情資來源皆在時效內。", f"All {len(ages)} feeds are within their limits."
+        )
+    words = say("；", "; ").join(say(each.zh, each.en) for each in stale[:STALE_SHOWN])
+    return say(f"情資逾時：{words}。", f"Stale feeds: {words}.")
 
 
 def critical(each: SystemStanding) -> list[Asset]:

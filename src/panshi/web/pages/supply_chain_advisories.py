@@ -122,7 +122,10 @@ def advisory(request: HttpRequest, estate_id: str, name: str) -> HttpResponse:
         "sentence": _sentence(found, groups, rows),
         "services": _groups(shown, rows, around),
         "following": following,
-        "acted": sum(rows.acted(each) for each in found.open),
+        "systems": len(found.systems),
+        "acted": len({each.system for each in found.open if rows.acted(each)}),
+        "quiet": len({each.system for each in found.quiet} - found.systems),
+        "fixed": _proven(found),
         "reached_services": len([each for each in groups if each.open and each.service]),
     }
     return render(request, "pages/supply_chain_advisory.html", context)
@@ -146,6 +149,11 @@ def _groups(shown: list[tuple[ServiceReach, Finding]], rows: Rows, around: Aroun
     ]
 
 
+def _proven(found: Reach) -> int:
+    """Count systems whose newer bill has nothing of it any more."""
+    return len({each.system for each in found.fixed} - found.systems)
+
+
 def _sentence(found: Reach, groups: tuple[ServiceReach, ...], rows: Rows) -> str:
     if all(each.withdrawn for each in found.advisories) and found.advisories:
         return say(
@@ -155,7 +163,7 @@ def _sentence(found: Reach, groups: tuple[ServiceReach, ...], rows: Rows) -> str
         return say(
             "公告所述的版本不在任何現行清單中。", "No newest bill lists a version it speaks of."
         )
-    proven = len({each.system for each in found.fixed} - found.systems)
+    proven = _proven(found)
     if not found.open:
         return say(
             f"沒有系統仍受影響；{proven} 個系統已修復，並由新清單驗證。",

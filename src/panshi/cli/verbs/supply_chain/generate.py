@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         Machine(root=args.root),
         created=args.created or _now(),
         what=args.what,
-        environment=args.environment.rstrip("/"),
+        environment=str(Path(args.environment).absolute()) if args.environment else "",
     )
     for each in bill.broken:
         out.note(each)
