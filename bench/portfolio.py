@@ -16,6 +16,7 @@ import json
 import resource
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from _portfolio_work import DATA, advisories, bills, estate
 
@@ -55,7 +57,7 @@ BATCH = 200
 class Clock:
     """Seconds, wall and CPU, of a stretch of work."""
 
-    def __enter__(self) -> Clock:
+    def __enter__(self) -> Self:
         self.wall, self.cpu = time.perf_counter(), time.process_time()
         return self
 
@@ -88,6 +90,7 @@ def main() -> int:
     try:
         with Node.open(Home(path=folder)) as node:
             run(node, args.systems, told)
+        from_nothing(folder, told)
     finally:
         if args.keep is None:
             shutil.rmtree(folder)
@@ -140,6 +143,26 @@ def run(node: Node, systems: int, told: dict[str, object]) -> None:
     pages(node, told)
     one_advisory(node, told)
     say(told, "resident at most, in all", f"{resident():,.0f} MiB")
+
+
+def from_nothing(folder: Path, told: dict[str, object]) -> None:
+    """Match everything anew in fresh processes: alone, and under Ray with one and two workers."""
+    script = str(Path(__file__).with_name("_portfolio_slice.py"))
+    answers = set()
+    for name, options in (
+        ("one process", ()),
+        ("Ray, one worker", ("--ray", "1")),
+        ("Ray, two workers", ("--ray", "2")),
+    ):
+        if options and not (Path(__file__).parents[1] / "build" / "peers" / "ray").is_dir():
+            say(told, f"match all from nothing, {name}", "skipped: build/peers has no ray")
+            continue
+        run_ = [sys.executable, script, str(folder), *options]
+        done = subprocess.run(run_, capture_output=True, text=True, check=True)
+        answer = json.loads(done.stdout.splitlines()[-1])
+        answers.add((answer["findings"], answer["digest"]))
+        say(told, f"match all from nothing, {name}", answer)
+    say(told, "same answer everywhere", len(answers) == 1)
 
 
 def pages(node: Node, told: dict[str, object]) -> None:

@@ -198,20 +198,23 @@ def _sources(home: Home, folder: Path, *, with_keys: bool) -> Iterator[tuple[str
         elif path.suffix in {".sqlite", ".sqlite3"}:
             yield from _copied(folder / name, partial(_online, path))
         elif path.is_dir():
-            derived = DERIVED_WITHIN.get(name, frozenset())
-            for each in sorted(each for each in path.rglob("*") if each.is_file()):
-                if each.name.startswith(".") or each.name.endswith(PASSING):
-                    continue
-                inside = each.relative_to(home.path)
-                if inside.parts[1] in derived:
-                    continue
-                if each.suffix == ".sqlite3":
-                    copied = _copied(folder / each.name, partial(_online, each))
-                    yield from ((str(inside), copy) for _, copy in copied)
-                else:
-                    yield str(inside), each
+            yield from _inside(home, path, folder)
         else:
             yield name, path
+
+
+def _inside(home: Home, path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Give what a directory holds that is neither passing nor derived."""
+    derived = DERIVED_WITHIN.get(path.name, frozenset())
+    for each in sorted(each for each in path.rglob("*") if each.is_file()):
+        inside = each.relative_to(home.path)
+        if each.name.startswith(".") or each.name.endswith(PASSING) or inside.parts[1] in derived:
+            continue
+        if each.suffix == ".sqlite3":
+            copied = _copied(folder / each.name, partial(_online, each))
+            yield from ((str(inside), copy) for _, copy in copied)
+        else:
+            yield str(inside), each
 
 
 def _copied(copy: Path, make: Callable[[Path], None]) -> Iterator[tuple[str, Path]]:

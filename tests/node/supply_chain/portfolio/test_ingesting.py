@@ -223,7 +223,7 @@ def test_whoever_is_killed_leaves_nothing_half_stored(tmp_path: Path) -> None:
     home = Home(path=tmp_path / "home")
     with Node.open(home) as node:
         small_bank(node)
-    chance = Random(3)  # noqa: S311 -- repeatable, nothing secret
+    chance = Random(3)
     acknowledged: dict[int, str] = {}
     for _ in range(5):
         code = CHILD.format(
