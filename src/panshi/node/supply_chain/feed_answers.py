@@ -11,6 +11,12 @@ from panshi.node.supply_chain.feed_reading import Taken
 from panshi.node.supply_chain.feeds import FeedStanding, places_of, standings
 from panshi.observe.feeds.records import LeftAlone
 
+STATES_EN = {
+    "fresh": "current",
+    "stale": "out of date",
+    "failing": "cannot be reached",
+    "never": "never taken",
+}
 STATES_ZH = {"fresh": "最新", "stale": "逾期", "failing": "無法取得", "never": "尚未取得"}
 
 
@@ -228,14 +234,10 @@ def _sentence(found: tuple[FeedAnswer, ...]) -> tuple[str, str]:
     total = sum(each.records for each in found)
     zh = [f"{len(found)} 個情資來源，共 {total:,} 筆"]
     en = [f"{_counted(len(found), 'feed')} with {_counted(total, 'record')}"]
-    for state, word in (
-        ("stale", "out of date"),
-        ("failing", "cannot be reached"),
-        ("never", "never taken"),
-    ):
+    for state in ("stale", "failing", "never"):
         if parts[state]:
             zh.append(f"{len(parts[state])} 個{STATES_ZH[state]}")
-            en.append(f"{len(parts[state])} {word}")
+            en.append(f"{len(parts[state])} {STATES_EN[state]}")
     if len(zh) == 1:
         zh.append("全部在期限內")
         en.append("all within their limits")

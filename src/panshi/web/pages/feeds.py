@@ -15,6 +15,7 @@ from panshi.errors import PanshiError
 from panshi.model.bodies.supply_chain_feeds import FeedState
 from panshi.model.observation import Sealed
 from panshi.node.supply_chain.feed_answers import (
+    STATES_EN,
     STATES_ZH,
     FeedAnswer,
     feeds_answer,
@@ -128,7 +129,7 @@ def _row(each: FeedAnswer) -> dict[str, object]:
     return {
         "feed": each,
         "kind": pick((content.zh, content.en)),
-        "word": pick((STATES_ZH[each.state], each.state)),
+        "word": pick((STATES_ZH[each.state], STATES_EN[each.state])),
         "mark": MARKS[each.state],
         "way": pick(WAYS[each.via]),
         "age": _span(each.age_hours),
