@@ -104,6 +104,17 @@ class Delivery:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one try of a delivery went."""
+
+    delivery: int
+    state: Sending
+    at: datetime
+    "When it was sent, or is to be tried again."
+    error: str = ""
+
+
 class Turn:
     """One transaction over everything the file keeps."""
 
@@ -236,13 +247,13 @@ class AlertStore:
                 (Sending.WAITING, Sending.SENDING),
             ).rowcount
 
-    def claim(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
-        """Take what is due to be sent, oldest first."""
+    def claim(self, now: datetime, limit: int, *, evidence: bool = False) -> tuple[Delivery, ...]:
+        """Take what is due, oldest first: what the evidence log gets, or what leaves this node."""
         with self._transaction() as raw:
             rows = raw.execute(
                 f"SELECT {COLUMNS} FROM delivery WHERE state IN (?, ?) AND next_at <= ?"  # noqa: S608 -- our SQL
-                " ORDER BY next_at, id LIMIT ?",
-                (Sending.WAITING, Sending.SENDING, _micros(now), limit),
+                " AND (channel = 'evidence') = ? ORDER BY next_at, id LIMIT ?",
+                (Sending.WAITING, Sending.SENDING, _micros(now), evidence, limit),
             ).fetchall()
             raw.executemany(
                 "UPDATE delivery SET state = ?, attempts = attempts + 1, next_at = ? WHERE id = ?",
@@ -250,17 +261,20 @@ class AlertStore:
             )
         return tuple(map(_delivery, rows))
 
-    def settle(self, delivery: int, state: Sending, at: datetime, *, error: str = "") -> None:
-        """Note how a delivery went; `at` is when it was sent, or is to be tried again."""
+    def settle(self, outcomes: Iterable[Outcome]) -> None:
+        """Note how deliveries went."""
         with self._transaction() as raw:
-            raw.execute(
+            raw.executemany(
                 "UPDATE delivery SET state = ?, error = ?, next_at = ?, done_at = ? WHERE id = ?",
                 (
-                    state,
-                    error,
-                    _micros(at),
-                    _micros(at) if state is Sending.SENT else None,
-                    delivery,
+                    (
+                        each.state,
+                        each.error,
+                        _micros(each.at),
+                        _micros(each.at) if each.state is Sending.SENT else None,
+                        each.delivery,
+                    )
+                    for each in outcomes
                 ),
             )
 

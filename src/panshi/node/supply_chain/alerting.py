@@ -1,7 +1,6 @@
 """Telling people of findings: each opening once per channel, whatever is restarted.
 
     follow(node)      what changed in the portfolio becomes alerts and queued deliveries
-    deliver(node)     what is due goes out
 
 The place reached, which findings are known to be open, the alerts and their deliveries change in
 one transaction of `store.alerts`. A finding is told when it opens, when it comes back, and when it
@@ -13,22 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
-from pathlib import Path
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-import msgspec
-
-from panshi.errors import PanshiError, StoreError
 from panshi.model.asset import AssetKind
-from panshi.model.bodies.vulnerability_following import ALERT, FindingAlert
-from panshi.model.observation import Observation
 from panshi.model.zone import INSTITUTION_ZONE, day_of
 from panshi.node.node import Node
 from panshi.node.notify.settings import NotifySettings
-from panshi.node.records import institution_of
 from panshi.node.supply_chain import alert_words
 from panshi.node.supply_chain.advisories import open_advisories
 from panshi.node.supply_chain.alert_settings import (
@@ -47,26 +39,14 @@ from panshi.protection.supply_chain.findings.finding import (
     Ssvc,
     State,
 )
-from panshi.report.stix_alerts import AlertedFinding, AlertStory, bundle_id
-from panshi.store.alerts import Alert, AlertStore, Delivery, Sending, ToldFinding, Turn
-from panshi.store.place import write_new_file
-from panshi.store.senders import Mail, Post, send_mail, send_post
+from panshi.report.stix_alerts import AlertedFinding, AlertStory
+from panshi.store.alerts import Alert, AlertStore, ToldFinding, Turn
 
 CHANGES, BEGUN, SWEPT, DIGEST = "changes", "begun", "swept", "digest"
 "What is followed: changes of findings, when following began, scores, the digest of a day."
 REBUILD = "rebuild"
-WAITS = (
-    timedelta(seconds=20),
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=12),
-)
-"Waits after the first, second … failure; after that many a delivery is dead."
 PAGE = 5_000
 URGENCY = tuple(Ssvc)
-COLLECTOR = "panshi sbom watch"
 
 _opened: WeakKeyDictionary[Node, AlertStore] = WeakKeyDictionary()
 _lock = Lock()
@@ -80,18 +60,6 @@ class Followed:
     alerts: int = 0
     told: int = 0
     "Findings the alerts speak of."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """What one round of sending did."""
-
-    sent: int = 0
-    failed: int = 0
-    "Will be tried again."
-    dead: int = 0
-    problem: str = ""
-    "What went wrong last."
 
 
 def alerts_of(node: Node) -> AlertStore:
@@ -390,86 +358,3 @@ def _institution(node: Node) -> tuple[str, str]:
     estate = node.estate()
     ours = estate.by_kind.get(AssetKind.INSTITUTION, ())
     return (str(ours[0].id), ours[0].name) if ours else (f"estate:{estate.id}", estate.name_zh)
-
-
-# -- sending -------------------------------------------------------------------------------
-
-
-def deliver(node: Node, limit: int = 200) -> Delivered:
-    """Send what is due now; a failed one waits longer each time."""
-    store, settings = alerts_of(node), notify_settings(node)
-    sent = failed = dead = 0
-    problem = ""
-    for each in store.claim(node.clock(), limit):
-        try:
-            _send(node, each, settings)
-        except PanshiError as error:
-            problem = error.problem
-            last = each.attempts >= len(WAITS)
-            at = node.clock() + (timedelta() if last else WAITS[each.attempts])
-            state = Sending.DEAD if last else Sending.WAITING
-            store.settle(each.id, state, at, error=problem[:200])
-            failed, dead = failed + (not last), dead + last
-        else:
-            store.settle(each.id, Sending.SENT, node.clock())
-            sent += 1
-    return Delivered(sent=sent, failed=failed, dead=dead, problem=problem)
-
-
-def _send(node: Node, each: Delivery, settings: NotifySettings) -> None:
-    match each.channel:
-        case "evidence":
-            _seal(node, each)
-        case "mail":
-            if settings.mail is None:
-                raise StoreError("no mail server is set", remedy="panshi notify mail")
-            mail = Mail(
-                to=each.address, subject=each.subject, text=each.body.decode(), key=each.key
-            )
-            send_mail(settings.mail, mail)
-        case "stix_file":
-            _put(Path(each.address), each.body)
-        case _:
-            hook = next((hook for hook in settings.hooks if hook.name == each.address), None)
-            if hook is None:
-                raise StoreError("the webhook was removed", place=each.address)
-            now = int(node.clock().timestamp())
-            send_post(
-                hook, Post(key=each.key, body=each.body, timestamp=now), settings.allowed_hosts
-            )
-
-
-def _put(folder: Path, raw: bytes) -> None:
-    """Put a bundle as a file named by its id; the same one twice is one file."""
-    path = folder / f"{bundle_id(raw)}.json"
-    if path.exists():
-        return
-    try:
-        write_new_file(path, raw)
-    except OSError as error:
-        raise StoreError(
-            f"the bundle cannot be written: {error.strerror}", place=str(folder),
-            remedy="make the folder, writable for this user",
-        ) from error  # fmt: skip
-
-
-def _seal(node: Node, each: Delivery) -> None:
-    """Seal that an alert was raised; the same one again is known to the log."""
-    if not node.estate_ids():
-        return
-    body = msgspec.json.decode(each.body, type=FindingAlert)
-    made = Observation(
-        kind=ALERT,
-        subject=institution_of(node.estate()),
-        facet=each.key[:32],
-        observed_at=_moment_of(node, each),
-        collector=COLLECTOR,
-        body=body,
-    )
-    node.log.append((made,), node.clock())
-
-
-def _moment_of(node: Node, each: Delivery) -> datetime:
-    """Give when the alert was raised, the same at every try."""
-    (alert,) = alerts_of(node).alerts(before=each.alert + 1, limit=1)
-    return alert.at

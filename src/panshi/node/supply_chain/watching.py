@@ -17,7 +17,8 @@ from pathlib import Path
 
 from panshi.errors import PanshiError
 from panshi.node.node import Node
-from panshi.node.supply_chain.alerting import Delivered, Followed, alerts_of, deliver, follow
+from panshi.node.supply_chain.alert_sending import Delivered, deliver
+from panshi.node.supply_chain.alerting import Followed, alerts_of, follow
 from panshi.node.supply_chain.feed_sync import sync
 from panshi.node.supply_chain.following import seal_summaries
 from panshi.observe.spool.folder import HeldElsewhereError, held_alone
@@ -104,8 +105,8 @@ def _round(node: Node, *, feeds: bool) -> WatchRound:
                 elif each.brought:
                     brought.append(each.feed)
         done = replace(done, followed=follow(node))
-        seal_summaries(node)
         sent = deliver(node)
+        seal_summaries(node)
         done = replace(done, delivered=sent)
         if sent.problem:
             problems.append(sent.problem[:200])
