@@ -80,17 +80,16 @@ def mutated(sample, seed):
 
 
 def _reshaped(sample, chance):
-    """Put values of other kinds into a document that stays JSON."""
+    """Put values of other kinds into a document that stays JSON, seldom at its very top."""
     top = json.loads(sample)
-    for _ in range(chance.randint(1, 8)):
+    for _ in range(chance.randint(1, 5)):
         here = top
         while isinstance(here, dict | list) and here:
-            key = (
-                chance.choice(list(here)) if isinstance(here, dict) else chance.randrange(len(here))
-            )
-            inner = here[key]
-            if not isinstance(inner, dict | list) or not inner or chance.random() < 0.2:
-                here[key] = deepcopy(chance.choice(VALUES))
-                break
-            here = inner
+            keys = list(here) if isinstance(here, dict) else range(len(here))
+            deeper = [each for each in keys if isinstance(here[each], dict | list) and here[each]]
+            if deeper and chance.random() < (0.95 if here is top else 0.7):
+                here = here[chance.choice(deeper)]
+                continue
+            here[chance.choice(keys)] = deepcopy(chance.choice(VALUES))
+            break
     return json.dumps(top).encode()
