@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -149,6 +150,12 @@ def warm(home: Path, purls: list[str], raw: bytes) -> dict[str, float]:
         }
 
 
+def children() -> float:
+    """Give the CPU seconds of all processes that have ended."""
+    told = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told.ru_utime + told.ru_stime
+
+
 def processes(home: Path, cache: Path, document: Path) -> tuple[dict[str, float], Any, Any]:
     """Measure whole processes alternately; give their answers too."""
     commands = {
@@ -162,15 +169,19 @@ def processes(home: Path, cache: Path, document: Path) -> tuple[dict[str, float]
     environment = {**os.environ, "PANSHI_HOME": str(home), "PYTHONPYCACHEPREFIX": str(home / "pyc")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program keeps its byte code
     times: dict[str, list[float]] = {name: [] for name in commands}
+    used: dict[str, list[float]] = {name: [] for name in commands}
     answers: dict[str, bytes] = {}
     for round_ in range(ROUNDS + 1):
         for name, words in commands.items():
-            started = time.perf_counter()
+            started, before = time.perf_counter(), children()
             done = subprocess.run(words, check=True, capture_output=True, env=environment)
             if round_:
                 times[name].append(time.perf_counter() - started)
+                used[name].append(children() - before)
             answers[name] = done.stdout
     middle = {f"{name}_ms": statistics.median(each) * 1000 for name, each in times.items()}
+    middle |= {f"{name}_cpu_ms": statistics.median(each) * 1000 for name, each in used.items()}
+    middle |= {f"{name}_least_ms": min(each) * 1000 for name, each in times.items()}
     return middle, json.loads(answers["panshi"]), json.loads(answers["trivy"])
 
 

@@ -74,6 +74,16 @@ def test_every_family_keeps_its_order(family: str, left: str, right: str) -> Non
         assert (here < there, here == there) == (first < second, first == second)
 
 
+TAILS = st.from_regex(r"((a|b|rc)[0-9]{1,4})?(\.post[0-9]{1,4})?(\.dev[0-9]{1,8})?", fullmatch=True)
+
+
+@given(PLAIN, TAILS)
+def test_the_short_way_of_pep_440_is_the_long_way(release: str, tail: str) -> None:
+    found = key("pypi", release + tail)
+    assert found is not None
+    assert sortable("pypi", release + tail) == packed(found)
+
+
 @pytest.mark.parametrize("family", ["pypi", "semver"])
 @given(version=PLAIN)
 def test_the_short_way_is_the_long_way(family: str, version: str) -> None:

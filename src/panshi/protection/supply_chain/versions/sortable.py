@@ -30,8 +30,11 @@ LONG, LONGER, SHORT, SHORTER = 0xE0, 0xFF, 0x40, 0x20
 LENGTHS = 0x1E
 PLAIN = re.compile(r"v?[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}", re.ASCII)
 """A SemVer release as nearly all are written."""
-PLAIN_PYPI = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,5}", re.ASCII)
-"""A PEP 440 release as nearly all are written."""
+PLAIN_PYPI = re.compile(
+    r"([0-9]{1,4}(?:\.[0-9]{1,8}){0,5})(?:(a|b|rc)([0-9]{1,4}))?"
+    r"(?:\.post([0-9]{1,4}))?(?:\.dev([0-9]{1,8}))?"
+)
+"""A PEP 440 version as nearly all are written."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 BEFORE_ALL, AFTER_ALL = (-1,), (1,)
 
@@ -42,8 +45,8 @@ def sortable(ecosystem: str, version: str) -> bytes | None:
     name = family(ecosystem)
     if name == "semver" and PLAIN.fullmatch(version):
         return _numbers(version.removeprefix("v").split(".")) + RELEASED
-    if name == "pypi" and PLAIN_PYPI.fullmatch(version):
-        return _plain_release(version.split("."))
+    if name == "pypi" and (found := PLAIN_PYPI.fullmatch(version)):
+        return _plain_pep_440(*found.groups())
     if name is None:
         return None
     place = key(name, version)
@@ -96,10 +99,27 @@ def _numbers(written: list[str]) -> bytes:
     return b"".join([_number(int(each)) for each in written])
 
 
-def _plain_release(written: list[str]) -> bytes:
+def _plain_pep_440(
+    numbers: str, letter: str | None, pre: str | None, post: str | None, dev: str | None
+) -> bytes:
+    written = numbers.split(".")
     while written and not written[-1].strip("0"):
         written.pop()
-    return RELEASE_BEGINS + _numbers(written) + RELEASE_ENDS
+    if letter is None and post is None and dev is None:
+        return RELEASE_BEGINS + _numbers(written) + RELEASE_ENDS
+    rest = (
+        _pre(None if letter is None or pre is None else (letter, int(pre)), post, dev),
+        BEFORE_ALL if post is None else (0, int(post)),
+        AFTER_ALL if dev is None else (0, int(dev)),
+        (),
+    )
+    return RELEASE_BEGINS + _numbers(written) + END + packed(rest) + END
+
+
+def _pre(pre: tuple[str, int] | None, post: object, dev: object) -> Key:
+    if pre is not None:
+        return (0, *pre)
+    return BEFORE_ALL if post is None and dev is not None else AFTER_ALL
 
 
 def _text(text: bytes) -> bytes:
@@ -111,15 +131,10 @@ def _pep_440(version: Version) -> Key:
     numbers = list(version.release)
     while numbers and not numbers[-1]:
         numbers.pop()
-    if version.pre is not None:
-        pre: Key = (0, *version.pre)
-    else:
-        only_dev = version.post is None and version.dev is not None
-        pre = BEFORE_ALL if only_dev else AFTER_ALL
     return (
         version.epoch,
         tuple(numbers),
-        pre,
+        _pre(version.pre, version.post, version.dev),
         BEFORE_ALL if version.post is None else (0, version.post),
         AFTER_ALL if version.dev is None else (0, version.dev),
         () if version.local is None else tuple(map(_local, version.local.split("."))),
