@@ -111,7 +111,7 @@ def every(request: HttpRequest, estate_id: str) -> HttpResponse:
         "sentence": overview_words(overview_answer(found), chinese=chinese()),
         "rows": [_row(each, file, frame) for each in rows],
         "groups": file.groups,
-        "frame": frame,
+        "by": frame,
         "following": following,
         "fitting": len(fitting),
         "suppliers": _suppliers(found),
