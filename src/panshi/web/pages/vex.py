@@ -20,6 +20,7 @@ from panshi.errors import PanshiError, UsageError
 from panshi.governance.persons import pair_defect, same_person
 from panshi.model.asset import AssetId, AssetKind
 from panshi.model.supply_chain.vex import VexStatus
+from panshi.model.zone import day_of
 from panshi.node.supply_chain.vex import Decision, decision, decisions, longest_days
 from panshi.node.supply_chain.vex_desk import Proposed, VexDesk
 from panshi.node.supply_chain.vex_reach import AGAIN_WORDS, reach
@@ -77,7 +78,7 @@ def every(request: HttpRequest, estate_id: str) -> HttpResponse:
     """Answer how many decisions count; then each with state and last day."""
     look = looking(request, estate_id)
     found = decisions(node(), estate_id)
-    states = [each.state(look.today) for each in found]
+    states = [each.state(today_here()) for each in found]
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip().casefold()
     sought = [
         each
@@ -87,9 +88,9 @@ def every(request: HttpRequest, estate_id: str) -> HttpResponse:
     shown, following = page_after(
         sought, request.GET.get("after", ""), PER_PAGE, lambda each: each.number
     )
-    soon = look.today + timedelta(days=30)
+    soon = today_here() + timedelta(days=30)
     context = look.context | {
-        "rows": [_row(request, estate_id, each, look.today) for each in shown],
+        "rows": [_row(request, estate_id, each, today_here()) for each in shown],
         "following": following,
         "any": bool(found),
         "in_force": states.count(AffairState.IN_FORCE),
@@ -111,7 +112,7 @@ def one(request: HttpRequest, estate_id: str, number: str) -> HttpResponse:
     """Show one decision: what it says, what it covers now, and what may be done with it."""
     look = looking(request, estate_id)
     found = decision(node(), number, estate_id)
-    row, person = _row(request, estate_id, found, look.today), request.user.get_username()
+    row, person = _row(request, estate_id, found, today_here()), request.user.get_username()
     reached = reach(node(), found, estate_id)
     waiting = row.state is AffairState.PROPOSED
     apart = not pair_defect(person, found.said.by)
@@ -164,9 +165,9 @@ def propose(request: HttpRequest, estate_id: str) -> HttpResponse:
         "justifications": [(name, pick(words)) for name, words in JUSTIFICATIONS.items()],
         "systems": sorted(look.estate.by_kind.get(AssetKind.SYSTEM, ()), key=lambda each: each.id),
         "longest": longest,
-        "latest": (look.today + timedelta(days=longest)).isoformat(),
-        "usual": (look.today + timedelta(days=min(USUAL_DAYS, longest))).isoformat(),
-        "today_iso": look.today.isoformat(),
+        "latest": (today_here() + timedelta(days=longest)).isoformat(),
+        "usual": (today_here() + timedelta(days=min(USUAL_DAYS, longest))).isoformat(),
+        "today_iso": today_here().isoformat(),
     }
     return render(request, "pages/vex_propose.html", context, status=status)
 
@@ -224,6 +225,11 @@ def taken(
     if number.startswith("VEX-"):
         return redirect("vex_decision", estate_id, number)
     return redirect("vex_received", estate_id)
+
+
+def today_here() -> date:
+    """Give the institution's day by the node's clock, by which everything here counts."""
+    return day_of(node().clock())
 
 
 def day(text: str) -> date | None:

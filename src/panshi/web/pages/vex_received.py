@@ -26,7 +26,7 @@ from panshi.web.gate import action, may
 from panshi.web.looking import looking
 from panshi.web.nodes import node
 from panshi.web.pages.norms import uploaded
-from panshi.web.pages.vex import MARKS, day, taken, who
+from panshi.web.pages.vex import MARKS, day, taken, today_here, who
 from panshi.web.paging import page_after
 from panshi.web.words import Pair, chinese, pick, say
 
@@ -68,7 +68,7 @@ def documents(request: HttpRequest, estate_id: str) -> HttpResponse:
         "following": following,
         "total": len(found),
         "counting": sum(not each.barred for each in found),
-        "trusts": [_trust(request, each, look.today) for each in trusts(node(), estate_id)],
+        "trusts": [_trust(request, each, today_here()) for each in trusts(node(), estate_id)],
         "suppliers": sorted(suppliers, key=lambda each: each.name),
         "may_import": may(request, "vex.import"),
         "may_propose": may(request, "vex.propose"),
