@@ -44,11 +44,12 @@ axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22
 def server(tmp_path_factory):
     """`panshi serve` over the small bank; gives its address and the first sign-in link."""
     from panshi.node.home import Home
+    from tests.simulators.supplied import supply
     from tests.web.small_bank import open_small_bank
 
     home = tmp_path_factory.mktemp("home")
-    with open_small_bank(Home(path=home), datetime.now(UTC)):
-        pass
+    with open_small_bank(Home(path=home), datetime.now(UTC)) as node:
+        supply(node)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.simulators.supplied import LOG_LIBRARY
 from tests.web.small_bank import ACCOUNTS, ATTESTED, SYSTEMS, exception_number
 
 pytestmark = pytest.mark.e2e
@@ -94,6 +95,13 @@ PAGES = (
     "/e/small-bank/secure-development/keys/",
     "/e/small-bank/secure-development/system/system:core/",
     "/e/small-bank/zero-trust/devices/",
+    "/e/small-bank/supply-chain/",
+    "/e/small-bank/supply-chain/advisories/",
+    f"/e/small-bank/supply-chain/advisories/{LOG_LIBRARY}/",
+    "/e/small-bank/supply-chain/suppliers/",
+    "/e/small-bank/supply-chain/find/?q=log",
+    f"/e/small-bank/supply-chain/system/{SYSTEMS[0]}/",
+    f"/e/small-bank/supply-chain/system/{SYSTEMS[2]}/",
 )
 
 

@@ -105,6 +105,11 @@ def say(zh: str, en: str) -> str:
     return zh if chinese() else en
 
 
+def many(count: int, one: str, more: str = "") -> str:
+    """Count things in English: one of a thing is not told in the plural."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
 def asset_kind(kind: str) -> str:
     """Say a kind of asset in words; unknown kinds as they are."""
     known = {each.value: pair for each, pair in ASSET_KINDS.items()}.get(kind)

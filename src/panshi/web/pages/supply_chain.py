@@ -17,7 +17,7 @@ from panshi.web.looking import looking
 from panshi.web.nodes import node
 from panshi.web.paging import page_after
 from panshi.web.supply_chain_words import BILL_STATES
-from panshi.web.words import Pair, pick, say
+from panshi.web.words import Pair, many, pick, say
 
 PER_PAGE = 50
 STALE_SHOWN = 3
@@ -77,21 +77,27 @@ def _sentence(every: Sequence[SystemStanding], open_all: Open, never: int) -> st
     if systems:
         told = say(
             f"{systems} 個系統有須立即處理的弱點，影響 {len(services)} 項關鍵服務",
-            f"{systems} systems have something to act on at once, below {len(services)} critical "
-            "services",
+            f"{many(systems, 'system')} with something to act on at once, below "
+            f"{many(len(services), 'critical service')}",
         )
     else:
         told = say("沒有須立即處理的弱點", "Nothing has to be acted on at once")
     if open_all.overdue:
         told += say(
-            f"，{open_all.overdue} 項發現已逾期", f", {open_all.overdue} findings are overdue"
+            f"，{open_all.overdue} 項發現已逾期",
+            f", {many(open_all.overdue, 'finding')} overdue",
         )
     gaps = []
     if never:
-        gaps.append(say(f"{never} 個系統從未交付清單", f"{never} systems never sent a bill"))
+        gaps.append(
+            say(f"{never} 個系統從未交付清單", f"{many(never, 'system')} never sent a bill")
+        )
     if open_all.unknown:
         gaps.append(
-            say(f"{open_all.unknown} 項發現無法判定", f"{open_all.unknown} findings cannot be told")
+            say(
+                f"{open_all.unknown} 項發現無法判定",
+                f"{many(open_all.unknown, 'finding')} cannot be told",
+            )
         )
     more = say("；", "; ") + say("，", " and ").join(gaps) if gaps else ""
     return told + more + say("。", ".")

@@ -26,7 +26,7 @@ from panshi.web.looking import looking
 from panshi.web.nodes import node
 from panshi.web.paging import page_after
 from panshi.web.supply_chain_words import STATES
-from panshi.web.words import pick, say
+from panshi.web.words import many, pick, say
 
 PER_PAGE = 50
 ROWS = 100
@@ -100,7 +100,8 @@ def _list_sentence(every: tuple[Vulnerable, ...], state: State) -> str:
     overdue = sum(bool(each.open.overdue) for each in every)
     return say(
         f"{len(every)} 個弱點影響我們的系統，其中 {exploited} 個已遭利用，{overdue} 個有逾期未修。",
-        f"{len(every)} vulnerabilities reach our systems; exploited: {exploited}, "
+        f"{many(len(every), 'vulnerability', 'vulnerabilities')} in our systems; "
+        f"exploited: {exploited}, "
         f"overdue somewhere: {overdue}.",
     )
 
@@ -167,20 +168,21 @@ def _sentence(found: Reach, groups: tuple[ServiceReach, ...], rows: Rows) -> str
     if not found.open:
         return say(
             f"沒有系統仍受影響；{proven} 個系統已修復，並由新清單驗證。",
-            f"No system is reached any more; {proven} are fixed, proven by a newer bill.",
+            f"No system is reached any more; fixed, proven by a newer bill: {proven}.",
         )
     services = [each for each in groups if each.open and each.service]
     critical = sum(each.critical for each in services)
     nobody = len({each.system for each in found.open if not rows.acted(each)})
     told = say(
         f"影響 {len(found.systems)} 個系統、{critical} 項關鍵服務",
-        f"It reaches {len(found.systems)} systems below {critical} critical services",
+        f"It reaches {many(len(found.systems), 'system')} below "
+        f"{many(critical, 'critical service')}",
     )
     if found.due:
         told += say(f"，最遲 {found.due} 修復", f", to be repaired by {found.due}")
     told += say(
         f"；{proven} 個系統已修復並驗證，{nobody} 個尚無人處理",
-        f"; {proven} are fixed and proven, nobody has taken up {nobody}",
+        f"; fixed and proven: {proven}, taken up by nobody: {nobody}",
     )
     if found.overdue:
         told += say(f"，{found.overdue} 項逾期", f", {found.overdue} overdue")

@@ -18,7 +18,7 @@ from panshi.web.gate import action
 from panshi.web.looking import looking
 from panshi.web.nodes import node
 from panshi.web.paging import page_after
-from panshi.web.words import say
+from panshi.web.words import many, say
 
 PER_PAGE = 50
 SYSTEMS_SHOWN = 6
@@ -77,11 +77,11 @@ def _sentence(every: tuple[SupplierStanding, ...]) -> str:
     systems = len({one.system.id for each in every for one in each.systems})
     told = say(
         f"{len(every)} 家供應商交付 {systems} 個系統；",
-        f"{len(every)} suppliers deliver {systems} systems; ",
+        f"{many(len(every), 'supplier')} of {many(systems, 'system')}; ",
     )
     told += say(
         f"{first.supplier.name}的系統支撐 {first.critical} 項關鍵服務",
-        f"{first.critical} critical services rest on systems of {first.supplier.name}",
+        f"{many(first.critical, 'critical service')} on systems of {first.supplier.name}",
     )
     if silent:
         told += say(f"；{silent} 家從未交付清單", f"; suppliers that never sent a bill: {silent}")
@@ -128,7 +128,8 @@ def _one_sentence(found: SupplierStanding) -> str:
     told = say(
         f"交付 {len(found.systems)} 個系統，支撐 {found.critical} 項關鍵服務；"
         f"{found.fresh} 份清單有效，{found.never} 個系統從未交付",
-        f"It delivers {len(found.systems)} systems below {found.critical} critical services; "
+        f"It delivers {many(len(found.systems), 'system')} below "
+        f"{many(found.critical, 'critical service')}; "
         f"bills that are fresh: {found.fresh}, never sent: {found.never}",
     )
     if found.open.act:
@@ -182,8 +183,8 @@ def _found_sentence(found: tuple[Whereabouts, ...], wanted: str) -> str:
     return say(
         f"「{wanted}」在 {len(systems)} 個系統，{versions} 個版本，"
         f"涉及 {len(from_whom)} 家供應商。",
-        f"“{wanted}” is in {len(systems)} systems, in {versions} versions, with "
-        f"{len(from_whom)} suppliers.",
+        f"“{wanted}” is in {many(len(systems), 'system')}, in {many(versions, 'version')}, with "
+        f"{many(len(from_whom), 'supplier')}.",
     )
 
 
