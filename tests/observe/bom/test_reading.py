@@ -212,3 +212,13 @@ def test_a_document_of_another_kind_is_refused_where_one_kind_is_asked_for():
 )
 def test_a_purl_that_names_nothing_is_known(purl, wrong):
     assert bool(purl_defect(purl)) is wrong
+
+
+def test_who_leaves_early_still_gets_the_whole_head():
+    stream = open_bom(bill([RICH] * 5))
+
+    for _ in stream:
+        break
+
+    assert stream.head.components == 5
+    assert list(stream) == []

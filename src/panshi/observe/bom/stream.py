@@ -108,11 +108,14 @@ class BomStream:
     def __iter__(self) -> Iterator[BomComponent]:
         """Give the components one at a time; what was given is not given again."""
         count = 0
-        for component in self._reading:
-            count += 1
-            yield component
+        try:
+            for component in self._reading:
+                count += 1
+                yield component
+        finally:  # also where the caller leaves early
+            self._count += count
         if not self._ended:
-            self._ended, self._count = True, self._count + count
+            self._ended = True
             self._close()
 
     @property
