@@ -104,3 +104,16 @@ def test_every_action_has_help(told, name):
     with pytest.raises(SystemExit) as left:
         told(name, "--help")
     assert left.value.code == 0
+
+
+def test_an_answer_that_rests_on_stale_feeds_says_so(told, tmp_path, capsys):
+    told("import", feed_folder(tmp_path / "data"))
+    bill = tmp_path / "bill.json"
+    component = {"type": "library", "name": "lib-a", "purl": "pkg:pypi/lib-a@1.0"}
+    bill.write_text(
+        json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [component]})
+    )
+    assert main(["sbom", "match", str(bill), "--json"]) == 0
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)["findings"]) == 5
+    assert "osv/PyPI is " in said.err

@@ -23,6 +23,7 @@ from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.errors import BadInputError, UsageError
 from panshi.node.home import Home
+from panshi.node.supply_chain.feed_marks import ages_of
 from panshi.node.supply_chain.gate import FailOn, severity_score, stopping
 from panshi.node.supply_chain.match import Matched, match_bill
 from panshi.store.advisories import AdvisoryStore
@@ -96,6 +97,9 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     matched: list[Matched] = []
     refused, stopped = 0, 0
     with AdvisoryStore.open(home.path, readonly=True) as store, store.reading() as snapshot:
+        for each in ages_of(store, datetime.now(UTC)):
+            if each.stale:
+                out.note(out.pick(f"{each.zh}，判定可能不足。", f"{each.en}; more may be known."))
         for file in args.files:
             try:
                 with out.progress(str(file)) as tell:
@@ -117,6 +121,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             _write_sarif(args.sarif, matched, snapshot)
     if criteria and stopped:
         out.note(out.pick(f"{stopped} 項發現未通過閘門", f"{stopped} findings stop at the gate"))
+    gc.freeze()  # a process that ends need not look once more for what could be freed
     if refused:
         return Exit.BAD_INPUT
     return Exit.NOT_GOOD_ENOUGH if criteria and stopped else Exit.DONE
