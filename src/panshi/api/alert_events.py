@@ -18,7 +18,7 @@ from panshi.api import events
 from panshi.api.events import Receive, Send, Stream
 from panshi.node.authority import decided
 from panshi.node.node import Node
-from panshi.node.supply_chain.alerting import alerts_of
+from panshi.node.supply_chain.alert_register import alerts_of
 
 PATH = "/events/alerts/"
 ACTION = "supply_chain.view"

@@ -28,6 +28,7 @@ from panshi.node.planning import adopted
 from panshi.node.projects import projects
 from panshi.node.remembered import remembered
 from panshi.node.reviews import every_action
+from panshi.node.supply_chain.following import pressing_of
 from panshi.node.unseen import unseen
 from panshi.protection.access.roles import Role
 
@@ -267,12 +268,29 @@ def _mentions(node: Node, asking: Asking) -> Iterator[Awaiting]:
             )
 
 
+def _findings(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the systems whose vulnerabilities the person said they repair, the first due day."""
+    if not asking.may("supply_chain.view"):
+        return
+    for each in pressing_of(node, asking.person, asking.estate, AHEAD):
+        yield Awaiting(
+            key=f"repair:{each.system}:{each.due}:{each.contradicted}",
+            call=Call.ACT,
+            about=reference(ObjectKind.ASSET, each.system),
+            title_zh=f"修復 {each.system} 的 {each.count} 項弱點",
+            title_en=f"repair {each.count} vulnerabilities of {each.system}",
+            since=each.since,
+            due=each.due,
+        )
+
+
 SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (
     _exceptions,
     _attestations,
     _lapsing,
     _steps,
     _actions,
+    _findings,
     _mentions,
     _fallen,
     _silent,

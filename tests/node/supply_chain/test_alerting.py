@@ -10,9 +10,10 @@ import pytest
 from panshi.model.bodies.vulnerability_following import ALERT
 from panshi.model.supply_chain.advisory import Advisory, Affected, AffectedRange, KnownExploited
 from panshi.node.notify.settings import NotifySettings, save
+from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.alert_sending import deliver
 from panshi.node.supply_chain.alert_settings import AlertSettings, set_alerting
-from panshi.node.supply_chain.alerting import alerts_of, follow, raise_alerts
+from panshi.node.supply_chain.alerting import follow, raise_alerts
 from panshi.node.supply_chain.feeds import advisories
 from panshi.node.supply_chain.portfolio import ingest, rebuild, rematch
 from panshi.node.supply_chain.watching import watch
@@ -138,7 +139,7 @@ def test_a_listing_in_kev_is_told_as_more_urgent(node, clock):
     assert alerts_of(node).alerts(limit=1)[0].ssvc in {Ssvc.ACT, Ssvc.ATTEND}
 
 
-def test_what_was_there_before_is_told_as_such(node, clock):
+def test_what_was_there_before_is_told_as_such(node):
     # Given an advisory and a bill from before anybody followed, when following begins,
     publish(node, advisory())
     ingest(node, bill("pkg:pypi/jinja2@3.1.4"), system=SYSTEM, actor="lin")

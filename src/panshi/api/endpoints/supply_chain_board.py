@@ -13,7 +13,7 @@ from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
 from panshi.api.texts import Note, Text
 from panshi.node.node import Node
-from panshi.node.supply_chain.alerting import alerts_of
+from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.clocks import ClocksAnswer, clocks_answer, decide_clocks, propose
 from panshi.node.supply_chain.following import (
     BoardFilters,

@@ -21,8 +21,8 @@ from panshi.model.observation import Observation
 from panshi.node.node import Node
 from panshi.node.notify.settings import NotifySettings
 from panshi.node.records import institution_of
+from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.alert_settings import notify_settings
-from panshi.node.supply_chain.alerting import alerts_of
 from panshi.report.stix_alerts import bundle_id
 from panshi.store.alerts import Delivery, Outcome, Sending
 from panshi.store.place import write_new_file

@@ -14,8 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from panshi.model.asset import AssetKind
 from panshi.model.zone import INSTITUTION_ZONE, day_of
@@ -23,6 +21,7 @@ from panshi.node.node import Node
 from panshi.node.notify.settings import NotifySettings
 from panshi.node.supply_chain import alert_words
 from panshi.node.supply_chain.advisories import open_advisories
+from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.alert_settings import (
     AlertSettings,
     alert_settings,
@@ -48,9 +47,6 @@ REBUILD = "rebuild"
 PAGE = 5_000
 URGENCY = tuple(Ssvc)
 
-_opened: WeakKeyDictionary[Node, AlertStore] = WeakKeyDictionary()
-_lock = Lock()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
@@ -60,15 +56,6 @@ class Followed:
     alerts: int = 0
     told: int = 0
     "Findings the alerts speak of."
-
-
-def alerts_of(node: Node) -> AlertStore:
-    """Give a node's alerts, opened once."""
-    with _lock:
-        found = _opened.get(node)
-        if found is None:
-            found = _opened[node] = AlertStore(node.home.path)
-        return found
 
 
 def follow(node: Node) -> Followed:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from panshi.errors import MissingError, UsageError
 from panshi.governance.persons import acting_person
@@ -30,7 +30,7 @@ from panshi.node import exceptions
 from panshi.node.node import Node
 from panshi.node.remembered import remembered
 from panshi.node.supply_chain.advisories import open_advisories
-from panshi.node.supply_chain.alerting import alerts_of
+from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.clocks import policy_of
 from panshi.node.supply_chain.portfolio import findings, portfolio
 from panshi.protection.supply_chain.findings.finding import (
@@ -343,6 +343,41 @@ def follow_up(
 def _as_said(base: FindingFollowUp, changed: Mapping[str, object], at: datetime) -> FollowUp:
     return FollowUp(
         body=replace(base, exception=str(changed.get("exception", ""))), at=at, evidence_id=""
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repairing:
+    """What one person has to repair in one system."""
+
+    system: str
+    count: int
+    due: date
+    "The first."
+    since: date
+    contradicted: int
+    "Said to be done, and still there."
+
+
+def pressing_of(node: Node, person: str, estate_id: str, ahead: timedelta) -> tuple[Repairing, ...]:
+    """Give what a person said they repair that is due soon or contradicted, by system."""
+    if not any(each.body.owner == person for each in follow_ups(node).values()):
+        return ()
+    page = board(node, BoardFilters(owner=person), limit=MOST_ROWS, estate_id=estate_id)
+    by_system: dict[str, list[BoardRow]] = {}
+    for each in page.rows:
+        waits = each.standing in {Standing.CLAIMED, Standing.EXCEPTED}
+        if not waits and each.due <= page.on + ahead:
+            by_system.setdefault(each.finding.system, []).append(each)
+    return tuple(
+        Repairing(
+            system=system,
+            count=len(rows),
+            due=min(each.due for each in rows),
+            since=min(day_of(each.finding.first_seen) for each in rows),
+            contradicted=sum(each.standing is Standing.CONTRADICTED for each in rows),
+        )
+        for system, rows in by_system.items()
     )
 
 

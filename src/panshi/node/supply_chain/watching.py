@@ -17,8 +17,9 @@ from pathlib import Path
 
 from panshi.errors import PanshiError
 from panshi.node.node import Node
+from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.alert_sending import Delivered, deliver
-from panshi.node.supply_chain.alerting import Followed, alerts_of, follow
+from panshi.node.supply_chain.alerting import Followed, follow
 from panshi.node.supply_chain.feed_sync import sync
 from panshi.node.supply_chain.following import seal_summaries
 from panshi.observe.spool.folder import HeldElsewhereError, held_alone

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from panshi.errors import BadInputError, PanshiError
 from panshi.model.asset import AssetId, AssetKind
 from panshi.model.estate import Estate
-from panshi.node.supply_chain.alerting import alerts_of
+from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.clocks import clocks_answer
 from panshi.node.supply_chain.following import (
     BoardFilters,
