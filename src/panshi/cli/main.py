@@ -7,6 +7,7 @@ only when it is called, so that `panshi --help` and every single verb start fast
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import io
 import os
@@ -106,13 +107,23 @@ def _run(arguments: list[str]) -> int:
         _top_parser().parse_args(arguments or ["--help"])
         return Exit.USAGE
     name = arguments[0]
-    verb: Verb = importlib.import_module(f"panshi.cli.verbs.{name.replace('-', '_')}")
+    verb = load(f"panshi.cli.verbs.{name.replace('-', '_')}")
     parser = Parser(prog=f"panshi {name}", description=VERBS[name])
     _common(parser)
     verb.arguments(parser)
     parse = parser.parse_intermixed_args if name == "observe" else parser.parse_args
     args = parse(arguments[1:])
     return verb.run(args, Output(json=args.json, chinese=args.lang.startswith("zh")))
+
+
+def load(module: str) -> Verb:
+    """Import a verb's module; the collector waits meanwhile, since what loading makes stays."""
+    gc.disable()
+    try:
+        verb: Verb = importlib.import_module(module)
+    finally:
+        gc.enable()
+    return verb
 
 
 def _fault(error: Exception) -> PanshiError:

@@ -7,13 +7,12 @@ called, so that the table costs nothing at start-up however long it grows.
 from __future__ import annotations
 
 import argparse
-import importlib
 import keyword
 from collections.abc import Mapping
 from typing import Any
 
 from panshi.cli.exit_codes import Exit
-from panshi.cli.main import Parser, Verb
+from panshi.cli.main import Parser, load
 from panshi.cli.output import Output
 
 
@@ -30,7 +29,7 @@ class SubParser(Parser):
             module, self._module = self._module, ""
             self.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
             self.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
-            _load(module).arguments(self)
+            load(module).arguments(self)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 -- argparse's own
         """Parse as usual, all arguments declared."""
@@ -53,13 +52,8 @@ def declare(parser: argparse.ArgumentParser, table: Mapping[str, str], modules: 
 
 def call(args: argparse.Namespace, out: Output, modules: str) -> Exit:
     """Call the sub-verb."""
-    return _load(_place(modules, args.subverb)).run(args, out)
+    return load(_place(modules, args.subverb)).run(args, out)
 
 
 def _place(modules: str, name: str) -> str:
     return f"{modules}.{name.replace('-', '_')}{'_' if keyword.iskeyword(name) else ''}"
-
-
-def _load(module: str) -> Verb:
-    verb: Verb = importlib.import_module(module)
-    return verb
