@@ -7,16 +7,20 @@ import getpass
 import os
 from collections.abc import Callable
 from datetime import datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from panshi.errors import UsageError
 from panshi.model.zone import INSTITUTION_ZONE
 from panshi.node.home import Home
-from panshi.node.node import Node
+
+if TYPE_CHECKING:
+    from panshi.node.node import Node
 
 
 def open_node() -> Node:
     """Open the node below PANSHI_HOME."""
+    from panshi.node.node import Node  # start-up: not every verb opens a node
+
     return Node.open(Home.locate(os.environ))
 
 
