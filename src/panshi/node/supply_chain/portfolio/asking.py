@@ -93,7 +93,17 @@ class Asking:
             self.today,
             id(self.statements),
         )
-        return self._known("rows", stamp, lambda: overlaid(self, table.rows, self.statements))
+        return self._known("rows", stamp, lambda: self._overlaid(table.rows))
+
+    def _overlaid(self, rows: Rows) -> Rows:
+        purls, systems = self.memory.packages.purls, self.names.systems
+        return overlaid(
+            rows,
+            self.statements,
+            [known.names if known else () for known in self.vulnerabilities.known],
+            lambda package, system: (purls[package], systems[system]),
+            self.today,
+        )
 
     def rows_of(self, name: str) -> Rows | None:
         """Give the findings of one vulnerability, without looking at any other; None if unknown."""
@@ -108,7 +118,8 @@ class Asking:
                 for advisory in (group.advisories if group else (name,))
                 for key in reading.keys_of_advisory(advisory)
             }
-            return rows_of(self.memory, reading, sorted(keys), number)
+            rows = rows_of(self.memory, reading, sorted(keys), number)
+        return self._overlaid(rows)
 
     def _rank(self, sort: Sort) -> NDArray[np.int32]:
         names: dict[Sort, Sequence[str]] = {

@@ -6,6 +6,7 @@ where they were; an index made anew has another birth, and everything is read ag
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -13,7 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from panshi.node.supply_chain.advisories import open_advisories
-from panshi.protection.supply_chain.findings.rows import Holdings
+from panshi.protection.supply_chain.findings.rows import Holdings, Rows
 from panshi.store.portfolio import Documents, PortfolioIndex
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from panshi.node.node import Node
-    from panshi.node.supply_chain.portfolio.table import Table
     from panshi.store.portfolio import Reading
 
 BORN, POSITION, ADVISORIES = "born", "position", "advisories"
@@ -108,6 +108,15 @@ def _extend(names: list[str], added: Iterable[tuple[int, str]]) -> None:
     for number, name in added:
         names.extend([""] * (number - len(names)))
         names.append(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Columns of one generation."""
+
+    born: int
+    generation: int
+    rows: Rows
 
 
 class PortfolioMemory:

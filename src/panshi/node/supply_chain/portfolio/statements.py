@@ -17,10 +17,10 @@ from panshi.protection.supply_chain.findings.rows import EVER
 from panshi.protection.supply_chain.vex import Asked, Ruling, Statements
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from panshi.node.node import Node
-    from panshi.node.supply_chain.portfolio.asking import Asking
     from panshi.protection.supply_chain.findings.rows import Rows
 
 
@@ -41,21 +41,24 @@ def ruling(
     return statements.rule(names, Asked(purl, system=system), on)
 
 
-def overlaid(asking: Asking, rows: Rows, statements: Statements) -> Rows:
-    """Give rows with the status statements give them."""
-    spoken = np.array(
-        [
-            known is not None and any(each in statements for each in known.names)
-            for known in asking.vulnerabilities.known
-        ],
-        dtype=bool,
+def overlaid(
+    rows: Rows,
+    statements: Statements,
+    names: Sequence[tuple[str, ...]],
+    named: Callable[[int, int], tuple[str, str]],
+    on: date,
+) -> Rows:
+    """Give rows with the status statements give them.
+
+    `names` are all names of each vulnerability; `named` gives purl and system of two numbers.
+    """
+    spoken = np.fromiter(
+        (any(one in statements for one in each) for each in names), dtype=bool, count=len(names)
     )
     if not len(statements) or not spoken.any():
         return rows
     asked = np.flatnonzero(spoken[rows.vulnerability] & (rows.until == EVER))
     status = rows.status.copy()
-    names = asking.vulnerabilities.known
-    purls, systems = asking.memory.packages.purls, asking.names.systems
     for at, vulnerability, package, system in zip(
         asked.tolist(),
         rows.vulnerability[asked].tolist(),
@@ -63,10 +66,7 @@ def overlaid(asking: Asking, rows: Rows, statements: Statements) -> Rows:
         rows.system[asked].tolist(),
         strict=True,
     ):
-        known = names[vulnerability]
-        found = known and ruling(
-            statements, known.names, purls[package], systems[system], asking.today
-        )
+        found = ruling(statements, names[vulnerability], *named(package, system), on)
         if found:
             status[at] = STATUSES.index(Status(found.status))
     return replace(rows, status=status)

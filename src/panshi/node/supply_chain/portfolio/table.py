@@ -7,13 +7,12 @@ joined anew, the rest is left.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from panshi.node.supply_chain.portfolio.matching import table
-from panshi.node.supply_chain.portfolio.memory import BORN, GENERATION
+from panshi.node.supply_chain.portfolio.memory import BORN, GENERATION, Table
 from panshi.protection.supply_chain.findings.rows import Rows, join
 
 if TYPE_CHECKING:
@@ -23,15 +22,6 @@ if TYPE_CHECKING:
 
     from panshi.node.supply_chain.portfolio.memory import PortfolioMemory
     from panshi.store.portfolio import Reading
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Columns of one generation."""
-
-    born: int
-    generation: int
-    rows: Rows
 
 
 def table_of(memory: PortfolioMemory, reading: Reading) -> Table:
