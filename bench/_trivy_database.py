@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -112,9 +112,10 @@ def _parts(tree: Tree, pages: _Pages) -> list[tuple[int, bytes, bytes]]:
 
 
 def _tree(parts: list[tuple[int, bytes, bytes]], pages: _Pages) -> int:
-    level: list[tuple[bytes, int]] = []
-    for some in _filled(parts, lambda each: LEAF_PART.size + len(each[1]) + len(each[2])):
-        level.append((some[0][1], pages.leaf(some)))
+    level = [
+        (some[0][1], pages.leaf(some))
+        for some in _filled(parts, lambda each: LEAF_PART.size + len(each[1]) + len(each[2]))
+    ]
     if not level:
         return pages.leaf([])
     while len(level) > 1:
@@ -125,8 +126,8 @@ def _tree(parts: list[tuple[int, bytes, bytes]], pages: _Pages) -> int:
     return level[0][1]
 
 
-def _filled(parts: list[Any], size_of: Any) -> Iterable[list[Any]]:
-    some: list[Any] = []
+def _filled[Part](parts: list[Part], size_of: Callable[[Part], int]) -> Iterable[list[Part]]:
+    some: list[Part] = []
     used = HEADER.size
     for each in parts:
         size = size_of(each)

@@ -49,6 +49,7 @@ TARGET_WARM_MS = 5.0
 TARGET_SHARE = 0.5
 PURL_TYPES = {"PyPI": "pypi", "Go": "golang"}
 
+type Answer = dict[str, Any]
 type Findings = set[tuple[str, str, str]]
 
 
@@ -186,7 +187,7 @@ def processes(home: Path, cache: Path, document: Path) -> tuple[dict[str, float]
 
 
 def compared(
-    store: AdvisoryStore, ours: Any, theirs: Any, known: dict[str, dict[str, Any]]
+    store: AdvisoryStore, ours: Answer, theirs: Answer, known: dict[str, Answer]
 ) -> dict[str, Any]:
     """Compare sets of purl and vulnerability, and name the cause of each difference."""
     told = {(*_named(each["purl"]), each["vulnerability"]): each for each in ours["findings"]}
