@@ -195,7 +195,7 @@ def test_the_same_bytes_are_received_once_and_what_is_no_document_never(node):
         receive(node, supplier_says("fixed"), supplier="supplier:none", actor="陳美")
     # Then nothing is half stored
     assert node.log.size == size
-    kept = [each for each in Documents(node.home.path).place(one.sha256).parents[1].rglob("*.zst")]
+    kept = list(Documents(node.home.path).place(one.sha256).parents[1].rglob("*.zst"))
     assert [each.stem for each in kept] == [one.sha256]
 
 
