@@ -100,6 +100,9 @@ PAGES = (
     f"/e/small-bank/supply-chain/advisories/{LOG_LIBRARY}/",
     "/e/small-bank/supply-chain/suppliers/",
     "/e/small-bank/supply-chain/find/?q=log",
+    "/e/small-bank/supply-chain/board/",
+    "/e/small-bank/supply-chain/board/?overdue=1",
+    "/e/small-bank/supply-chain/alerts/",
     f"/e/small-bank/supply-chain/system/{SYSTEMS[0]}/",
     f"/e/small-bank/supply-chain/system/{SYSTEMS[2]}/",
 )

@@ -16,12 +16,12 @@ from contextlib import suppress
 from panshi.api import alert_events, live_sessions
 from panshi.api.events import STREAM
 from panshi.errors import PanshiError
+from panshi.node.alerting import watching as supply_chain
 from panshi.node.falling import fallen
 from panshi.node.node import Node
 from panshi.node.notify import Recipient, deliver, load, turn
 from panshi.node.running import running_node
 from panshi.node.searching import bring_up_to_date
-from panshi.node.supply_chain import watching as supply_chain
 from panshi.node.watching import keep_watching
 
 PEOPLE = "panshi.web.people"

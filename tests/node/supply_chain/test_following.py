@@ -14,16 +14,14 @@ from panshi.node.supply_chain.following import (
     BoardFilters,
     Saying,
     board,
-    board_sentence,
     finding_named,
     follow_up,
     row_of,
-    seal_summaries,
-    standing_of,
 )
 from panshi.node.supply_chain.portfolio import ingest
+from panshi.node.supply_chain.standing import board_sentence, seal_summaries, standing_of
 from panshi.protection.supply_chain.priority.board import Standing
-from tests.node.supply_chain.test_alerting import SYSTEM, advisory, bill, publish
+from tests.node.alerting.test_raising import SYSTEM, advisory, bill, publish
 from tests.simulators.institution import Clock, open_institution
 
 NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)

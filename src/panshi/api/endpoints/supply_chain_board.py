@@ -17,10 +17,8 @@ from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.clocks import ClocksAnswer, clocks_answer, decide_clocks, propose
 from panshi.node.supply_chain.following import (
     BoardFilters,
-    BoardSentence,
     Saying,
     board,
-    board_sentence,
     finding_named,
     follow_up,
     row_of,
@@ -33,6 +31,7 @@ from panshi.node.supply_chain.following_answers import (
     board_answer,
     row_answer,
 )
+from panshi.node.supply_chain.standing import BoardSentence, board_sentence
 from panshi.protection.supply_chain.findings.finding import Ssvc
 from panshi.protection.supply_chain.priority.board import Standing
 

@@ -2,8 +2,6 @@
 
     board(node, BoardFilters(overdue=True))   who must repair what by when, the most pressing first
     follow_up(node, finding, owner=…)         seals who repairs it, in which ticket, until when
-    board_sentence(node)                      what a board has to know, in one sentence
-    seal_summaries(node)                      how each system stands, sealed once a day
 
 Nothing here says that something is repaired: the next bill of the system does.
 """
@@ -16,25 +14,19 @@ from datetime import date, datetime, timedelta
 
 from panshi.errors import MissingError, UsageError
 from panshi.governance.persons import acting_person
-from panshi.model.asset import AssetKind
 from panshi.model.bodies.vulnerability_following import (
     FOLLOW_UP,
-    SUMMARY,
     FindingFollowUp,
-    VulnerabilityFollowUp,
 )
-from panshi.model.estate import Estate
-from panshi.model.observation import Observation, ObservationId
+from panshi.model.observation import ObservationId
 from panshi.model.zone import day_of
 from panshi.node import exceptions
 from panshi.node.node import Node
 from panshi.node.remembered import remembered
 from panshi.node.supply_chain.advisories import open_advisories
-from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.clocks import policy_of
-from panshi.node.supply_chain.portfolio import findings, portfolio
+from panshi.node.supply_chain.portfolio import findings
 from panshi.protection.supply_chain.findings.finding import (
-    QUIET,
     Finding,
     FindingFilters,
     Sort,
@@ -42,7 +34,6 @@ from panshi.protection.supply_chain.findings.finding import (
     State,
 )
 from panshi.protection.supply_chain.priority.board import (
-    PRESSING,
     BoardRow,
     Excepting,
     FollowUp,
@@ -50,8 +41,6 @@ from panshi.protection.supply_chain.priority.board import (
     by_due,
     fold,
     row,
-    summaries,
-    summary,
 )
 from panshi.protection.supply_chain.priority.deciding import Priority, decide
 from panshi.protection.supply_chain.priority.points import Reason
@@ -62,8 +51,6 @@ from panshi.protection.supply_chain.priority.vulnerability import (
 )
 from panshi.store.advisory_snapshot import Snapshot
 
-COLLECTOR = "panshi sbom board"
-SEALED = "summaries"
 PAGE = 5_000
 MOST_ROWS = 200_000
 "Findings looked at one by one; larger portfolios are asked by system or service."
@@ -171,11 +158,11 @@ def board(
         narrowed = replace(narrowed, due_until=today)
     if wanted.owner is None and wanted.standing is None and not wanted.overdue:
         page = findings(node, filters=narrowed, sort=Sort.DUE, after=after, limit=limit)
-        rows = _rows(node, page.items, said, today, estate_id)
+        rows = rows_of(node, page.items, said, today, estate_id)
         return BoardPage(rows=rows, total=page.total, next=page.next, on=today)
     rows = tuple(
         each
-        for each in _rows(node, _some(node, narrowed, wanted, said), said, today, estate_id)
+        for each in rows_of(node, _some(node, narrowed, wanted, said), said, today, estate_id)
         if _fits(each, wanted)
     )
     begin = next((i + 1 for i, each in enumerate(rows) if each.finding.id == after), 0)
@@ -195,10 +182,11 @@ def _some(
         if not systems:
             return ()
         narrowed = replace(narrowed, systems=tuple(sorted(systems)))
-    return _every(node, narrowed)
+    return every(node, narrowed)
 
 
-def _every(node: Node, filters: FindingFilters) -> tuple[Finding, ...]:
+def every(node: Node, filters: FindingFilters) -> tuple[Finding, ...]:
+    """Give all findings that fit, by due date; refuse more than can be looked at singly."""
     found: list[Finding] = []
     after = ""
     while True:
@@ -221,13 +209,14 @@ def _fits(each: BoardRow, wanted: BoardFilters) -> bool:
     )
 
 
-def _rows(
+def rows_of(
     node: Node,
     found: Iterable[Finding],
     said: Mapping[str, FollowUp],
     today: date,
     estate_id: str | None,
 ) -> tuple[BoardRow, ...]:
+    """Put findings on the board, by due date."""
     counting = _exceptions(node, said, estate_id)
     with open_advisories(node.home.path) as store, store.reading() as snapshot:
         explaining = Explaining(node, snapshot)
@@ -261,7 +250,7 @@ def _exceptions(
 def row_of(node: Node, finding: Finding, *, estate_id: str | None = None) -> BoardRow:
     """Put one finding on the board."""
     today = day_of(node.clock())
-    return _rows(node, (finding,), follow_ups(node), today, estate_id)[0]
+    return rows_of(node, (finding,), follow_ups(node), today, estate_id)[0]
 
 
 def follow_ups(node: Node) -> Mapping[str, FollowUp]:
@@ -275,7 +264,7 @@ def finding_named(node: Node, finding_id: str) -> Finding:
     filters = FindingFilters(state=State.ALL)
     if said is not None:
         filters = replace(filters, systems=(said.body.system,))
-    found = [each for each in _every(node, filters) if each.id.startswith(finding_id)]
+    found = [each for each in every(node, filters) if each.id.startswith(finding_id)]
     if not finding_id or not found:
         raise MissingError(f"there is no finding {finding_id[:40]!r}", remedy="panshi sbom board")
     if len(found) > 1:
@@ -379,149 +368,3 @@ def pressing_of(node: Node, person: str, estate_id: str, ahead: timedelta) -> tu
         )
         for system, rows in by_system.items()
     )
-
-
-# -- how it stands as a whole ----------------------------------------------------------------
-
-
-def standing_of(node: Node, estate_id: str | None = None) -> VulnerabilityFollowUp:
-    """Count how everything stands."""
-    today = day_of(node.clock())
-    return summary(_all_rows(node, today, estate_id), today)
-
-
-def _all_rows(node: Node, today: date, estate_id: str | None) -> tuple[BoardRow, ...]:
-    found = [
-        each
-        for each in _every(node, FindingFilters(state=State.ALL))
-        if each.fixed_at is not None or each.status not in QUIET
-    ]
-    return _rows(node, found, follow_ups(node), today, estate_id)
-
-
-def seal_summaries(node: Node, *, estate_id: str | None = None, again: bool = False) -> int:
-    """Seal how each system with a bill stands, once a day; give how many."""
-    if not node.estate_ids():
-        return 0
-    today, store = day_of(node.clock()), alerts_of(node)
-    with store.turn() as turn:
-        if turn.reached(SEALED) == today.isoformat() and not again:
-            return 0
-    systems = set(portfolio(node).systems())
-    if not systems:
-        return 0
-    counted = summaries(_all_rows(node, today, estate_id), today)
-    nothing = summary((), today)
-    now = node.clock()
-    made = [
-        Observation(
-            kind=SUMMARY,
-            subject=system,
-            observed_at=now,
-            collector=COLLECTOR,
-            body=counted.get(system, nothing),
-        )
-        for system in sorted(systems)
-    ]
-    node.log.append(made, now)
-    node.checkpoint()
-    with store.turn() as turn:
-        turn.reach(SEALED, today.isoformat())
-    return len(made)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardSentence:
-    """What a board has to know, in one sentence of each language."""
-
-    zh: str
-    en: str
-    services: tuple[str, ...]
-    "Critical services that known exploited vulnerabilities reach."
-    due: date | None
-    "Day by which the last of them is to be repaired."
-    overdue: int
-    "Of them, findings past their day."
-    pressing: tuple[str, ...]
-    "Critical services with anything else to act on or attend to."
-    unknown: int
-    "Systems of which no bill ever came."
-
-
-def board_sentence(
-    node: Node, on: date | None = None, *, estate_id: str | None = None
-) -> BoardSentence:
-    """Say which critical services are hit and by when that ends."""
-    estate, day = node.estate(estate_id), on or day_of(node.clock())
-    listed = _reached(node, estate, FindingFilters(state=State.OPEN, critical=True, kev=True))
-    others = _reached(
-        node, estate, FindingFilters(state=State.OPEN, critical=True, ssvc=tuple(sorted(PRESSING)))
-    )
-    services = tuple(sorted(listed))
-    dues = [each.due for found in listed.values() for each in found if each.due]
-    late = {each.id for found in listed.values() for each in found if each.due and each.due < day}
-    pressing = tuple(sorted(set(others) - set(listed)))
-    with_bill = set(portfolio(node).systems())
-    systems = estate.by_kind.get(AssetKind.SYSTEM, ())
-    made = BoardSentence(
-        zh="",
-        en="",
-        services=services,
-        due=max(dues, default=None),
-        overdue=len(late),
-        pressing=pressing,
-        unknown=sum(each.id not in with_bill for each in systems),
-    )
-    return replace(made, zh=_chinese(made), en=_english(made))
-
-
-def _reached(node: Node, estate: Estate, filters: FindingFilters) -> Mapping[str, list[Finding]]:
-    """Give findings by the critical services of the estate they reach."""
-    critical = {
-        str(each.id)
-        for each in estate.by_kind.get(AssetKind.SERVICE, ())
-        if each.attributes.get("critical") is True
-    }
-    found: dict[str, list[Finding]] = {}
-    for each in _every(node, filters):
-        for service in critical.intersection(each.services):
-            found.setdefault(service, []).append(each)
-    return found
-
-
-def _chinese(said: BoardSentence) -> str:
-    parts = []
-    if said.services:
-        until = f"，最遲 {said.due} 前修復" if said.due else ""
-        late = f"，其中 {said.overdue} 項已逾期" if said.overdue else ""
-        parts.append(f"本行 {len(said.services)} 項關鍵服務受已遭利用弱點影響{until}{late}")
-    else:
-        parts.append("本行沒有已知關鍵服務受已遭利用弱點影響")
-    if said.pressing:
-        parts.append(f"另有 {len(said.pressing)} 項關鍵服務有須立即或優先處理的弱點")
-    if said.unknown:
-        parts.append(f"{said.unknown} 個系統從未交付軟體物料清單，情形不明")
-    return "；".join(parts) + "。"
-
-
-def _english(said: BoardSentence) -> str:
-    parts = []
-    if said.services:
-        services = _many(len(said.services), "critical service is", "critical services are")
-        until = f", to be repaired by {said.due} at the latest" if said.due else ""
-        late = f", {_many(said.overdue, 'finding', 'findings')} overdue" if said.overdue else ""
-        parts.append(f"{services} reached by known exploited vulnerabilities{until}{late}")
-    else:
-        parts.append("No critical service is known to be reached by exploited vulnerabilities")
-    if said.pressing:
-        parts.append(
-            f"{_many(len(said.pressing), 'more has', 'more have')} findings to act on or attend to"
-        )
-    if said.unknown:
-        systems = _many(said.unknown, "system has", "systems have")
-        parts.append(f"{systems} never delivered a bill of materials, so nobody knows of those")
-    return "; ".join(parts) + "."
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"

@@ -21,11 +21,11 @@ from panshi.node.supply_chain.following import (
     BoardFilters,
     Saying,
     board,
-    board_sentence,
     finding_named,
     follow_up,
     row_of,
 )
+from panshi.node.supply_chain.standing import board_sentence
 from panshi.protection.supply_chain.findings.finding import Ssvc
 from panshi.protection.supply_chain.priority.board import BoardRow, Standing
 from panshi.protection.supply_chain.priority.points import Point
@@ -240,16 +240,16 @@ def _name(estate: Estate, asset: str) -> str:
 
 urlpatterns = [
     path("supply-chain/alerts/", alerts_anywhere, name="supply_chain_alerts_anywhere"),
-    path("estates/<str:estate_id>/supply-chain/board/", due_dates, name="supply_chain_board"),
+    path("e/<str:estate_id>/supply-chain/board/", due_dates, name="supply_chain_board"),
     path(
-        "estates/<str:estate_id>/supply-chain/findings/<str:finding_id>/",
+        "e/<str:estate_id>/supply-chain/findings/<str:finding_id>/",
         finding,
         name="supply_chain_finding",
     ),
     path(
-        "estates/<str:estate_id>/supply-chain/findings/<str:finding_id>/follow/",
+        "e/<str:estate_id>/supply-chain/findings/<str:finding_id>/follow/",
         follow,
         name="supply_chain_follow",
     ),
-    path("estates/<str:estate_id>/supply-chain/alerts/", alerts, name="supply_chain_alerts"),
+    path("e/<str:estate_id>/supply-chain/alerts/", alerts, name="supply_chain_alerts"),
 ]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import actor, bounded, open_node
+from panshi.node.alerting.settings import AlertSettings, alert_settings, set_alerting
 from panshi.node.node import Node
 from panshi.node.supply_chain.alert_register import alerts_of
-from panshi.node.supply_chain.alert_settings import AlertSettings, alert_settings, set_alerting
 from panshi.node.supply_chain.following_answers import alert_answer
 from panshi.protection.supply_chain.findings.finding import Ssvc
 from panshi.report.supply_chain_priority_words import ALERTS

@@ -11,10 +11,9 @@ from panshi.node.supply_chain.following import (
     BoardFilters,
     BoardPage,
     board,
-    board_sentence,
-    seal_summaries,
 )
 from panshi.node.supply_chain.following_answers import board_answer
+from panshi.node.supply_chain.standing import board_sentence, seal_summaries
 from panshi.protection.supply_chain.findings.finding import Ssvc
 from panshi.protection.supply_chain.priority.board import BoardRow, Standing
 from panshi.report.supply_chain_priority_words import DECISIONS, STANDINGS

@@ -11,7 +11,7 @@ from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
 from panshi.cli.verbs.opening import open_node
 from panshi.errors import UsageError
-from panshi.node.supply_chain.watching import WatchRound, watch
+from panshi.node.alerting.watching import WatchRound, watch
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3_600}
 _SHORTEST, _LONGEST = 1, 86_400

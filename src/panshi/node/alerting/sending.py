@@ -18,11 +18,11 @@ import msgspec
 from panshi.errors import PanshiError, StoreError
 from panshi.model.bodies.vulnerability_following import ALERT, FindingAlert
 from panshi.model.observation import Observation
+from panshi.node.alerting.settings import notify_settings
 from panshi.node.node import Node
 from panshi.node.notify.settings import NotifySettings
 from panshi.node.records import institution_of
 from panshi.node.supply_chain.alert_register import alerts_of
-from panshi.node.supply_chain.alert_settings import notify_settings
 from panshi.report.stix_alerts import bundle_id
 from panshi.store.alerts import Delivery, Outcome, Sending
 from panshi.store.place import write_new_file

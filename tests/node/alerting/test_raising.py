@@ -9,14 +9,14 @@ import pytest
 
 from panshi.model.bodies.vulnerability_following import ALERT
 from panshi.model.supply_chain.advisory import Advisory, Affected, AffectedRange, KnownExploited
+from panshi.node.alerting.raising import follow, raise_alerts
+from panshi.node.alerting.sending import deliver
+from panshi.node.alerting.settings import AlertSettings, set_alerting
+from panshi.node.alerting.watching import watch
 from panshi.node.notify.settings import NotifySettings, save
 from panshi.node.supply_chain.alert_register import alerts_of
-from panshi.node.supply_chain.alert_sending import deliver
-from panshi.node.supply_chain.alert_settings import AlertSettings, set_alerting
-from panshi.node.supply_chain.alerting import follow, raise_alerts
 from panshi.node.supply_chain.feeds import advisories
 from panshi.node.supply_chain.portfolio import ingest, rebuild, rematch
-from panshi.node.supply_chain.watching import watch
 from panshi.observe.spool.folder import HeldElsewhereError
 from panshi.protection.supply_chain.findings.finding import Ssvc
 from panshi.store.senders import Hook

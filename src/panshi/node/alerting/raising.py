@@ -17,16 +17,16 @@ from hashlib import sha256
 
 from panshi.model.asset import AssetKind
 from panshi.model.zone import INSTITUTION_ZONE, day_of
-from panshi.node.node import Node
-from panshi.node.notify.settings import NotifySettings
-from panshi.node.supply_chain import alert_words
-from panshi.node.supply_chain.advisories import open_advisories
-from panshi.node.supply_chain.alert_register import alerts_of
-from panshi.node.supply_chain.alert_settings import (
+from panshi.node.alerting import words as alert_words
+from panshi.node.alerting.settings import (
     AlertSettings,
     alert_settings,
     notify_settings,
 )
+from panshi.node.node import Node
+from panshi.node.notify.settings import NotifySettings
+from panshi.node.supply_chain.advisories import open_advisories
+from panshi.node.supply_chain.alert_register import alerts_of
 from panshi.node.supply_chain.portfolio import findings, rematch, sequence
 from panshi.protection.supply_chain.findings.finding import (
     QUIET,

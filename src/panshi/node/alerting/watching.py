@@ -16,12 +16,12 @@ from datetime import datetime
 from pathlib import Path
 
 from panshi.errors import PanshiError
+from panshi.node.alerting.raising import Followed, follow
+from panshi.node.alerting.sending import Delivered, deliver
 from panshi.node.node import Node
 from panshi.node.supply_chain.alert_register import alerts_of
-from panshi.node.supply_chain.alert_sending import Delivered, deliver
-from panshi.node.supply_chain.alerting import Followed, follow
 from panshi.node.supply_chain.feed_sync import sync
-from panshi.node.supply_chain.following import seal_summaries
+from panshi.node.supply_chain.standing import seal_summaries
 from panshi.observe.spool.folder import HeldElsewhereError, held_alone
 from panshi.store.place import ready_directory
 

@@ -23,11 +23,11 @@ import pytest
 
 from panshi.model.asset import Asset, AssetId, AssetKind, Relation, RelationKind
 from panshi.model.estate import Estate
+from panshi.node.alerting.raising import follow
+from panshi.node.alerting.settings import AlertSettings, set_alerting
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.notify.settings import NotifySettings, save
-from panshi.node.supply_chain.alert_settings import AlertSettings, set_alerting
-from panshi.node.supply_chain.alerting import follow
 from panshi.node.supply_chain.feeds import NewPlace, add_place
 from panshi.node.supply_chain.portfolio import ingest
 from panshi.protection.supply_chain.findings.finding import Ssvc

@@ -9,7 +9,7 @@ from hashlib import sha256
 import msgspec
 
 from panshi.model.bodies.vulnerability_following import FindingAlert
-from panshi.node.supply_chain.alert_settings import AlertSettings
+from panshi.node.alerting.settings import AlertSettings
 from panshi.protection.supply_chain.findings.finding import Ssvc
 from panshi.report.stix_alerts import AlertStory, bundle
 from panshi.report.supply_chain_priority_words import DECISIONS
