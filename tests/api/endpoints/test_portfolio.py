@@ -27,7 +27,7 @@ def system(bank):
     return bank.estate().by_kind[AssetKind.SYSTEM][0].id
 
 
-def test_a_pipeline_delivers_once_and_readers_see_it(bank, token_of, system):
+def test_a_pipeline_delivers_once_and_readers_see_it(token_of, system):
     # Given a pipeline with a token,
     path, token = f"/sboms?system={system}", token_of("analyst")
     status, first = ask("POST", path, token=token, body=BILL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from panshi.errors import UsageError
+from panshi.errors import BadInputError
 from panshi.protection.supply_chain.findings.finding import FindingFilters, Ssvc, Status
 
 if TYPE_CHECKING:
@@ -38,6 +38,6 @@ def _words[Word: StrEnum](text: str, kind: type[Word]) -> tuple[Word, ...]:
     found = []
     for each in _parts(text):
         if each not in set(kind):
-            raise UsageError(f"{each[:40]!r} is no choice", remedy=f"one of {', '.join(kind)}")
+            raise BadInputError(f"{each[:40]!r} is no choice", remedy=f"one of {', '.join(kind)}")
         found.append(kind(each))
     return tuple(found)
