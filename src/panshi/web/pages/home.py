@@ -24,6 +24,8 @@ from panshi.node.falling import fallen
 from panshi.node.first_week import Step, first_week
 from panshi.node.inbox import Call
 from panshi.node.ownership import owned_by
+from panshi.node.supply_chain.portfolio import portfolio
+from panshi.node.supply_chain.standing import board_sentence
 from panshi.node.unseen import unseen
 from panshi.protection.access.roles import ROLE_NAMES, Role
 from panshi.report.words import headline_words, verdict_words
@@ -85,6 +87,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "next_step": _next(steps),
         "lead": blocks[0].sentence if blocks else say("您還沒有角色。", "You hold no role yet."),
     }
+    if may(request, "supply_chain.view") and portfolio(node()).systems():
+        context["supply"] = board_sentence(node(), estate_id=estate_id)
     if asked and ZT in node().library.frameworks:
         context["figures"] = together(look.assess(ZT).verdicts)
     return render(request, "pages/home.html", context)

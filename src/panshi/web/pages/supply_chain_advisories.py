@@ -94,7 +94,7 @@ def _list_sentence(every: tuple[Vulnerable, ...], state: State) -> str:
     if state is not State.OPEN:
         return say(
             f"{len(every)} 個弱點屬於「{STATES[state][0]}」。",
-            f"Vulnerabilities in the state “{STATES[state][1]}”: {len(every)}.",
+            f"Vulnerabilities, {STATES[state][1]}: {len(every)}.",
         )
     exploited = sum(each.kev for each in every)
     overdue = sum(bool(each.open.overdue) for each in every)

@@ -183,7 +183,7 @@ def _found_sentence(found: tuple[Whereabouts, ...], wanted: str) -> str:
     return say(
         f"「{wanted}」在 {len(systems)} 個系統，{versions} 個版本，"
         f"涉及 {len(from_whom)} 家供應商。",
-        f"“{wanted}” is in {many(len(systems), 'system')}, in {many(versions, 'version')}, with "
+        f"{wanted} is in {many(len(systems), 'system')}, in {many(versions, 'version')}, with "
         f"{many(len(from_whom), 'supplier')}.",
     )
 
