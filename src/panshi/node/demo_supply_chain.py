@@ -91,8 +91,8 @@ def seed_supply_chain(node: Node, estate_id: str, now: datetime) -> None:
     )
     for each in sorted(steps.decisions, key=lambda one: -one.ago):
         _decide(node, each, estate_id, now)
-    for each in sorted(steps.repairs, key=lambda one: -one.ago):
-        _repair(node, each, estate_id, now)
+    for repair in sorted(steps.repairs, key=lambda one: -one.ago):
+        _repair(node, repair, estate_id, now)
 
 
 def _bring_advisories(node: Node, known: DemoAdvisories, now: datetime) -> None:
