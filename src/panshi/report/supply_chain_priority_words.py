@@ -34,6 +34,12 @@ ALERTS: Mapping[str, Pair] = {
     "digest": ("每日彙整", "digest of the day"),
     "baseline": ("開始監看時已存在", "there when watching began"),
 }
+CHANNELS: Mapping[str, Pair] = {
+    "console": ("主控台", "console"),
+    "mail": ("電子郵件", "mail"),
+    "webhook": ("Webhook", "webhook"),
+    "stix": ("STIX", "STIX"),
+}
 REASONS: Mapping[str, Pair] = {
     "kev": ("列入 KEV，自 {}", "listed in KEV since {}"),
     "malicious": ("惡意套件 {}", "malicious package {}"),

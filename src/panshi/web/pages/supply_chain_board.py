@@ -29,7 +29,7 @@ from panshi.node.supply_chain.standing import board_sentence
 from panshi.protection.supply_chain.findings.finding import Ssvc
 from panshi.protection.supply_chain.priority.board import BoardRow, Standing
 from panshi.protection.supply_chain.priority.points import Point
-from panshi.report.supply_chain_priority_words import ALERTS, STANDINGS, reason_words
+from panshi.report.supply_chain_priority_words import ALERTS, CHANNELS, STANDINGS, reason_words
 from panshi.store.alerts import Alert, ToldFinding
 from panshi.web.gate import action, may
 from panshi.web.looking import looking
@@ -184,7 +184,13 @@ def alerts(request: HttpRequest, estate_id: str) -> HttpResponse:
     states = store.states()
     context = look.context | {
         "rows": [
-            (each, pick(ALERTS[each.what]), _decision(each), _systems(look.estate, told), len(told))
+            (
+                each,
+                pick(ALERTS[each.what]),
+                _decision(each),
+                _systems(look.estate, told),
+                _channels(each),
+            )
             for each, told in ((each, store.findings_of(each.id)) for each in shown)
         ],
         "following": str(shown[-1].id) if len(found) > PER_PAGE else "",
@@ -224,6 +230,10 @@ def _line(request: HttpRequest, estate: Estate, each: BoardRow) -> Line:
 
 def _decision(each: Alert) -> Ssvc | None:
     return Ssvc(each.ssvc) if each.ssvc else None
+
+
+def _channels(each: Alert) -> tuple[str, ...]:
+    return tuple(pick(CHANNELS[channel]) for channel in each.channels)
 
 
 def _systems(estate: Estate, told: tuple[ToldFinding, ...]) -> tuple[str, ...]:
