@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from panshi.node.supply_chain.match import Finding, Matched
+from panshi.protection.supply_chain.findings.severity import base_score
 
 if TYPE_CHECKING:
     from panshi.store.advisory_snapshot import Snapshot
@@ -47,10 +47,9 @@ def stopping(
 
 
 def severity_score(advisory: str, snapshot: Snapshot) -> float | None:
-    """Give the highest CVSS base score an advisory names."""
+    """Give the CVSS base score of an advisory, as findings of the portfolio have it."""
     record = snapshot.advisory(advisory)
-    scores = [_score(vector) for _, vector in record.severity] if record is not None else []
-    return max((each for each in scores if each is not None), default=None)
+    return base_score(record.severity) if record is not None else None
 
 
 def _meets(finding: Finding, criterion: FailOn, snapshot: Snapshot) -> bool:
@@ -63,17 +62,3 @@ def _meets(finding: Finding, criterion: FailOn, snapshot: Snapshot) -> bool:
             score = severity_score(finding.advisory, snapshot)
             return score is None or score >= FROM_SCORE[criterion]
 
-
-@lru_cache(maxsize=1 << 14)
-def _score(vector: str) -> float | None:
-    from cvss import CVSS2, CVSS3, CVSS4  # noqa: PLC0415 -- slow to load, only a gate needs it
-    from cvss.exceptions import CVSSError  # noqa: PLC0415 -- as above
-
-    try:
-        if vector.startswith("CVSS:4"):
-            return float(CVSS4(vector).base_score)
-        if vector.startswith("CVSS:3"):
-            return float(CVSS3(vector).scores()[0])
-        return float(CVSS2(vector).scores()[0])
-    except (CVSSError, ValueError):
-        return None

@@ -196,15 +196,18 @@ def summary(rows: Iterable[BoardRow], on: date) -> VulnerabilityFollowUp:
         if each.finding.fixed_at is not None and on - day_of(each.finding.fixed_at) <= YEAR
     ]
     ages = [(on - day_of(each.finding.first_seen)).days for each in alive]
+    overdue = sum(each.overdue for each in alive)
+    contradicted = sum(each.standing is Standing.CONTRADICTED for each in alive)
     return VulnerabilityFollowUp(
         day=on,
+        passed=not overdue and not contradicted,
         open=len(alive),
-        overdue=sum(each.overdue for each in alive),
+        overdue=overdue,
         oldest_days=max(ages, default=0),
         kev_open=sum(each.finding.kev for each in alive),
         unknown=sum(each.finding.status is Status.UNKNOWN for each in alive),
         unowned=sum(not each.owner and each.priority.ssvc in PRESSING for each in alive),
-        contradicted=sum(each.standing is Standing.CONTRADICTED for each in alive),
+        contradicted=contradicted,
         closed=len(closed),
         closed_in_time=sum(each.late <= 0 for each in closed),
     )

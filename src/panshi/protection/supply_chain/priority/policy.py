@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
@@ -103,15 +103,12 @@ class Clocks:
         if any(each is not None for each in (last.kev, last.ssvc, last.exposure)):
             raise ValueError("the last rule must fit everything")
 
-    def rule(self, *, kev: bool, ssvc: Ssvc, exposures: Iterable[Exposure], tier: int) -> ClockRule:
-        """Give the rule that counts; of exposures that are all possible, the strictest."""
+    def rule(self, *, kev: bool, ssvc: Ssvc, exposures: Collection[Exposure], tier: int) -> ClockRule:
+        """Give the rule that counts: of all that fit, for any exposure possible, the strictest."""
         fitting = (
-            next(
-                rule
-                for rule in self.rules
-                if rule.fits(kev=kev, ssvc=ssvc, exposure=each, tier=tier)
-            )
-            for each in exposures
+            rule
+            for rule in self.rules
+            if any(rule.fits(kev=kev, ssvc=ssvc, exposure=each, tier=tier) for each in exposures)
         )
         return min(fitting, key=lambda rule: rule.days)
 
