@@ -76,10 +76,10 @@ def together(found: list[tuple[list[str], Any]]) -> Any:  # noqa: ANN401
     made = []
     for names, rows in found:
         if len(rows):
-            rows = rows.copy()
+            renumbered = rows.copy()
             numbers = np.array([every[name] for name in names], dtype=np.uint32)
-            rows["vulnerability"] = numbers[rows["vulnerability"]]
-            made.append(rows)
+            renumbered["vulnerability"] = numbers[rows["vulnerability"]]
+            made.append(renumbered)
     return np.concatenate(made)
 
 

@@ -58,24 +58,24 @@ def estate(systems: int) -> Estate:
         )
     ]
     relations = []
-    for number in range(SUPPLIERS):
-        assets.append(
-            Asset(
-                id=AssetId(f"supplier:{number:02}"),
-                kind=AssetKind.SUPPLIER,
-                name=f"Supplier {number}",
-                attributes={"tier": 1 + number % 3},
-            )
+    assets.extend(
+        Asset(
+            id=AssetId(f"supplier:{number:02}"),
+            kind=AssetKind.SUPPLIER,
+            name=f"Supplier {number}",
+            attributes={"tier": 1 + number % 3},
         )
-    for number in range(SERVICES):
-        assets.append(
-            Asset(
-                id=AssetId(f"service:{number:03}"),
-                kind=AssetKind.SERVICE,
-                name=f"Service {number}",
-                attributes={"critical": number % 5 == 0},
-            )
+        for number in range(SUPPLIERS)
+    )
+    assets.extend(
+        Asset(
+            id=AssetId(f"service:{number:03}"),
+            kind=AssetKind.SERVICE,
+            name=f"Service {number}",
+            attributes={"critical": number % 5 == 0},
         )
+        for number in range(SERVICES)
+    )
     for number in range(systems):
         name = AssetId(f"system:{number:05}")
         assets.append(

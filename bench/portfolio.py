@@ -130,7 +130,7 @@ def run(node: Node, systems: int, told: dict[str, object]) -> None:
         say(told, f"compile {len(records):,} advisories (feeds, not matching)", clock.told())
         import_feeds(node, [DATA / "kev", DATA / "epss"], actor="bench")
         with Clock() as clock:
-            first = sequence(node)
+            sequence(node)
         say(told, "match the portfolio, told as changes", clock.told())
     with Clock() as clock:
         total = findings(node, filters=FindingFilters(state=State.ALL), limit=1).total

@@ -151,7 +151,7 @@ class AdvisoryFiles:
             txn.put(FORMAT_KEY, FORMAT, db=meta)
         elif found != FORMAT:
             self._env.close()
-            theirs = (found or b"none").decode("ascii", "replace")
+            theirs = bytes(found or b"none").decode("ascii", "replace")
             raise StoreError(
                 f"the advisory snapshot has format {theirs}, this release reads {FORMAT.decode()}",
                 place=str(self.path),

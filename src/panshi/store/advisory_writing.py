@@ -110,8 +110,8 @@ class Writing:
 
     def read(self, table: bytes, name: str) -> bytes | None:
         """Read a row."""
-        found: bytes | None = self._txn.get(key_bytes(name), db=self._tables[table])
-        return found
+        found = self._txn.get(key_bytes(name), db=self._tables[table])
+        return None if found is None else bytes(found)
 
     def write(self, table: bytes, name: str, row: bytes) -> None:
         """Write a row; an empty one is removed."""
@@ -120,7 +120,7 @@ class Writing:
     def rows(self, table: bytes) -> dict[str, bytes]:
         """Read a whole table."""
         with self._txn.cursor(db=self._tables[table]) as cursor:
-            return {key.decode(): bytes(row) for key, row in cursor}
+            return {bytes(key).decode(): bytes(row) for key, row in cursor}
 
     def set_meta(self, name: bytes, value: bytes) -> None:
         """Keep one fact about the whole."""
@@ -128,8 +128,8 @@ class Writing:
 
     def meta(self, name: bytes) -> bytes | None:
         """Read one fact about the whole."""
-        found: bytes | None = self._txn.get(name, db=self._tables[b"meta"])
-        return found
+        found = self._txn.get(name, db=self._tables[b"meta"])
+        return None if found is None else bytes(found)
 
     def _replace(
         self,

@@ -67,6 +67,7 @@ __all__ = [
     "records",
     "resilience",
     "reviews",
+    "sbom_portfolio",
     "scans",
     "secure_development",
     "software",

@@ -61,4 +61,3 @@ def _meets(finding: Finding, criterion: FailOn, snapshot: Snapshot) -> bool:
         case _:
             score = severity_score(finding.advisory, snapshot)
             return score is None or score >= FROM_SCORE[criterion]
-

@@ -105,9 +105,7 @@ mageia    | pkg:rpm/mageia/curl@7.88-1.mga9?distro=mageia-9 | Mageia:9 | curl | 
 """
 
 
-@pytest.mark.parametrize(
-    "case", [line for line in CASES.strip().splitlines()], ids=lambda line: line.split()[0]
-)
+@pytest.mark.parametrize("case", CASES.strip().splitlines(), ids=lambda line: line.split()[0])
 def test_bounds_of_every_ecosystem(case: str) -> None:
     _, purl, ecosystem, name, expected, events = (part.strip() for part in case.split("|"))
     assert found(purl, ecosystem, name, *events.split(", ")) == expected

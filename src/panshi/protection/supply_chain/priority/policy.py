@@ -103,7 +103,9 @@ class Clocks:
         if any(each is not None for each in (last.kev, last.ssvc, last.exposure)):
             raise ValueError("the last rule must fit everything")
 
-    def rule(self, *, kev: bool, ssvc: Ssvc, exposures: Collection[Exposure], tier: int) -> ClockRule:
+    def rule(
+        self, *, kev: bool, ssvc: Ssvc, exposures: Collection[Exposure], tier: int
+    ) -> ClockRule:
         """Give the rule that counts: of all that fit, for any exposure possible, the strictest."""
         fitting = (
             rule
