@@ -38,12 +38,6 @@ class Checksums:
         """Yield one observation: the release."""
         subject, release = subject_of(look), release_of(look)
         path = path_of(look)
-        if not release:
-            raise UsageError(
-                "the file does not say which release it lists",
-                place=str(path),
-                remedy="name it: --option release=2.4.1",
-            )
         found: dict[str, str] = {}
         with open_source(path, _LIMITS) as source:
             for number, line in text_lines(source):
@@ -56,6 +50,12 @@ class Checksums:
                     )
         if not found:
             raise BadInputError("lists no file", place=str(path))
+        if not release:
+            raise UsageError(
+                "the file does not say which release it lists",
+                place=str(path),
+                remedy="name it: --option release=2.4.1",
+            )
         artifacts = tuple(Artifact(name=name, sha256=value) for name, value in found.items())
         yield Observation(
             kind=ARTIFACTS,
