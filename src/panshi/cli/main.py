@@ -55,6 +55,7 @@ VERBS = {
     "secure-dev": "how software is made: SSDF, SAMM, ASVS from evidence; verify provenance",
     "feeds": "advisories, known exploitation, scores: bring them, ask for them, how old they are",
     "vex": "what a vulnerability does here: propose, approve, receive, trust, export statements",
+    "soc": "joint SOC: incident tickets become one picture, members are warned",
     "zt": "zero trust: decide, enforce, follow live sessions and take trust back",
 }
 

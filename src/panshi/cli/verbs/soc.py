@@ -1,0 +1,28 @@
+"""`panshi soc …`: incident tickets come in, become one picture, and members are told.
+
+Each sub-verb is a module of `panshi.cli.verbs.joint_soc` with `arguments` and `run`, imported only
+when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.output import Output
+from panshi.cli.sub_verbs import call, declare
+
+SUBVERBS = {
+    "ticket": "incident tickets: write, send, import, check, list, show; the schema",
+}
+MODULES = "panshi.cli.verbs.joint_soc"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Name the sub-verbs; their own arguments are declared when one of them is called."""
+    declare(parser, SUBVERBS, MODULES)
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Call the sub-verb."""
+    return call(args, out, MODULES)

@@ -1,0 +1,1 @@
+"""The nouns of joint defence: tickets, members, markings, intelligence."""
