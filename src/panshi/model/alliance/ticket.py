@@ -19,7 +19,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from panshi.errors import BadInputError
-from panshi.model.alliance.marking import Marking
+from panshi.model.alliance.marking import Marking, Tlp
 
 SCHEMA = "panshi.ticket/1"
 "Name and version of the ticket's schema."
@@ -31,6 +31,8 @@ MAX_NAME = 1_000
 MAX_ITEMS = 5_000
 "Of one list: indicators, assets, and so on."
 MAX_VERSION = 1_000_000
+AMBER = Marking(tlp=Tlp.AMBER)
+"What holds where a ticket says nothing else: the members who need it."
 EARLIEST = 1990
 "Years before this one are no times of incidents."
 
@@ -223,7 +225,8 @@ class Ticket:
     "Numbers of the member's other tickets of the same incident."
     attachments: tuple[Attachment, ...] = ()
     report_items: tuple[ReportItem, ...] = ()
-    marking: Marking = field(default_factory=Marking)
+    marking: Marking = AMBER
+    "How far it may travel; the hub names the member as its originator."
     channel: Channel = Channel.API
     digest: str = ""
     "SHA-256 over the canonical JSON of what the member said, set by the hub; binds the receipt."
