@@ -107,8 +107,12 @@ class MemberKey:
     refused: bool = False
     observation: str = ""
     "Evidence id of its proposal, by which it is decided on."
+    invited_by: str = ""
+    "Who invited its member; another person decides. Empty where another key signed for it."
+    followed_by: str = ""
+    "The key that takes its place."
 
-    def state(self, now: datetime, *, superseded: bool = False) -> KeyState:
+    def state(self, now: datetime) -> KeyState:
         """Tell where the key stands."""
         if self.revoked_at is not None and self.revoked_at <= now:
             return KeyState.REVOKED
@@ -118,11 +122,11 @@ class MemberKey:
             return KeyState.WAITING
         if self.until is not None and self.until <= now:
             return KeyState.ENDED
-        return KeyState.OVERLAPPING if superseded else KeyState.ACTIVE
+        return KeyState.OVERLAPPING if self.followed_by else KeyState.ACTIVE
 
     def counts(self, now: datetime) -> bool:
         """Whether what it signs counts."""
-        return self.state(now) is KeyState.ACTIVE
+        return self.state(now) in {KeyState.ACTIVE, KeyState.OVERLAPPING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +147,8 @@ class Member:
     "Whether its bills of software and supplier extracts may be compared to warn it."
     invited_by: str = ""
     invited_at: datetime | None = None
+    invitation: str = ""
+    "Evidence id of the newest invitation."
     invitation_expires: datetime | None = None
     invitation_used: bool = False
     code_sha256: str = ""
@@ -196,6 +202,8 @@ class Reason(StrEnum):
     SCOPE = "scope"
     POLICY = "policy"
     CONTENT_TYPE = "content_type"
+    TOO_SLOW = "too_slow"
+    "The body did not come to its end in time."
     TOO_LARGE = "too_large"
     TOO_MANY_IN_BATCH = "too_many_in_batch"
     TOO_FAST = "too_fast"
@@ -227,6 +235,7 @@ STATUS: dict[Reason, int] = {
     Reason.SCOPE: 403,
     Reason.POLICY: 403,
     Reason.CONTENT_TYPE: 415,
+    Reason.TOO_SLOW: 408,
     Reason.TOO_LARGE: 413,
     Reason.TOO_MANY_IN_BATCH: 413,
     Reason.TOO_FAST: 429,
