@@ -15,7 +15,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -75,7 +75,8 @@ class Submission:
     sha256: str
     kind: str
     "What was submitted: `tickets`, `objects` …"
-    bytes: int
+    size: int
+    "Bytes of its body."
     items: int
     "How many were accepted; 0 before it is done."
     signed_by: str
@@ -301,7 +302,7 @@ class MemberStore:
         with self._lock, self._told():
             yield self._raw
 
-    def _told(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a context manager
+    def _told(self) -> AbstractContextManager[None]:
         return told("what the hub remembers of members", place=str(self._place), wait=WAIT_SECONDS)
 
 
@@ -323,7 +324,7 @@ def _submission(row: tuple) -> Submission:  # type: ignore[type-arg]
         idempotency_key=row[2],
         sha256=row[3],
         kind=row[4],
-        bytes=row[5],
+        size=row[5],
         items=row[6],
         signed_by=row[7],
         at=_moment(row[8]),

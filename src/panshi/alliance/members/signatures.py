@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-import http_sf
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSignaturesException,
@@ -33,6 +32,7 @@ from http_message_signatures import (
     algorithms,
 )
 
+from panshi.alliance.members.structured import dictionary
 from panshi.model.alliance.member import Member, MemberKey, Reason, Refused, Verified
 
 TAG = "panshi-hub"
@@ -223,7 +223,7 @@ def _read(request: SignedRequest, hosts: frozenset[str]) -> _Read | Refused:
     )
 
 
-def _input(request: SignedRequest) -> tuple[str, frozenset[str], dict[str, Any]] | Refused:
+def _input(request: SignedRequest) -> tuple[str, frozenset[str], Mapping[str, Any]] | Refused:
     """Give the label, the covered components and the parameters of the one signature for us."""
     raw, signature = request.field("signature-input"), request.field("signature")
     if not raw or not signature:
@@ -234,14 +234,13 @@ def _input(request: SignedRequest) -> tuple[str, frozenset[str], dict[str, Any]]
         )
     if len(raw) > MOST_INPUT or len(signature) > MOST_INPUT or len(request.url) > MOST_URL:
         return _malformed("the signature or the address is too long")
-    try:
-        parsed = http_sf.parse(raw.encode("ascii"), tltype="dictionary")
-    except (ValueError, TypeError):
+    parsed = dictionary(raw)
+    if parsed is None:
         return _malformed("Signature-Input is no dictionary of structured fields")
     ours = [
-        (label, value[0], dict(value[1]))
-        for label, value in parsed.items()
-        if isinstance(value[0], list) and dict(value[1]).get("tag") == TAG
+        (label, value, parameters)
+        for label, (value, parameters) in parsed.items()
+        if isinstance(value, list) and parameters.get("tag") == TAG
     ]
     if len(ours) != 1:
         return _malformed(f'there are {len(ours)} signatures with tag "{TAG}", not one')
@@ -261,7 +260,7 @@ def _lacking(request: SignedRequest, covered: frozenset[str]) -> list[str]:
     return sorted(needed - covered)
 
 
-def _times(parameters: dict[str, Any]) -> tuple[datetime, datetime] | Refused:
+def _times(parameters: Mapping[str, Any]) -> tuple[datetime, datetime] | Refused:
     created, expires = parameters.get("created"), parameters.get("expires")
     if type(created) is not int or type(expires) is not int:
         return _malformed("created and expires are not both given as seconds since 1970")
@@ -283,11 +282,10 @@ def _digest(request: SignedRequest) -> str | Refused:
     raw = request.field("content-digest")
     if not raw:
         return ""
-    try:
-        parsed = http_sf.parse(raw.encode("ascii"), tltype="dictionary")
-    except (ValueError, TypeError):
+    parsed = dictionary(raw)
+    if parsed is None:
         return _digest_refused("Content-Digest is no dictionary of structured fields")
-    value = parsed.get("sha-256", (None,))[0]
+    value, _parameters = parsed.get("sha-256", (None, {}))
     if not isinstance(value, bytes):
         return _digest_refused("Content-Digest holds no sha-256")
     if len(value) != SHA256_BYTES:

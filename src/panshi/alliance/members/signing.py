@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-import http_sf
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import (
     HTTPMessageSigner,
@@ -15,6 +14,7 @@ from http_message_signatures import (
 )
 
 from panshi.alliance.members.signatures import LONGEST, TAG, thumbprint
+from panshi.alliance.members.structured import content_digest
 
 LABEL = "hub"
 
@@ -54,8 +54,7 @@ def signed_headers(  # noqa: PLR0913 -- the parts of a request
     covered = ["@method", "@target-uri"]
     if body is not None:
         message.headers["content-type"] = content_type
-        digest = {"sha-256": sha256(body).digest()}
-        message.headers["content-digest"] = http_sf.ser(digest)
+        message.headers["content-digest"] = content_digest(sha256(body).digest())
         covered += ["content-type", "content-digest"]
     if idempotency_key:
         message.headers["idempotency-key"] = f'"{idempotency_key}"'
