@@ -69,7 +69,7 @@ class Category(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a ticket stands; it only moves forward, and a closed one may be taken up again."""
+    """Where an incident stands: in a ticket as its member says, at a hub as its desk decides."""
 
     RECEIVED = "received"
     TRIAGED = "triaged"

@@ -160,6 +160,12 @@ class TicketStore:
         with self.database.reading() as connection:
             return _end(connection)
 
+    def chain_at(self, position: int) -> str:
+        """Give the chain's digest at a position; empty where no link is there."""
+        with self.database.reading() as connection:
+            rows = connection.rows("SELECT digest FROM chain WHERE position = ?", (position,))
+            return next((bytes(row[0]).hex() for row in rows), "")
+
     def verify(self) -> Iterator[str]:
         """Tell what is wrong with the register; nothing where it holds."""
         with self.database.reading() as connection:

@@ -1,0 +1,1 @@
+"""The hub's and the members' use cases of joint defence."""
