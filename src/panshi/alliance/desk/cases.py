@@ -1,12 +1,13 @@
-"""Cases folded from sealed steps: taken, handed over with a note, released, closed, reopened.
+"""Cases folded from sealed steps: taken, handed over with a note, given back, closed, reopened.
 
-    received ──take──► in hand ──hand over (with a note)──► in hand, by another
-        │ triage ► triaged            │ release ► triaged
-        └──────────────── close (with a note) ► closed ──reopen──► triaged
+    nobody's ──take──► somebody's ──hand over (with a note)──► another's
+        ▲───────────────── release ─────────────┘
+    open ──close (with a note)──► closed ──reopen (with a note)──► open, nobody's
 
-A step that breaks a rule counts for nothing; the desk puts a step to the same rules before it
-seals it. Anybody at the desk may take what somebody else has: at three in the morning the one who
-is awake acts, and the record says so.
+Where a ticket stands is said by the steps on the ticket itself (`panshi.alliance.tickets`);
+closing is for campaigns. A step that breaks a rule counts for nothing; the desk puts a step to the
+same rules before it seals it. Anybody at the desk may take what somebody else has: at three in the
+morning the one who is awake acts, and the record says so.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from panshi.model.alliance.ticket import Status
 from panshi.model.bodies.soc_desk import DeskDoing, DeskStep
 
 LONGEST_NOTE = 4_000
@@ -40,17 +40,12 @@ class Case:
     """How a ticket or a campaign stands at the desk."""
 
     about: str
-    status: Status = Status.RECEIVED
+    open: bool = True
     owner: str = ""
     since: datetime | None = None
     "Since when its owner has it."
     entries: tuple[Entry, ...] = ()
     "Oldest first."
-
-    @property
-    def open(self) -> bool:
-        """Whether something is still to be done."""
-        return self.status is not Status.CLOSED
 
 
 def cases(steps: Iterable[tuple[str, datetime, DeskStep]]) -> dict[str, Case]:
@@ -101,16 +96,14 @@ def _after(case: Case, step: DeskStep, at: datetime, evidence: str) -> Case:
     told = replace(case, entries=(*case.entries, entry))
     match doing:
         case DeskDoing.TAKE:
-            return replace(told, owner=step.by, since=at, status=Status.IN_HAND)
+            return replace(told, owner=step.by, since=at)
         case DeskDoing.HAND_OVER:
-            return replace(told, owner=step.to, since=at, status=Status.IN_HAND)
+            return replace(told, owner=step.to, since=at)
         case DeskDoing.RELEASE:
-            return replace(told, owner="", since=None, status=Status.TRIAGED)
-        case DeskDoing.TRIAGE:
-            return told if told.owner else replace(told, status=Status.TRIAGED)
+            return replace(told, owner="", since=None)
         case DeskDoing.CLOSE:
-            return replace(told, owner="", since=None, status=Status.CLOSED)
+            return replace(told, owner="", since=None, open=False)
         case DeskDoing.REOPEN:
-            return replace(told, status=Status.TRIAGED)
+            return replace(told, open=True)
         case DeskDoing.NOTE:
             return told

@@ -23,8 +23,6 @@ class DeskDoing(StrEnum):
     "Give it to somebody else, with what they must know."
     RELEASE = "release"
     "Give it back to all."
-    TRIAGE = "triage"
-    "Say that it was looked at and is what it seems."
     CLOSE = "close"
     REOPEN = "reopen"
     NOTE = "note"
