@@ -44,7 +44,6 @@ def may_see(marking: Marking | None, reader: Reader, *, unmarked: Tlp = Tlp.AMBE
             return reader.role == ReaderRole.MEMBER
         case Tlp.AMBER_STRICT | Tlp.RED:
             return reader.role == ReaderRole.MEMBER and reader.member in read.recipients
-    return False
 
 
 def _named(marking: Marking, reader: Reader) -> bool:
