@@ -91,10 +91,20 @@ def supply_chain(name: str) -> Content:
     return f"supply_chain/{name}", _content().joinpath("supply_chain", name).read_bytes()
 
 
+def alliance(name: str) -> Content:
+    """Give one file of what joint defence is judged by."""
+    return f"alliance/{name}", _content().joinpath("alliance", name).read_bytes()
+
+
 def secure_development(name: str) -> Content:
     """Give one file of what the making of software is judged by."""
     place = f"secure_development/{name}"
     return place, _content().joinpath("secure_development", name).read_bytes()
+
+
+def extraction(name: str) -> Content:
+    """Give one file of what free text is read by."""
+    return f"extraction/{name}", _content().joinpath("extraction", name).read_bytes()
 
 
 def demo(name: str) -> Content:
