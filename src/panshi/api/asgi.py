@@ -23,6 +23,7 @@ from asgiref.wsgi import WsgiToAsgi
 from panshi.api import alert_events, events, live_sessions
 from panshi.api.background import tend
 from panshi.api.exchange import Answered, Asked, RefusalError, answered, problem
+from panshi.api.member_gate import by_member
 from panshi.api.openapi import document
 from panshi.api.receiving import (
     Receive,
@@ -37,6 +38,7 @@ from panshi.api.route import PREFIX, Route
 from panshi.api.routes import find, methods
 from panshi.api.sender import Bearer, Scope, Senders, authorise, bearer_of, header
 from panshi.errors import MissingError, PanshiError, UsageError
+from panshi.node.alliance.hub import is_hub
 from panshi.node.node import Node
 from panshi.node.running import running_node
 
@@ -138,6 +140,11 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
     if found is None:
         raise _nowhere(method, path)
     route, names = found
+    if route.of_hub and not await asyncio.to_thread(is_hub, running_node()):
+        raise _nowhere("", path, of_hub=True)
+    if route.opens:
+        check_names(names)
+        return await by_member(route, names, scope, receive)
     bearer = await _admit(route, scope)
     token = bearer.token if bearer else None
     check_names(names)
@@ -161,7 +168,9 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
         return await asyncio.to_thread(_handled, route, asked, body)
 
 
-def _nowhere(method: str, path: str) -> RefusalError:
+def _nowhere(method: str, path: str, *, of_hub: bool = False) -> RefusalError:
+    if of_hub:
+        return RefusalError(HTTPStatus.NOT_FOUND, "this node is no hub", remedy="`panshi hub`")
     allowed = methods(path) or (("GET", "HEAD") if path in DOCUMENTS else ())
     if not allowed:
         return RefusalError(HTTPStatus.NOT_FOUND, f"no such path {path[:200]}")

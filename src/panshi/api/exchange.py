@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from panshi.alliance.members.signatures import SignedRequest
 from panshi.errors import (
     BadInputError,
     ContentError,
@@ -19,6 +20,7 @@ from panshi.errors import (
     StoreError,
     UsageError,
 )
+from panshi.node.alliance.admission import Entry, MemberRefusedError
 from panshi.node.authority import token_permitted
 from panshi.node.tokens import Token
 
@@ -55,6 +57,20 @@ class RefusalError(PanshiError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came of a member's request: its signed head and its whole, bounded body."""
+
+    entry: Entry | None = None
+    "Who was let in; None where somebody enrols."
+    request: SignedRequest
+    hosts: frozenset[str]
+    "Names under which the hub is known."
+    body: bytes = b""
+    sha256: bytes = b""
+    "Digest of the body."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A request after authentication."""
 
@@ -73,6 +89,8 @@ class Asked:
     token: Token | None = None
     held: tuple[str, ...] = ()
     "Every role of the person behind the token; of a service the token's."
+    came: Came | None = None
+    "Of a request that opens to members; None for all others."
 
     def with_body(self, body: Path) -> Asked:
         """Give the same request with its file."""
@@ -113,6 +131,8 @@ def attached(content: bytes, media_type: str, file_name: str) -> Answered:
 
 def problem(error: PanshiError, *, reading: bool = False) -> Answered:
     """Answer with a problem document (RFC 9457); nothing can be read where nothing fits."""
+    if isinstance(error, MemberRefusedError):
+        return _member_problem(error)
     status, headers = _status(error), error.headers if isinstance(error, RefusalError) else ()
     if reading and isinstance(error, UsageError):
         status = 404
@@ -129,6 +149,32 @@ def problem(error: PanshiError, *, reading: bool = False) -> Answered:
         status=status,
         media_type="application/problem+json",
         headers=headers,
+    )
+
+
+def _member_problem(error: MemberRefusedError) -> Answered:
+    """Answer a refused member with the reason as a word, and how far its clock is off."""
+    refused = error.refused
+    detail: dict[str, object] = {
+        "type": "about:blank",
+        "title": refused.problem,
+        "status": refused.status,
+        "detail": refused.remedy,
+        "instance": "",
+        "reason": refused.reason,
+    }
+    if refused.skew is not None:
+        detail["skew_seconds"] = round(refused.skew.total_seconds())
+    headers: list[tuple[bytes, bytes]] = []
+    if refused.retry_after:
+        headers.append((b"retry-after", str(int(refused.retry_after)).encode()))
+    if refused.status == HTTPStatus.UNAUTHORIZED:
+        headers.append((b"www-authenticate", b'Basic realm="panshi-hub"'))
+    return Answered(
+        body=msgspec.json.encode(detail),
+        status=refused.status,
+        media_type="application/problem+json",
+        headers=tuple(headers),
     )
 
 

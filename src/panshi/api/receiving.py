@@ -67,6 +67,14 @@ async def given_of(route: Route, scope: Scope, receive: Receive) -> object:
     """Give the JSON body as the route's dataclass."""
     if route.body is None:
         return None
+    check_json(scope)
+    parts: list[bytes] = []
+    await _receive(scope, receive, MAX_JSON, parts.append)
+    return await asyncio.to_thread(decode_body, b"".join(parts), route.body)
+
+
+def check_json(scope: Scope) -> None:
+    """Refuse a body that does not say that it is JSON."""
     media_type = header(scope, b"content-type").partition(";")[0].strip().lower()
     if media_type != JSON:
         raise RefusalError(
@@ -74,9 +82,6 @@ async def given_of(route: Route, scope: Scope, receive: Receive) -> object:
             f"the body is {media_type[:60] or 'of no type'}, not JSON",
             remedy=f"Content-Type: {JSON}",
         )
-    parts: list[bytes] = []
-    await _receive(scope, receive, MAX_JSON, parts.append)
-    return await asyncio.to_thread(decode_body, b"".join(parts), route.body)
 
 
 async def receive_into(path: Path, scope: Scope, receive: Receive) -> None:

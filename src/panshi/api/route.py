@@ -54,6 +54,9 @@ class Route:
     "What success may answer."
     conflicts: bool = False
     "Whether it may answer 409: what stands now does not allow it."
+    opens: str = ""
+    """What a member's signature or token must open (`panshi.model.alliance.member.Scope`, or a word
+    of `panshi.api.member_gate`); such a route asks for no token of the API and has no action."""
     example: Any = None
     "A body that works on the demo bank, for the document."
 
@@ -67,6 +70,11 @@ class Route:
     def names(self) -> tuple[str, ...]:
         """Named parts of the path, in order."""
         return tuple(re.findall(r"\{(\w+)", self.path))
+
+    @property
+    def of_hub(self) -> bool:
+        """Whether only a hub has it; elsewhere there is no such path."""
+        return self.path.startswith("/hub/")
 
     @property
     def tag(self) -> str:

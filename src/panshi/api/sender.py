@@ -48,15 +48,15 @@ class Senders:
 
     def check_open(self, scope: Scope) -> None:
         """Count a request anyone may make."""
-        _slow_down(self.addresses.wait(self.address(scope), monotonic()))
+        slow_down(self.addresses.wait(self.address(scope), monotonic()))
 
     def check_token(self, token: Token) -> None:
         """Count a request of a token."""
-        _slow_down(self.tokens.wait(token.sha256, monotonic()))
+        slow_down(self.tokens.wait(token.sha256, monotonic()))
 
     def refuse_unknown(self, scope: Scope) -> RefusalError:
         """Count a request without a valid token, and give the refusal."""
-        _slow_down(self.unknown.wait(self.address(scope), monotonic()))
+        slow_down(self.unknown.wait(self.address(scope), monotonic()))
         shown = bool(header(scope, b"authorization"))
         challenge = CHALLENGE + (b', error="invalid_token"' if shown else b"")
         return RefusalError(
@@ -67,7 +67,8 @@ class Senders:
         )
 
 
-def _slow_down(seconds: float) -> None:
+def slow_down(seconds: float) -> None:
+    """Refuse where somebody has to wait."""
     if seconds:
         wait = str(ceil(seconds))
         raise RefusalError(

@@ -48,7 +48,7 @@ IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,128}")
 NONCE = re.compile(r"[\w+/=.~-]{16,128}")
 KEY_BYTES = 32
 SHA256_BYTES = 32
-READING = frozenset({"GET", "HEAD"})
+READING = frozenset({"GET", "HEAD", "DELETE"})
 
 type Holder = Callable[[str], tuple[Member, MemberKey] | None]
 "Gives the member a key belongs to."
@@ -147,6 +147,12 @@ def fits(sha256_hex: str, body_sha256: bytes) -> Refused | None:
         problem="the body is not what Content-Digest says",
         remedy="digest the bytes as they are sent, after any compression",
     )
+
+
+def digest_of(request: SignedRequest) -> str:
+    """Give the SHA-256 a request says its body has, hexadecimal; empty where it says none."""
+    found = _digest(request)
+    return found if isinstance(found, str) else ""
 
 
 def thumbprint(public: bytes) -> str:
