@@ -28,10 +28,9 @@ def message(receipt: Receipt) -> bytes:
     return PURPOSE + _encode(value)
 
 
-def signed(receipt: Receipt, key: str, sign: Callable[[bytes], bytes]) -> Receipt:
-    """Give the receipt with its signature."""
-    named = replace(receipt, key=key)
-    return replace(named, signature=b64encode(sign(message(named))).decode())
+def signed(receipt: Receipt, sign: Callable[[bytes], bytes]) -> Receipt:
+    """Give the receipt with its signature; it names the key already."""
+    return replace(receipt, signature=b64encode(sign(message(receipt))).decode())
 
 
 def holds(receipt: Receipt, verify: Callable[[bytes, bytes], bool]) -> bool:
@@ -43,7 +42,9 @@ def holds(receipt: Receipt, verify: Callable[[bytes, bytes], bool]) -> bool:
     return verify(message(receipt), signature)
 
 
-def refusal(error: PanshiError, member: str, number: str, version: int) -> Receipt:
+def refusal(
+    error: PanshiError, member: str, number: str, version: int, *, key: str
+) -> Receipt:
     """Say why a ticket was not accepted."""
     return Receipt(
         taking=Taking.REFUSED,
@@ -53,10 +54,11 @@ def refusal(error: PanshiError, member: str, number: str, version: int) -> Recei
         problem=error.problem,
         place=error.place,
         remedy=error.remedy,
+        key=key,
     )
 
 
-def conflict(ticket: Ticket) -> Receipt:
+def conflict(ticket: Ticket, key: str) -> Receipt:
     """Say that another content stands under this version."""
     return Receipt(
         taking=Taking.REFUSED,
@@ -67,4 +69,5 @@ def conflict(ticket: Ticket) -> Receipt:
         problem=f"version {ticket.version} was accepted with another content",
         place="version",
         remedy=f"send the change as version {ticket.version + 1}",
+        key=key,
     )

@@ -247,9 +247,11 @@ class Ticket:
         _check_text("title", self.title, 1, MAX_TITLE)
         _check_text("text", self.text, 0, MAX_TEXT)
         for name in ("id", "member", "phase", "detected_by", "cause", "contact", "digest"):
-            _check_text(name, getattr(self, name), 0, MAX_NAME * 4)
+            if text := getattr(self, name):
+                _check_text(name, text, 0, MAX_NAME * 4)
         for name in ("assets", "suppliers", "actions", "related"):
-            _check_texts(name, getattr(self, name))
+            if texts := getattr(self, name):
+                _check_texts(name, texts)
         for name in ("indicators", "attachments", "report_items"):
             _check_count(name, getattr(self, name))
         _check_pattern("techniques", self.techniques, _TECHNIQUE, "T1566 or T1566.001")

@@ -84,6 +84,7 @@ def accept_tickets(
             f"a batch of {len(batch):,} tickets", remedy=f"send at most {MOST_BATCH:,} at once"
         )
     desk, now = desk_of(node), node.clock()
+    key, sign = key_name(node), node.signer.sign
     receipts: list[Receipt | None] = []
     read: list[Said] = []
     for each in batch:
@@ -92,10 +93,9 @@ def accept_tickets(
             read.append(said(piece, member, now, secret=desk.secret, channel=channel))
             receipts.append(None)
         except BadInputError as error:
-            receipts.append(refusal(error, member, *_named(piece)))
-    places = iter(_placed(desk, read))
-    key, sign = key_name(node), node.signer.sign
-    answers = tuple(signed(each or next(places), key, sign) for each in receipts)
+            receipts.append(refusal(error, member, *_named(piece), key=key))
+    places = iter(_placed(desk, read, key))
+    answers = tuple(signed(each or next(places), sign) for each in receipts)
     _seal_chain(node, desk, now)
     return answers
 
@@ -106,14 +106,14 @@ def key_name(node: Node) -> str:
     return f"{key.name}+{key.id.hex()}"
 
 
-def _placed(desk: Desk, read: Sequence[Said]) -> Iterator[Receipt]:
+def _placed(desk: Desk, read: Sequence[Said], key: str) -> Iterator[Receipt]:
     arrivals = tuple(Arrival(ticket=each.ticket, said=each.canonical) for each in read)
     placed = desk.store.append(arrivals) if arrivals else ()
     for each, place in zip(read, placed, strict=True):
-        yield conflict(each.ticket) if place.conflict else _accepted(each.ticket, place)
+        yield conflict(each.ticket, key) if place.conflict else _accepted(each.ticket, place, key)
 
 
-def _accepted(ticket: Ticket, place: Placed) -> Receipt:
+def _accepted(ticket: Ticket, place: Placed, key: str) -> Receipt:
     return Receipt(
         taking=Taking.ACCEPTED if place.new else Taking.KNOWN,
         member=ticket.member,
@@ -123,6 +123,7 @@ def _accepted(ticket: Ticket, place: Placed) -> Receipt:
         digest=place.digest,
         position=place.position,
         accepted_at=place.accepted_at,
+        key=key,
     )
 
 

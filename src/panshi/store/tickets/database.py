@@ -43,15 +43,6 @@ CREATE TABLE newest (
 CREATE TABLE chain (
     position {integer} PRIMARY KEY,
     digest {bytes} NOT NULL
-);
-CREATE TABLE source (
-    id TEXT PRIMARY KEY,
-    member TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    token {bytes} NOT NULL UNIQUE,
-    made_by TEXT NOT NULL,
-    made_at {integer} NOT NULL,
-    ended_at {integer}
 )
 """
 "Times are microseconds since 1970."
