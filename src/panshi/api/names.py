@@ -42,6 +42,10 @@ NAMES: dict[str, Name] = {
     "number": Name(description="Number of an exception or attestation", example="EX-2026-001"),
     "vulnerability": Name(description="A CVE, or the id of an advisory", example="CVE-2024-35195"),
     "paper": Name(description="Number of a report to the board", example="2025"),
+    "member": Name(description="Id of a member of the hub", example="bank-017"),
+    "member_key": Name(
+        description="Thumbprint of a member's key, or its beginning", example="poqkLGiymh_W0uP6"
+    ),
     "norm": Name(
         description="Id of a norm: a framework or a text kept for comparing", example="zt36"
     ),

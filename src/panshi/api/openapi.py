@@ -14,13 +14,16 @@ from panshi.api.schemas import Schema, Schemas, name_of, parameters, schemas
 
 PROBLEM = "#/components/schemas/Problem"
 REFUSALS = {
-    401: "No valid token",
+    400: "The signature or the digest is malformed",
+    401: "No valid token, or no signature that holds",
     403: "The token's role or scopes do not permit it; the refusal is recorded",
     404: "What is named does not exist",
+    408: "The body did not come in time",
     409: "What stands now does not allow it",
     413: "The body is too large",
     414: "The query is too long",
     415: "The body is not JSON",
+    421: "Signed for another hub",
     422: "Something asked does not fit; the answer says what and where",
     429: "Too many requests; `Retry-After` says how many seconds to wait",
     503: "The place where state rests cannot be used now",
@@ -63,7 +66,13 @@ def document() -> dict[str, object]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "Made by `panshi token make` or on the page of one's account",
-                }
+                },
+                "member": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Signature",
+                    "description": "HTTP Message Signature (RFC 9421, Ed25519) of a hub's member",
+                },
             },
             "schemas": {**components, "Problem": _PROBLEM},
         },
@@ -87,14 +96,15 @@ _PROBLEM: Schema = {
 def refusals(route: Route) -> tuple[int, ...]:
     """Give every status with which a route may refuse."""
     found = [429, 503]
-    found += [401, 403] if route.action else []
-    found += [404] if route.names or (route.method == "GET" and route.query) else []
+    found += [401, 403] if route.action or route.opens else []
+    found += [400, 408, 409, 413, 421] if route.opens else []
+    found += [404] if route.of_hub or route.names or (route.method == "GET" and route.query) else []
     found += [409] if route.conflicts else []
     found += [413] if route.body or route.takes_body else []
     found += [414] if route.query else []
     found += [415] if route.body else []
     found += [422]
-    return tuple(sorted(found))
+    return tuple(sorted(set(found)))
 
 
 def _operation(route: Route, described: Schemas) -> dict[str, object]:
@@ -104,14 +114,20 @@ def _operation(route: Route, described: Schemas) -> dict[str, object]:
     operation: dict[str, object] = {
         "operationId": f"{route.method.lower()}_{route.tag}_{route.handler.__name__}",
         "summary": route.summary,
-        "description": f"Action: `{route.action}`." if route.action else "For anyone.",
+        "description": _opened_by(route),
         "tags": [route.tag],
         "parameters": told,
         "responses": _responses(route, described),
-        "security": [{"token": []}] if route.action else [],
+        "security": [{"token": []}] if route.action else [{"member": []}] if route.opens else [],
     }
     body = _body(route, described)
     return operation | ({"requestBody": body} if body else {})
+
+
+def _opened_by(route: Route) -> str:
+    if route.opens:
+        return f"Opens to members of a hub: `{route.opens}`."
+    return f"Action: `{route.action}`." if route.action else "For anyone."
 
 
 def _responses(route: Route, described: Schemas) -> dict[str, object]:

@@ -16,6 +16,8 @@ from panshi.api.endpoints import (
     feeds,
     finding,
     frameworks,
+    hub_members,
+    hub_self,
     indicators,
     judgement,
     norms,
@@ -75,6 +77,8 @@ ROUTES: tuple[Route, ...] = (
     *zero_trust_grants.ROUTES,
     *zero_trust_devices.ROUTES,
     *zero_trust_scope.ROUTES,
+    *hub_members.ROUTES,
+    *hub_self.ROUTES,
 )
 
 

@@ -23,6 +23,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSignaturesException,
@@ -160,6 +161,20 @@ def thumbprint(public: bytes) -> str:
     x = b64encode(public, altchars=b"-_").rstrip(b"=").decode()
     canonical = f'{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}'
     return b64encode(sha256(canonical.encode()).digest(), altchars=b"-_").rstrip(b"=").decode()
+
+
+def rotation_text(member: str, old: str, new: str) -> bytes:
+    """Give what a new key signs to show that it is held by who gives up the old one."""
+    return "".join(f"{each}\n" for each in ("panshi-hub rotation", member, old, new)).encode()
+
+
+def proves(public: bytes, text: bytes, signature: bytes) -> bool:
+    """Whether a key signed a text."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def public_bytes(text: str) -> bytes | None:
