@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 LABELS: Mapping[str, str] = {
     "collection": "集合",
+    "complete": "已完整取得",
     "denial": "回報為誤報",
     "forgotten": "已移除",
     "found": "命中數",
     "headline": "標題",
+    "host": "主機",
     "least": "最低信心",
     "lines_read": "讀取行數",
     "member": "會員",
