@@ -56,6 +56,8 @@ VERBS = {
     "feeds": "advisories, known exploitation, scores: bring them, ask for them, how old they are",
     "vex": "what a vulnerability does here: propose, approve, receive, trust, export statements",
     "soc": "joint SOC: incident tickets become one picture, members are warned",
+    "hub": "serve as a hub of joint defence; its members, their keys and quotas",
+    "member": "this node as a member of a hub: keys, enrolment, tokens",
     "zt": "zero trust: decide, enforce, follow live sessions and take trust back",
 }
 

@@ -37,11 +37,17 @@ class SubParser(Parser):
         return super().parse_known_args(args, namespace)
 
 
-def declare(parser: argparse.ArgumentParser, table: Mapping[str, str], modules: str) -> None:
+def declare(
+    parser: argparse.ArgumentParser,
+    table: Mapping[str, str],
+    modules: str,
+    *,
+    required: bool = True,
+) -> None:
     """Name the sub-verbs; their own arguments are declared when one of them is called."""
     verbs = parser.add_subparsers(
         dest="subverb",
-        required=True,
+        required=required,
         metavar="ACTION",
         parser_class=SubParser,
         prog=parser.prog,  # otherwise argparse lays out a usage to find it, which takes long
