@@ -102,8 +102,9 @@ class _Finding:
     at: datetime | None
     field: str
     excerpt: str
+    last: bytes
+    "The last line, of which the time is read when all is."
     lines: int = 0
-    last_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -122,13 +123,10 @@ class _Findings:
             return
         if found is None:
             line = told(self.form, hit.raw, hit.words[0], INSTITUTION_ZONE)
-            found = _Finding(hit, line.at, line.field, line.excerpt)
+            found = _Finding(hit, line.at, line.field, line.excerpt, hit.raw)
             self.known[hit.watched.values] = found
-            found.last_at = line.at
         found.lines += 1
-        if found.lines > 1 and found.lines & (found.lines - 1) == 0:
-            last = told(self.form, hit.raw, hit.words[0], INSTITUTION_ZONE).at
-            found.last_at = max(filter(None, (found.last_at, last)), default=None)
+        found.last = hit.raw
 
 
 def _searched(
@@ -147,7 +145,8 @@ def _searched(
             findings.add(hit)
         progress(block.first_line)
     sights = tuple(
-        _sight(each, known[values], extract, now) for values, each in findings.known.items()
+        _sight(each, known[values], extract, findings.form, now)
+        for values, each in findings.known.items()
     )
     return Matched(
         file=path.name,
@@ -163,7 +162,9 @@ def _searched(
     )
 
 
-def _sight(found: _Finding, known: Known, extract: Extract, now: datetime) -> Sight:
+def _sight(found: _Finding, known: Known, extract: Extract, form: Form, now: datetime) -> Sight:
+    last_at = told(form, found.last, found.first.words[0], INSTITUTION_ZONE).at
+    times = sorted(filter(None, (found.at, last_at)))
     values = "\n".join(f"{each.kind} {each.value}" for each in known.values)
     named = hashlib.sha256(f"{extract.sha256}\n{values}".encode()).hexdigest()[:32]
     return Sight(
@@ -178,8 +179,8 @@ def _sight(found: _Finding, known: Known, extract: Extract, now: datetime) -> Si
         first_line=found.first.line,
         field=found.field,
         excerpt=found.excerpt,
-        first_at=found.at,
-        last_at=found.last_at,
+        first_at=times[0] if times else None,
+        last_at=times[-1] if times else None,
         score=known.worth.score,
         marking=known.marking,
         found_at=now,
