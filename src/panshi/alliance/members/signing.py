@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import (
@@ -14,7 +13,6 @@ from http_message_signatures import (
 )
 
 from panshi.alliance.members.signatures import LONGEST, TAG, thumbprint
-from panshi.alliance.members.structured import content_digest
 
 LABEL = "hub"
 
@@ -54,8 +52,7 @@ def signed_headers(  # noqa: PLR0913 -- the parts of a request
     covered = ["@method", "@target-uri"]
     if body is not None:
         message.headers["content-type"] = content_type
-        message.headers["content-digest"] = content_digest(sha256(body).digest())
-        covered += ["content-type", "content-digest"]
+        covered.append("content-type")
     if idempotency_key:
         message.headers["idempotency-key"] = f'"{idempotency_key}"'
         covered.append("idempotency-key")
@@ -69,5 +66,6 @@ def signed_headers(  # noqa: PLR0913 -- the parts of a request
         label=LABEL,
         tag=TAG,
         covered_component_ids=covered,
+        body=body,  # adds its Content-Digest and covers it
     )
     return message.headers

@@ -1,4 +1,4 @@
-"""Structured fields of HTTP (RFC 9651), read and written by `http-sf`."""
+"""Structured fields of HTTP (RFC 9651), read by `http-sf`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,3 @@ def dictionary(text: str) -> Mapping[str, tuple[Any, Mapping[str, Any]]] | None:
     except (ValueError, TypeError):
         return None
     return cast("Mapping[str, tuple[Any, Mapping[str, Any]]]", parsed)
-
-
-def content_digest(sha256: bytes) -> str:
-    """Write a digest as the field Content-Digest carries it (RFC 9530)."""
-    members: Any = {"sha-256": sha256}
-    return str(http_sf.ser(members))
