@@ -11,6 +11,7 @@ from panshi.node.demo import DEMO_BANK, build_demo
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.reporting import Asking, Form, Report, compose, rendered
+from panshi.node.supply_chain.standing import board_sentence
 from panshi.report.paper.document import Answer, Gantt, Paragraph, Points, Table
 from panshi.report.paper.figures import shown
 
@@ -103,3 +104,14 @@ def test_the_quarterly_return_holds_the_frozen_values(node):
         cell = row[2].value
         assert (cell is None) == (value is None)
         assert cell is None or cell == pytest.approx(value)
+
+
+def test_the_board_is_told_what_known_vulnerabilities_do(node):
+    failing = next(
+        each for each in composed(node, Report.BOARD, chinese=True).sections if each.id == "failing"
+    )
+    said = board_sentence(node, estate_id=DEMO_BANK)
+    assert said.services
+    assert [each.text for each in failing.blocks if isinstance(each, Paragraph)] == [
+        f"軟體供應鏈：{said.zh}"
+    ]

@@ -27,9 +27,10 @@ def values(hint):
     if hint in PLAIN:
         return PLAIN[hint]
     if get_origin(hint) is tuple:
-        inner, more = get_args(hint)
-        assert more is Ellipsis
-        return st.lists(values(inner), max_size=3).map(tuple)
+        inner, *more = get_args(hint)
+        if more == [Ellipsis]:
+            return st.lists(values(inner), max_size=3).map(tuple)
+        return st.tuples(values(inner), *map(values, more))
     if get_origin(hint) is UnionType or isinstance(hint, UnionType):
         return st.one_of(*(values(part) for part in get_args(hint)))
     if isinstance(hint, type) and is_dataclass(hint):

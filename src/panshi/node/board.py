@@ -24,8 +24,17 @@ from panshi.node.observing import Progress
 from panshi.node.planning import plan
 from panshi.node.remembered import remembered, remembered_for_the_day
 from panshi.node.reviews import every_action
+from panshi.node.supply_chain.portfolio import portfolio
+from panshi.node.supply_chain.standing import board_sentence
 from panshi.node.unseen import unseen
-from panshi.report.board.facts import BoardFacts, IndicatorLine, Judged, Past, Pending
+from panshi.report.board.facts import (
+    BoardFacts,
+    IndicatorLine,
+    Judged,
+    Past,
+    Pending,
+    SoftwareStanding,
+)
 from panshi.report.paper.document import Source
 
 OF_MACHINES = "machine"
@@ -67,6 +76,7 @@ def board_facts(
         pending=_pending(node, estate.id) if as_of is None else None,
         actions=every_action(node, estate.id, as_of),
         unseen=_unseen(node, estate.id, (main, *others), as_of),
+        software=_software(node, estate.id) if as_of is None else None,
         tests=node.log.get_many(
             {
                 ObservationId(each)
@@ -96,6 +106,14 @@ def _plan(node: Node, framework_id: str, estate_id: str) -> Plan:
         estate_id,
         lambda: plan(node, framework_id, "", estate_id),
     )
+
+
+def _software(node: Node, estate_id: str) -> SoftwareStanding | None:
+    """Say what known vulnerabilities do to critical services, as the console does."""
+    if not portfolio(node).systems():
+        return None
+    said = board_sentence(node, estate_id=estate_id)
+    return SoftwareStanding(zh=said.zh, en=said.en)
 
 
 def _pending(node: Node, estate_id: str) -> tuple[Pending, ...]:

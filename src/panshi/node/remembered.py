@@ -15,7 +15,6 @@ from panshi.model.zone import INSTITUTION_ZONE
 from panshi.node.node import Node
 
 TRAIL = "audit.event/1"
-TRAIL = "audit.event/1"
 MOST = 256
 "Answers kept per node; beyond that all are forgotten."
 

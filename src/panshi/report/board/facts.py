@@ -79,6 +79,14 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoftwareStanding:
+    """What known vulnerabilities do to critical services, in one sentence of each language."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoardFacts:
     """All a board pack says, as values."""
 
@@ -101,6 +109,8 @@ class BoardFacts:
     "What awaits the board; None for a past day."
     actions: tuple[Action, ...]
     unseen: Unseen
+    software: SoftwareStanding | None
+    "What known vulnerabilities do to critical services; None for a past day or without bills."
     tests: Mapping[ObservationId, Sealed]
     "Failed tests, drills and incidents that contradict a verdict."
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from panshi.model.bodies import KINDS
 from panshi.model.bodies.monitoring import IncidentFinding
 from panshi.model.bodies.resilience import RestoreDrill
+from panshi.model.bodies.vulnerability_following import VulnerabilityFollowUp
 from panshi.model.observation import ObservationId, Sealed
 from panshi.model.verdict import ReasonCode, Status, Verdict
 from panshi.model.zone import day_of
@@ -16,6 +17,7 @@ from panshi.report.paper.document import (
     Column,
     Count,
     Day,
+    Paragraph,
     Ref,
     Say,
     Section,
@@ -42,9 +44,21 @@ def failing(facts: BoardFacts, say: Say) -> Section:
             f"{len(fallen)} controls are not met; {len(tests)} tests or incidents contradict what "
             "was said, and count until a new test passes.",
         ),
-        blocks=(_tests_table(tests, say), _fallen(facts.main, fallen, say)),
+        blocks=(
+            *_software(facts, say),
+            _tests_table(tests, say),
+            _fallen(facts.main, fallen, say),
+        ),
         breaks=True,
     )
+
+
+def _software(facts: BoardFacts, say: Say) -> Iterator[Paragraph]:
+    """Say what known vulnerabilities do to critical services."""
+    if facts.software is not None:
+        yield Paragraph(
+            text=say(f"軟體供應鏈：{facts.software.zh}", f"Software: {facts.software.en}")
+        )
 
 
 def _contradicted(verdict: Verdict) -> bool:
@@ -61,7 +75,9 @@ def _tests(facts: BoardFacts, say: Say) -> Iterator[tuple[Cell, ...]]:
                     for each in reason.ids:
                         against.setdefault(ObservationId(each), []).append(verdict.control)
     found = [
-        (facts.tests[key], controls) for key, controls in against.items() if key in facts.tests
+        (facts.tests[key], controls)
+        for key, controls in against.items()
+        if key in facts.tests and not _of_software(facts.tests[key])
     ]
     found.sort(key=lambda pair: pair[0].observation.observed_at, reverse=True)
     for sealed, controls in found:
@@ -75,6 +91,11 @@ def _tests(facts: BoardFacts, say: Say) -> Iterator[tuple[Cell, ...]]:
             say("、", ", ").join(sorted(set(controls))),
             Ref(sealed.id[:16]),
         )
+
+
+def _of_software(sealed: Sealed) -> bool:
+    """Whether it is a system's overdue vulnerabilities, of which one sentence tells."""
+    return isinstance(sealed.observation.body, VulnerabilityFollowUp)
 
 
 def _told(sealed: Sealed, say: Say) -> str:

@@ -42,7 +42,7 @@ def found(
     for key, entry in compile_advisory(advisory).entries:
         entries.setdefault(key, []).append(entry)
     matches = match_purl(purl, lambda key: entries.get(key, ()))
-    assert all(each.why and "TEST-1" in each.why for each in matches)
+    assert all("TEST-1" in each.why and "TEST-1" in each.why_zh for each in matches)
     return matches[0].status if matches else "-"
 
 

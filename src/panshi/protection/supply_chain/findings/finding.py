@@ -119,6 +119,8 @@ class Finding:
     "When the newest bill that lists it arrived."
     fixed_at: datetime | None
     "When a newer bill no longer listed an affected version."
+    why_zh: str = ""
+    "The reason in Chinese."
     fixed_in: tuple[str, ...] = ()
     "Versions the advisory names as repaired."
     advisory: str = ""

@@ -64,6 +64,11 @@ class Match(NamedTuple):
         return explain(self.key, self.entry, self.version, self.place)
 
     @property
+    def why_zh(self) -> str:
+        """The same in Chinese."""
+        return explain_zh(self.key, self.entry, self.version, self.place)
+
+    @property
     def fixed(self) -> tuple[str, ...]:
         """Versions named as repaired that lie behind the component's, the next first."""
         return later_fixes(self.entry, self.place)
@@ -158,6 +163,35 @@ def explain(key: PackageKey, entry: Entry, version: str, place: bytes | None) ->
     if told.commits:
         return f"{by} names only commits of {package}, and no version"
     return f"{by} names {package} without any version"
+
+
+def explain_zh(key: PackageKey, entry: Entry, version: str, place: bytes | None) -> str:
+    """Say in Chinese what `explain` says."""
+    told = entry.told
+    by = told.advisory + (f"（{told.source}）" if told.source else "")
+    package = f"{key.ecosystem} {key.name}"
+    if entry.unsure:
+        return f"{by}：{package} 有受影響的版本，但元件未寫明發行版"
+    if place is None and version in entry.literal and version:
+        return f"{by} 列出 {package} 的 {version} 版"
+    if place is None:
+        shown = f"版本「{version}」無法排序" if version else "元件未寫版本"
+        return f"{by} 談到 {package}，但{shown}"
+    at = _interval(entry, place)
+    if at is not None:
+        _kind, low, high, inside = told.ranges[at]
+        start = "自最初版本" if low == "0" else f"自 {low}"
+        end = (
+            (f"至 {high}（含）" if inside else f"至 {high} 修補前") if high else "起，尚無修補版本"
+        )
+        return f"{by}：{package} 的 {version} 在受影響範圍內（{start}{end}）"
+    if _among(entry.exact, place) or not entry.open:
+        return f"{by} 列出 {package} 的 {version} 版"
+    if told.unplaced:
+        return f"{by} 談到 {package}，但界限「{told.unplaced[0]}」無法排序"
+    if told.commits:
+        return f"{by} 只列出 {package} 的提交，未列版本"
+    return f"{by} 提到 {package}，未列任何版本"
 
 
 def later_fixes(entry: Entry, place: bytes | None) -> tuple[str, ...]:

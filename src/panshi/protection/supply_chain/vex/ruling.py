@@ -82,6 +82,27 @@ class Ruling(NamedTuple):
         parts += ["; not approved, taken because asked to"] if self.unapproved else []
         return "".join(parts)
 
+    @property
+    def why_zh(self) -> str:
+        """Say it in one Chinese sentence."""
+        statement = self.voice.statement
+        who = f"決定 {self.voice.number}" if self.voice.own else (statement.author or "檔案")
+        reason = statement.justification or statement.impact or statement.action
+        parts = [f"{who} 認定{_ZH[self.status]}"]
+        parts += [f"（{reason[:200]}）"] if reason else []
+        parts += [f"，至 {self.until} 止"] if self.until else []
+        parts += [f"；與 {_names(self.against)} 相反"] if self.against else []
+        parts += ["；未經核准，依要求採計"] if self.unapproved else []
+        return "".join(parts)
+
+
+_ZH = {
+    "not_affected": "不受影響",
+    "affected": "受影響",
+    "fixed": "已修復",
+    "under_investigation": "調查中",
+}
+
 
 def counts(voice: Voice, on: date) -> bool:
     """Whether a voice is heard on a day at all."""
