@@ -1,6 +1,6 @@
 """Indicators of compromise in free text, Chinese or English, defanged or not.
 
-Addresses, domains, locators, mail addresses, digests, bitcoin addresses and autonomous systems are
+Addresses, domains, locators, mail addresses, digests, wallets and autonomous systems are
 indicators; CVE ids, file names and registry keys are told apart. A name counts as a domain only
 below a registered public suffix (publicsuffix.org), and where the suffix is also a usual ending of
 file names (`.sh`, `.zip`) only if something marks it as an address. Version numbers are no
@@ -38,6 +38,8 @@ class Kind(StrEnum):
     SHA256 = "sha256"
     SHA512 = "sha512"
     BITCOIN = "bitcoin"
+    ETHEREUM = "ethereum"
+    MONERO = "monero"
     ASN = "asn"
     CVE = "cve"
     FILE = "file"
@@ -83,8 +85,11 @@ _PATTERN = re.compile(
   | (?P<ipv4> (?<![A-Za-z0-9_.-]) {_FOUR} (?:/(?:3[0-2]|[12]?\d)(?![\d/]))? (?!\d|\.\d|-\d+\.|[A-Za-z_]) )
   | (?P<ipv6> (?<![A-Za-z0-9:.]) (?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{_FOUR}|[0-9A-Fa-f]{{0,4}}) (?![A-Za-z0-9:.]) )
   | (?P<bitcoin> (?<![A-Za-z0-9]) (?:bc1[ac-hj-np-z02-9]{{11,71}}|[13][1-9A-HJ-NP-Za-km-z]{{25,34}}) (?![A-Za-z0-9]) )
+  | (?P<ethereum> (?<![A-Za-z0-9]) 0x[A-Fa-f0-9]{{40}} (?![A-Za-z0-9]) )
+  | (?P<monero> (?<![A-Za-z0-9]) [48][0-9AB][1-9A-HJ-NP-Za-km-z]{{93}} (?![A-Za-z0-9]) )
   | (?P<asn> (?<![A-Za-z0-9]) ASN?\ ?\d{{2,10}} (?![A-Za-z0-9]) )
   | (?P<path> (?<![A-Za-z0-9]) (?:[A-Za-z]:|%[A-Za-z_]{{2,20}}%|\\\\[A-Za-z0-9._$-]{{1,64}}) (?:\\[^\\/:*?"<>|\s，。；、（）「」]{{1,120}}){{1,30}} )
+  | (?P<place> (?<![A-Za-z0-9_/.:~-]) /(?:etc|tmp|var|usr|opt|home|dev|roo[t]|bin|sbin|proc|srv|mnt|Users|Library)(?:/[A-Za-z0-9._+@-]{{1,100}}){{1,20}} )
   | (?P<file> (?<![A-Za-z0-9_./\\@-]) [A-Za-z0-9_][A-Za-z0-9_.()-]{{0,100}}\.(?:{"|".join(_ENDING)}) {_AFTER} )
   | (?P<domain> {_BEFORE} {_NAME} {_AFTER} )
     """,  # noqa: E501 -- a table
@@ -160,6 +165,13 @@ def _bitcoin(_shadow: Shadow, word: str, start: int) -> Iterator[Part]:
         yield Kind.BITCOIN, start, start + len(word), word
 
 
+def _wallet(_shadow: Shadow, word: str, start: int) -> Iterator[Part]:
+    if len(set(word.lower())) > _FEW + 1:
+        kind = Kind.ETHEREUM if word.startswith("0x") else Kind.MONERO
+        value = word.lower() if kind is Kind.ETHEREUM else word
+        yield kind, start, start + len(word), value
+
+
 def _asn(_shadow: Shadow, word: str, start: int) -> Iterator[Part]:
     yield Kind.ASN, start, start + len(word), "AS" + re.sub(r"\D", "", word)
 
@@ -232,8 +244,11 @@ _READERS: dict[str | None, Callable[[Shadow, str, int], Iterator[Part]]] = {
     "ipv4": _ipv4,
     "ipv6": _ipv6,
     "bitcoin": _bitcoin,
+    "ethereum": _wallet,
+    "monero": _wallet,
     "asn": _asn,
     "path": _path,
+    "place": _path,
     "file": _name,
     "domain": _name,
 }

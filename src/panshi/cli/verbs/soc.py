@@ -13,6 +13,8 @@ from panshi.cli.output import Output
 from panshi.cli.sub_verbs import call, declare
 
 SUBVERBS = {
+    "learn": "learn from an ATT&CK bundle how techniques are told of",
+    "extract": "indicators, techniques, CVEs and more in free text, with spans",
     "ticket": "incident tickets: write, send, import, check, list, show; the schema",
 }
 MODULES = "panshi.cli.verbs.joint_soc"
