@@ -37,6 +37,7 @@ from panshi.api.restriction import check_estates
 from panshi.api.route import PREFIX, Route
 from panshi.api.routes import find, methods
 from panshi.api.sender import Bearer, Scope, Senders, authorise, bearer_of, header
+from panshi.api.taxii import serving as taxii
 from panshi.errors import MissingError, PanshiError, UsageError
 from panshi.node.alliance.hub import is_hub
 from panshi.node.node import Node
@@ -63,6 +64,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(ROOT):
         await _send(scope, send, await _api(scope, receive))
+    elif scope["type"] == "http" and scope["path"].startswith(taxii.PATH):
+        await taxii.serve(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == events.PATH:
         await events.serve(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == alert_events.PATH:

@@ -55,6 +55,7 @@ VERBS = {
     "secure-dev": "how software is made: SSDF, SAMM, ASVS from evidence; verify provenance",
     "feeds": "advisories, known exploitation, scores: bring them, ask for them, how old they are",
     "vex": "what a vulnerability does here: propose, approve, receive, trust, export statements",
+    "intel": "intelligence: validate STIX, share it in TAXII collections, MISP in and out",
     "soc": "joint SOC: incident tickets become one picture, members are warned",
     "hub": "serve as a hub of joint defence; its members, their keys and quotas",
     "member": "this node as a member of a hub: keys, enrolment, tokens",

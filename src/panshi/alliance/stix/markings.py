@@ -101,7 +101,7 @@ def _extension(name: str, part: Mapping[str, Any]) -> Marking | None:
         colour = "clear" if part["pap"] == "white" else part["pap"]
         return Marking(tlp=Tlp.CLEAR, pap=Pap(colour))
     named = part.get("recipients")
-    if name == RECIPIENTS_EXTENSION and isinstance(named, list) and named:
-        if all(isinstance(each, str) and each for each in named):
-            return Marking(tlp=Tlp.CLEAR, recipients=tuple(sorted(set(named))))
+    texts = isinstance(named, list) and all(isinstance(each, str) and each for each in named)
+    if name == RECIPIENTS_EXTENSION and named and texts:
+        return Marking(tlp=Tlp.CLEAR, recipients=tuple(sorted(set(named))))
     return None
