@@ -36,8 +36,14 @@ class _Rolie(msgspec.Struct):
     feeds: list[_RolieFeed] = []
 
 
+class _Directory(msgspec.Struct):
+    url: str
+    tlp_label: str = ""
+
+
 class _Distribution(msgspec.Struct):
     directory_url: str = ""
+    directory: _Directory | None = None
     rolie: _Rolie | None = None
 
 
@@ -98,6 +104,11 @@ def read_provider(raw: bytes, *, url: str) -> Provider:
     ]
     folders = [
         urljoin(url, each.directory_url) for each in said.distributions if each.directory_url
+    ]
+    folders += [
+        urljoin(url, each.directory.url)
+        for each in said.distributions
+        if each.directory and each.directory.tlp_label.upper() in OPEN
     ]
     return Provider(
         publisher=said.publisher.name[:200],
