@@ -42,9 +42,7 @@ def holds(receipt: Receipt, verify: Callable[[bytes, bytes], bool]) -> bool:
     return verify(message(receipt), signature)
 
 
-def refusal(
-    error: PanshiError, member: str, number: str, version: int, *, key: str
-) -> Receipt:
+def refusal(error: PanshiError, member: str, number: str, version: int, *, key: str) -> Receipt:
     """Say why a ticket was not accepted."""
     return Receipt(
         taking=Taking.REFUSED,
