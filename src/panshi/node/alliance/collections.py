@@ -30,6 +30,7 @@ from panshi.model.bodies.hub_collections import (
     HubCollectionDecision,
 )
 from panshi.model.observation import Body
+from panshi.node.alliance.feeds import feeds
 from panshi.node.alliance.hub import SUBJECT, check_hub
 from panshi.node.node import Node
 from panshi.node.records import record
@@ -73,14 +74,15 @@ def shelf(node: Node) -> Shelf:
 
 
 def collections(node: Node) -> tuple[Collection, ...]:
-    """Give the collections in use, by alias."""
-    found = shelf(node).collections.values()
+    """Give the collections in use, by alias; the feeds of subscriptions too."""
+    found = (*shelf(node).collections.values(), *feeds(node).collections)
     return tuple(sorted((each for each in found if not each.retired), key=lambda it: it.alias))
 
 
 def collection(node: Node, name: str) -> Collection:
     """Give one collection by id or alias."""
-    found = shelf(node).found(name)
+    subscribed = (each for each in feeds(node).collections if name in {each.id, each.alias})
+    found = shelf(node).found(name) or next(subscribed, None)
     if found is None:
         raise MissingError(f"there is no collection {name[:60]!r}", remedy=WORDS)
     return found

@@ -27,6 +27,7 @@ from panshi.model.alliance.intelligence import (
     Outcome,
 )
 from panshi.model.alliance.marking import Marking, Reader, ReaderRole
+from panshi.node.alliance.feeds import file_needed, unfile
 from panshi.node.alliance.hub import check_hub
 from panshi.node.alliance.validating import validator
 from panshi.node.node import Node
@@ -84,19 +85,24 @@ def objects_in(
     definitions = _definitions(node, collection, found, party)
     incoming = [_incoming(each, collection, definitions, party) for each in found if not each.flaws]
     now = node.clock()
-    added = iter(store(node).add(collection.id, incoming, owner=party.owner, now=_stamp(now)))
+    made = store(node).add(collection.id, incoming, owner=party.owner, now=_stamp(now))
+    taken = [
+        each for each, its in zip(incoming, made, strict=True) if its.outcome is Outcome.SUCCESS
+    ]
+    file_needed(node, store(node), collection, taken, owner=party.owner, now=_stamp(now))
+    added = iter(made)
     statuses = []
     for each in found:
         if each.flaws:
             statuses.append(_failed(each))
             continue
-        made = next(added)
+        its = next(added)
         statuses.append(
             ObjectStatus(
-                id=made.id,
-                version=moment_text(made.version),
-                outcome=made.outcome,
-                message=made.message,
+                id=its.id,
+                version=moment_text(its.version),
+                outcome=its.outcome,
+                message=its.message,
             )
         )
     status = AddStatus(
@@ -135,6 +141,7 @@ def remove(node: Node, collection: Collection, object_id: str, wanted: Wanted, p
             "the object belongs to another sender", place=object_id[:80], remedy="ask the hub"
         )
     store(node).remove(collection.id, object_id, {each.seq for each in seen})
+    unfile(node, store(node), object_id, frozenset(each.version for each in seen))
     node.audit(party.actor, "taxii.delete", collection.id, detail=object_id[:120])
     return len(seen)
 
