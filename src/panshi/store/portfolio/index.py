@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "portfolio.sqlite3"
-VERSION = 1
+VERSION = 2
 WAIT_SECONDS = 30.0
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -36,7 +36,7 @@ CREATE TABLE delivery (
   created TEXT NOT NULL, subject TEXT NOT NULL, components INTEGER NOT NULL,
   packages INTEGER NOT NULL, unreadable INTEGER NOT NULL, unjudged TEXT NOT NULL,
   problem TEXT NOT NULL, versioned REAL NOT NULL, identified REAL NOT NULL,
-  forgotten INTEGER NOT NULL DEFAULT 0);
+  forgotten INTEGER NOT NULL DEFAULT 0, about TEXT NOT NULL DEFAULT '');
 CREATE INDEX delivery_system ON delivery (system, part, received, position);
 CREATE INDEX delivery_digest ON delivery (digest);
 CREATE TABLE stands (
@@ -90,6 +90,8 @@ class Delivery(NamedTuple):
     identified: float
     "Shares of components with a version, with an identity."
     forgotten: int
+    about: str = ""
+    "JSON: purl, BOM-Link, version and CPE of what the document describes."
 
 
 class PortfolioIndex:
@@ -229,10 +231,11 @@ class Reading:
             " ORDER BY d.received, d.position"
         )
 
-    def standing_notes(self) -> Iterator[tuple[int, str, str, int, str]]:
-        """Give system, supplier, service, moment and digest of what stands, the oldest first."""
+    def standing_notes(self) -> Iterator[tuple[int, str, str, int, str, str]]:
+        """Give system, supplier, service, moment, digest and subject of what stands, in order."""
         yield from self.raw.execute(
-            "SELECT s.system, d.supplier, d.service, d.received, d.digest FROM stands s"
+            "SELECT s.system, d.supplier, d.service, d.received, d.digest, d.about"
+            " FROM stands s"
             " JOIN delivery d ON d.id = s.delivery ORDER BY d.received, d.position"
         )
 

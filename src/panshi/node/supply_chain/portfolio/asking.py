@@ -25,6 +25,7 @@ from panshi.protection.supply_chain.findings.finding import STATUSES, Sort
 from panshi.protection.supply_chain.findings.querying import Facts, Wanted, ssvc_of
 from panshi.protection.supply_chain.matching import Unmatchable, subject
 from panshi.protection.supply_chain.priority.deciding import URGENCY
+from panshi.protection.supply_chain.vex import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
@@ -92,17 +93,25 @@ class Asking:
             self.vulnerabilities.fingerprint,
             self.today,
             id(self.statements),
+            self._stamp if len(self.statements) else None,
         )
         return self._known("rows", stamp, lambda: self._overlaid(table.rows))
 
     def _overlaid(self, rows: Rows) -> Rows:
-        purls, systems = self.memory.packages.purls, self.names.systems
         return overlaid(
             rows,
             self.statements,
             [known.names if known else () for known in self.vulnerabilities.known],
-            lambda package, system: (purls[package], systems[system]),
+            self.asked,
             self.today,
+        )
+
+    def asked(self, package: int, system: int) -> Asked:
+        """Ask about a package of a system, within the products its documents describe."""
+        return Asked(
+            self.memory.packages.purls[package],
+            system=self.names.systems[system],
+            within=self.systems.within[system],
         )
 
     def rows_of(self, name: str) -> Rows | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from panshi.errors import BadInputError
+from panshi.model.supply_chain.vex import bom_link
 from panshi.observe.bill import UNVERSIONED_TYPES
 from panshi.observe.bom import open_bom
 
@@ -32,6 +33,10 @@ class Bill(NamedTuple):
     "At most 100."
     versioned_share: float
     identified_share: float
+    about: tuple[str, str, str, str] | None
+    "Purl, BOM-Link, version and CPE of what it describes; None where it does not say."
+    states: bool
+    "Whether it carries statements on exploitability."
 
 
 def read_bill(source: Path | bytes, *, name: str = "") -> Bill:
@@ -64,7 +69,17 @@ def read_bill(source: Path | bytes, *, name: str = "") -> Bill:
         defects=tuple(stream.defects[:DEFECTS_TOLD]),
         versioned_share=counts["versioned"] / software if software else 0.0,
         identified_share=counts["identified"] / software if software else 0.0,
+        about=_about(head),
+        states=bool(stream.vex),
     )
+
+
+def _about(head: BomHead) -> tuple[str, str, str, str] | None:
+    about = head.subject
+    if about is None:
+        return None
+    ref = bom_link(about.ref, serial=head.serial, version=head.version, digest=head.digest)
+    return about.purl, ref, about.version, about.cpe
 
 
 def _count(component: BomComponent, counts: Counter[str]) -> None:

@@ -7,6 +7,7 @@ class of vulnerability and a class of system; a decision is made once per pair o
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,7 @@ from panshi.protection.supply_chain.priority.vulnerability import (
     VulnerabilityFacts,
     vulnerability_side,
 )
+from panshi.protection.supply_chain.vex import Container
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -213,6 +215,8 @@ class Systems:
     classes: dict[Around, int]
     exposure: NDArray[np.uint16]
     "Class of each system."
+    within: tuple[tuple[Container, ...], ...]
+    "What its documents describe: statements of suppliers name that product."
 
 
 def systems_of(node: Node, reading: Reading, names: Sequence[str], policy: Policy) -> Systems:
@@ -226,7 +230,10 @@ def systems_of(node: Node, reading: Reading, names: Sequence[str], policy: Polic
     suppliers = [""] * count
     received = np.zeros(count, dtype=np.int64)
     document: list[str | None] = [None] * count
-    for number, supplier, service, at, digest in reading.standing_notes():
+    within: list[tuple[Container, ...]] = [()] * count
+    for number, supplier, service, at, digest, about in reading.standing_notes():
+        if about:
+            within[number] += (Container(*json.loads(about)),)
         document[number] = digest if document[number] is None else ""
         suppliers[number] = supplier or suppliers[number]
         services[number].update({service} - {""})
@@ -248,6 +255,7 @@ def systems_of(node: Node, reading: Reading, names: Sequence[str], policy: Polic
         critical=np.array([bool(each.critical) for each in around], dtype=bool),
         classes=classes,
         exposure=np.array(exposure, dtype=np.uint16),
+        within=tuple(within),
     )
 
 

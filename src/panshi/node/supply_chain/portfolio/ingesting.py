@@ -21,6 +21,7 @@ from panshi.model.supply_chain.bom import Defect
 from panshi.node.supply_chain.portfolio.bills import read_bill
 from panshi.node.supply_chain.portfolio.keeping_up import DOCUMENT, keep_up
 from panshi.node.supply_chain.portfolio.memory import memory_of
+from panshi.node.supply_chain.vex_receiving import receive
 from panshi.observe.reading.texts import clean
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Ingested:
     defects: tuple[Defect, ...]
     previous: str
     "Digest of the document whose place it took; empty where there was none."
+    states: bool = False
+    "Whether it carries statements on exploitability; they are received like any other."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +147,37 @@ def ingest_many(
             node.audit(actor, "sbom.ingest", f"{first}{more}")
         node.log.sign_checkpoint(node.signer)
         keep_up(node, {each.digest: each.bill for each in read})
+        _hear(node, read, actor)
     return tuple(_told(node, each) for each in read)
+
+
+def _hear(node: Node, read: Sequence[_Read], actor: str) -> None:
+    """Receive the statements on exploitability documents carry; trust decides what they count."""
+    for each in read:
+        if each.observation is None or not each.bill.states or not node.estate_ids():
+            continue
+        estate_id, supplier = _known_supplier(node, each.observation)
+        receive(
+            node,
+            _content(each.sending),
+            name=each.sending.name or _component(node, each.sending.system),
+            supplier=supplier,
+            actor=actor,
+            estate_id=estate_id,
+        )
+
+
+def _known_supplier(node: Node, delivery: Observation) -> tuple[str, str]:
+    """Give the estate a delivery is for, and its supplier where that estate knows it."""
+    body = delivery.body
+    named = body.delivered_by if isinstance(body, SbomDocument) else ""
+    for estate_id in node.estate_ids():
+        estate = node.judging.estate(estate_id)
+        if AssetId(delivery.subject) in estate.by_id:
+            found = estate.resolve(named) if named else None
+            known = found is not None and estate.by_id[found].kind is AssetKind.SUPPLIER
+            return estate_id, str(found) if known else ""
+    return node.estate_ids()[0], ""
 
 
 def _read(node: Node, sending: Sending, now: datetime) -> _Read:
@@ -283,6 +316,7 @@ def _told(node: Node, read: _Read) -> Ingested:
         unreadable=read.bill.unreadable,
         defects=read.bill.defects,
         previous=earlier[-1] if earlier else "",
+        states=read.bill.states,
     )
 
 

@@ -32,25 +32,24 @@ def statements_of(node: Node, on: date) -> Statements:
         return Statements()
 
 
-def ruling(
-    statements: Statements, names: tuple[str, ...], purl: str, system: str, on: date
-) -> Ruling | None:
+def ruling(statements: Statements, names: tuple[str, ...], asked: Asked, on: date) -> Ruling | None:
     """Give what stands for one package of one system."""
     if not any(each in statements for each in names):
         return None
-    return statements.rule(names, Asked(purl, system=system), on)
+    return statements.rule(names, asked, on)
 
 
 def overlaid(
     rows: Rows,
     statements: Statements,
     names: Sequence[tuple[str, ...]],
-    named: Callable[[int, int], tuple[str, str]],
+    asking: Callable[[int, int], Asked],
     on: date,
 ) -> Rows:
     """Give rows with the status statements give them.
 
-    `names` are all names of each vulnerability; `named` gives purl and system of two numbers.
+    `names` are all names of each vulnerability; `asking` asks about the package and the
+    system of two numbers.
     """
     spoken = np.fromiter(
         (any(one in statements for one in each) for each in names), dtype=bool, count=len(names)
@@ -66,7 +65,7 @@ def overlaid(
         rows.system[asked].tolist(),
         strict=True,
     ):
-        found = ruling(statements, names[vulnerability], *named(package, system), on)
+        found = ruling(statements, names[vulnerability], asking(package, system), on)
         if found:
             status[at] = STATUSES.index(Status(found.status))
     return replace(rows, status=status)

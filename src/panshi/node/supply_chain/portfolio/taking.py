@@ -47,6 +47,8 @@ class _Read(NamedTuple):
     "JSON: components nobody judges, by reason."
     problem: str = ""
     "Why it could not be read; it stands for nothing then."
+    about: str = ""
+    "JSON: purl, BOM-Link, version and CPE of what it describes."
 
 
 class Taking:
@@ -151,7 +153,9 @@ class Taking:
         counts = Counter(bill.unjudged)
         counts.update(filter(None, map(self._memory.packages.unjudged.__getitem__, numbers)))
         return _Read(
-            np.unique(np.asarray(numbers, dtype=np.uint32)), json.dumps(counts, sort_keys=True)
+            np.unique(np.asarray(numbers, dtype=np.uint32)),
+            json.dumps(counts, sort_keys=True),
+            about=json.dumps(bill.about) if bill.about else "",
         )
 
     def _package(self, purl: str) -> int:
@@ -204,4 +208,5 @@ def _delivery(sealed: Sealed, body: SbomDocument, system: int, read: _Read) -> D
         versioned=body.versioned_share,
         identified=body.identified_share,
         forgotten=0,
+        about=read.about,
     )

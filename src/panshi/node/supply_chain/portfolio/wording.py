@@ -104,7 +104,7 @@ class Wording:
         purl = asking.memory.packages.purls[row.package]
         match = self._matches[row.package].get(name)
         gone = row.until != EVER
-        status, why, why_zh = self._said(row, match, purl, system)
+        status, why, why_zh = self._said(row, match)
         scores = asking.vulnerabilities.scores(row.vulnerability)
         return Finding(
             id=finding_id(system, package, name),
@@ -134,16 +134,15 @@ class Wording:
             critical=bool(facts.critical[row.system]),
         )
 
-    def _said(
-        self, row: _Row, match: Match | None, purl: str, system: str
-    ) -> tuple[Status, str, str]:
+    def _said(self, row: _Row, match: Match | None) -> tuple[Status, str, str]:
         """Give status and reason in English and Chinese, statements considered while open."""
         asking = self._asking
         why = match.why if match else "no advisory says so any more"
         why_zh = match.why_zh if match else "已無公告如此記載"
         known = asking.vulnerabilities.known[row.vulnerability]
         if known is not None and row.until == EVER:
-            held = ruling(asking.statements, known.names, purl, system, asking.today)
+            asked = asking.asked(row.package, row.system)
+            held = ruling(asking.statements, known.names, asked, asking.today)
             if held is not None:
                 return Status(held.status), f"{held.why}; {why}", f"{held.why_zh}；{why_zh}"
         return STATUSES[row.status], why, why_zh
