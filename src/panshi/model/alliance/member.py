@@ -72,6 +72,8 @@ class Scope(StrEnum):
     TAXII_WRITE = "taxii.write"
     TICKETS_READ = "tickets.read"
     TICKETS_WRITE = "tickets.write"
+    TICKETS_SOURCE = "tickets.source"
+    "Alerts and documents of one of the member's own systems, which cannot sign."
     REWARD_READ = "reward.read"
 
 
