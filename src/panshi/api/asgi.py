@@ -20,7 +20,7 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.wsgi import WsgiToAsgi
 
-from panshi.api import alert_events, events, live_sessions
+from panshi.api import alert_events, events, hub_events, live_sessions
 from panshi.api.background import tend
 from panshi.api.exchange import Answered, Asked, RefusalError, answered, problem
 from panshi.api.member_gate import by_member
@@ -39,7 +39,7 @@ from panshi.api.routes import find, methods
 from panshi.api.sender import Bearer, Scope, Senders, authorise, bearer_of, header
 from panshi.api.taxii import serving as taxii
 from panshi.errors import MissingError, PanshiError, UsageError
-from panshi.node.alliance.hub import is_hub
+from panshi.node.alliance.hub import check_hub
 from panshi.node.node import Node
 from panshi.node.running import running_node
 
@@ -70,6 +70,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await events.serve(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == alert_events.PATH:
         await alert_events.serve(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == hub_events.PATH:
+        await hub_events.serve(scope, receive, send)
     elif scope["type"] == "http" and scope["path"] == live_sessions.PATH:
         await live_sessions.serve(scope, receive, send)
     elif scope["type"] == "http":
@@ -143,8 +145,6 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
     if found is None:
         raise _nowhere(method, path)
     route, names = found
-    if route.of_hub and not await asyncio.to_thread(is_hub, running_node()):
-        raise _nowhere("", path, of_hub=True)
     if route.opens:
         check_names(names)
         return await by_member(route, names, scope, receive)
@@ -171,9 +171,7 @@ async def _answer(scope: Scope, receive: Receive) -> Answered:
         return await asyncio.to_thread(_handled, route, asked, body)
 
 
-def _nowhere(method: str, path: str, *, of_hub: bool = False) -> RefusalError:
-    if of_hub:
-        return RefusalError(HTTPStatus.NOT_FOUND, "this node is no hub", remedy="`panshi hub`")
+def _nowhere(method: str, path: str) -> RefusalError:
     allowed = methods(path) or (("GET", "HEAD") if path in DOCUMENTS else ())
     if not allowed:
         return RefusalError(HTTPStatus.NOT_FOUND, f"no such path {path[:200]}")
@@ -202,6 +200,8 @@ async def _admit(route: Route, scope: Scope) -> Bearer | None:
 
 def _handled(route: Route, asked: Asked, body: Path | None) -> Answered:
     node = running_node()
+    if route.of_hub:
+        check_hub(node)
     try:
         found = route.handler(node, asked if body is None else asked.with_body(body))
     except MissingError as error:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from panshi.api import alert_events, live_sessions
+from panshi.api import alert_events, hub_events, live_sessions
 from panshi.api.events import STREAM
 from panshi.errors import PanshiError
 from panshi.node.alerting import watching as supply_chain
@@ -37,7 +37,7 @@ async def tend(stopping: asyncio.Event) -> None:
     watching = asyncio.create_task(_watch(node, stopping, keep_watching))
     alerting = asyncio.create_task(_watch(node, stopping, supply_chain.keep_watching))
     await asyncio.to_thread(node.warm)
-    streams = (STREAM, live_sessions.STREAM, alert_events.STREAM)
+    streams = (STREAM, live_sessions.STREAM, alert_events.STREAM, hub_events.STREAM)
     producing = [asyncio.create_task(each.produce(stopping)) for each in streams]
     told = ""
     while not stopping.is_set():

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from panshi.node.alliance.hub import is_hub
 from panshi.web.gate import may
+from panshi.web.nodes import node
 from panshi.web.words import pick
 
 
@@ -37,6 +39,8 @@ class Entry:
     "Name of the address."
     of_estate: bool = False
     "The address takes the estate's id."
+    of_hub: bool = False
+    "Shown at a hub only."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +53,23 @@ class Section:
     "Unfolded: the groups people work in, and the one the page is in."
 
 
-def _entry(action: str, zh: str, en: str, view: str, *, of_estate: bool = False) -> Entry:
-    return Entry(action=action, zh=zh, en=en, view=view, of_estate=of_estate)
+def _entry(
+    action: str, zh: str, en: str, view: str, *, of_estate: bool = False, of_hub: bool = False
+) -> Entry:
+    return Entry(action=action, zh=zh, en=en, view=view, of_estate=of_estate, of_hub=of_hub)
 
 
 NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
+    (
+        ("聯防 SOC", "Joint SOC"),
+        (
+            _entry("soc.view", "聯防總覽", "Overview", "hub_home", of_hub=True),
+            _entry("soc.view", "事件單", "Tickets", "hub_tickets", of_hub=True),
+            _entry("soc.view", "戰役", "Campaigns", "hub_campaigns", of_hub=True),
+            _entry("hub_member.view", "會員", "Members", "hub_members", of_hub=True),
+            _entry("soc.report", "威脅報告", "Threat reports", "hub_reports", of_hub=True),
+        ),
+    ),
     (
         ("判定與決策", "Judge and decide"),
         (
@@ -148,7 +164,7 @@ TODAY: tuple[Entry, ...] = (
 FOLDED = {"Settings"}
 "Groups that are folded while the page is in none of their places, by their English heading."
 
-EXACT = {"home", "posture", "supply_chain", "zero_trust"}
+EXACT = {"home", "hub_home", "posture", "supply_chain", "zero_trust"}
 "Addresses below which other pages lie: only the page itself is the current one."
 
 
@@ -180,7 +196,7 @@ def places(request: HttpRequest, estate_id: str) -> Iterator[Place]:
 
 def _places(request: HttpRequest, entries: tuple[Entry, ...], estate_id: str) -> Iterator[Place]:
     for entry in entries:
-        if entry.of_estate and not estate_id:
+        if (entry.of_estate and not estate_id) or (entry.of_hub and not is_hub(node())):
             continue
         url = reverse(entry.view, args=[estate_id] if entry.of_estate else [])
         if may(request, entry.action):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panshi.alliance.desk import Case, cases, defect
+from panshi.model.alliance.ticket import Status
 from panshi.model.bodies.soc_desk import DeskDoing, DeskStep
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -45,6 +46,18 @@ def test_closed_is_nobodys_and_takes_notes_only_until_it_is_reopened():
     assert after(step("close", note="x"), step("reopen", note="又發生")).open
 
 
+def test_triage_gives_a_severity_and_leaves_whoever_has_it():
+    assert after(step("triage", severity="low")).status is Status.TRIAGED
+    case = after(step("take"), step("triage", severity="critical"))
+    assert (case.status, case.owner, case.severity) == (Status.IN_HAND, "lin", "critical")
+
+
+def test_a_member_that_says_more_opens_a_closed_case_again():
+    closed = after(step("close", note="誤報"))
+    assert not closed.heard_of(AT).open
+    assert closed.heard_of(AT + timedelta(minutes=1)).status is Status.TRIAGED
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -56,6 +69,7 @@ def test_closed_is_nobodys_and_takes_notes_only_until_it_is_reopened():
         step("reopen", note="還開著"),
         step("release"),
         step("burn"),
+        step("triage", severity="terrible"),
         step("note", note="長" * 4_001),
     ],
 )
@@ -77,5 +91,5 @@ STEPS = st.builds(
 @given(st.lists(STEPS, max_size=12))
 def test_whatever_happens_what_somebody_has_is_open_and_since_a_moment(steps):
     case = after(*steps)
-    assert case.open or not case.owner
+    assert (case.status is Status.IN_HAND) == bool(case.owner)
     assert bool(case.owner) == (case.since is not None)

@@ -1,13 +1,12 @@
-"""Cases folded from sealed steps: taken, handed over with a note, given back, closed, reopened.
+"""Cases folded from sealed steps: triaged, taken, handed over with a note, given back, closed.
 
-    nobody's ──take──► somebody's ──hand over (with a note)──► another's
-        ▲───────────────── release ─────────────┘
-    open ──close (with a note)──► closed ──reopen (with a note)──► open, nobody's
+    received ──triage──► triaged ──take──► in hand ──hand over (with a note)──► in hand, another's
+                            ▲──────── release ──────────┘
+    open ──close (with a note)──► closed ──reopen (with a note)──► triaged
 
-Where a ticket stands is said by the steps on the ticket itself (`panshi.alliance.tickets`);
-closing is for campaigns. A step that breaks a rule counts for nothing; the desk puts a step to the
-same rules before it seals it. Anybody at the desk may take what somebody else has: at three in the
-morning the one who is awake acts, and the record says so.
+A step that breaks a rule counts for nothing; the desk puts a step to the same rules before it
+seals it. Anybody at the desk may take what somebody else has: at three in the morning the one who
+is awake acts, and the record says so. A member that says more of a closed incident opens it again.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from panshi.model.alliance.ticket import Severity, Status
 from panshi.model.bodies.soc_desk import DeskDoing, DeskStep
 
 LONGEST_NOTE = 4_000
@@ -40,12 +40,26 @@ class Case:
     """How a ticket or a campaign stands at the desk."""
 
     about: str
-    open: bool = True
+    status: Status = Status.RECEIVED
+    severity: str = ""
+    "That the desk gave; empty where it left the member's."
     owner: str = ""
     since: datetime | None = None
     "Since when its owner has it."
     entries: tuple[Entry, ...] = ()
     "Oldest first."
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done."""
+        return self.status is not Status.CLOSED
+
+    def heard_of(self, said_at: datetime) -> Case:
+        """Give the case after the newest version of its ticket: more was said after it closed."""
+        closed = max((e.at for e in self.entries if e.doing is DeskDoing.CLOSE), default=None)
+        if self.open or closed is None or said_at <= closed:
+            return self
+        return replace(self, status=Status.TRIAGED)
 
 
 def cases(steps: Iterable[tuple[str, datetime, DeskStep]]) -> dict[str, Case]:
@@ -73,6 +87,8 @@ def _unsaid(doing: DeskDoing, step: DeskStep) -> str:
         return "say why, or what the next person must know"
     if doing is DeskDoing.HAND_OVER and (not step.to or step.to == step.by):
         return "name somebody else to hand it to"
+    if step.severity and step.severity not in set(Severity):
+        return f"no severity is called {step.severity[:40]!r}"
     return ""
 
 
@@ -95,15 +111,18 @@ def _after(case: Case, step: DeskStep, at: datetime, evidence: str) -> Case:
     )
     told = replace(case, entries=(*case.entries, entry))
     match doing:
+        case DeskDoing.TRIAGE:
+            status = Status.IN_HAND if case.owner else Status.TRIAGED
+            return replace(told, status=status, severity=step.severity or case.severity)
         case DeskDoing.TAKE:
-            return replace(told, owner=step.by, since=at)
+            return replace(told, owner=step.by, since=at, status=Status.IN_HAND)
         case DeskDoing.HAND_OVER:
-            return replace(told, owner=step.to, since=at)
+            return replace(told, owner=step.to, since=at, status=Status.IN_HAND)
         case DeskDoing.RELEASE:
-            return replace(told, owner="", since=None)
+            return replace(told, owner="", since=None, status=Status.TRIAGED)
         case DeskDoing.CLOSE:
-            return replace(told, owner="", since=None, open=False)
+            return replace(told, owner="", since=None, status=Status.CLOSED)
         case DeskDoing.REOPEN:
-            return replace(told, open=True)
+            return replace(told, status=Status.TRIAGED)
         case DeskDoing.NOTE:
             return told

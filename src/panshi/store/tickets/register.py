@@ -155,6 +155,11 @@ class TicketStore:
             )
             return tuple((int(row[0]), _ticket(row)) for row in rows)
 
+    def count(self) -> int:
+        """Count the tickets, each once however many versions it has."""
+        with self.database.reading() as connection:
+            return int(next(iter(connection.rows("SELECT count(*) FROM newest")))[0])
+
     def chain(self) -> Chain:
         """Give the end of the chain."""
         with self.database.reading() as connection:

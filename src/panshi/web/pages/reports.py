@@ -19,6 +19,7 @@ from panshi.node.statements import every_statement
 from panshi.report.paper.document import (
     Answer,
     Block,
+    Document,
     Facts,
     Gantt,
     Paragraph,
@@ -95,22 +96,26 @@ def preview(request: HttpRequest, estate_id: str, report: str) -> HttpResponse:
     look = looking(request, estate_id)
     offer = _offer(estate_id, report)
     document = compose(node(), _asking(request, estate_id, offer, chinese=chinese()))
-    sections = [
+    context = look.context | {
+        "offer": offer,
+        "document": document,
+        "sections": shown_sections(document),
+        "languages": LANGUAGES,
+        "language": "zh-TW" if chinese() else "en",
+        "period": request.GET.get("period", ""),
+    }
+    return render(request, "pages/report.html", context)
+
+
+def shown_sections(document: Document) -> list[Shown]:
+    """Give the sections of a report with their blocks by kind."""
+    return [
         Shown(
             section=section,
             blocks=tuple((_KINDS[type(block)], block) for block in section.blocks),
         )
         for section in document.sections
     ]
-    context = look.context | {
-        "offer": offer,
-        "document": document,
-        "sections": sections,
-        "languages": LANGUAGES,
-        "language": "zh-TW" if chinese() else "en",
-        "period": request.GET.get("period", ""),
-    }
-    return render(request, "pages/report.html", context)
 
 
 @action("report.view")

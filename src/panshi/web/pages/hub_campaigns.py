@@ -1,0 +1,243 @@
+"""Campaigns at a hub: the list, and one with graph, course, reasons and what people may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
+
+from panshi.errors import BadInputError, MissingError
+from panshi.model.alliance.ticket import Severity
+from panshi.node.alliance import campaigns as register
+from panshi.node.alliance import desk
+from panshi.report.threat.words import SEVERITIES, TACTICS
+from panshi.web.asked import position
+from panshi.web.campaign_pictures import (
+    DrawnTicket,
+    SharedValue,
+    campaign_picture,
+    course,
+    phase_word,
+)
+from panshi.web.gate import action, may
+from panshi.web.hub_look import looked_at
+from panshi.web.nodes import node
+from panshi.web.pages.hub_tickets import (
+    STEPS,
+    chosen_of,
+    mark_of,
+    member_names,
+    only_at_a_hub,
+    step,
+)
+from panshi.web.words import Pair, pick, say
+
+PER_PAGE = 30
+CHANGES: dict[str, Pair] = {
+    "formed": ("成形", "formed"),
+    "grew": ("擴大", "grew"),
+    "merged": ("合併", "merged"),
+    "left": ("離開", "a ticket left"),
+    "split": ("分割", "split"),
+    "undone": ("復原", "undone"),
+    "pinned": ("人工指定", "placed by a person"),
+    "released": ("取消人工指定", "no longer placed by a person"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One campaign as a table shows it."""
+
+    number: int
+    name: str
+    open: bool
+    priority: str
+    mark: str
+    first: datetime
+    last: datetime
+    tickets: int
+    members: tuple[str, ...]
+    phase: str
+    owner: str
+    new: bool
+
+
+@action("soc.view")
+def listed(request: HttpRequest) -> HttpResponse:
+    """List the campaigns that fit the filter."""
+    only_at_a_hub()
+    asked, looked, names = request.GET, looked_at(request), member_names()
+    owner = asked.get("owner", "").strip()
+    wanted = register.CampaignsWanted(
+        open=asked.get("closed") != "1",
+        owner=request.user.get_username() if owner == "me" else owner[:150],
+        severity=chosen_of(Severity, asked.get("severity", "")),
+        member=asked.get("member", ""),
+        changed_after=looked if asked.get("new") == "1" else None,
+    )
+    page = register.campaigns_listed(
+        node(), wanted, after=asked.get("after", "")[:20], limit=PER_PAGE
+    )
+    context = {
+        "rows": campaign_lines(page.rows, names, looked),
+        "following": page.following,
+        "total": page.total,
+        "touched": len({each for seen in page.rows for each in seen.members}),
+        "looked": looked,
+        "severities": [
+            (each.value, pick(pair), each == asked.get("severity"))
+            for each, pair in SEVERITIES.items()
+        ],
+        "members": sorted(names.items()),
+    }
+    return render(request, "pages/hub_campaigns.html", context)
+
+
+@action("soc.view")
+def campaign(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one campaign: graph, course, whom it hit, why its tickets belong together."""
+    only_at_a_hub()
+    told, names = _told(number), member_names()
+    if told.seen.number != number:
+        return redirect("hub_campaign", told.seen.number)
+    (line,) = campaign_lines([told.seen], names, looked_at(request))
+    drawn = [
+        DrawnTicket(
+            id=each.id,
+            label=each.title,
+            member=each.member,
+            member_name=names.get(each.member, each.member),
+            at=each.occurred_at or each.detected_at or each.reported_at,
+            phase=told.phases.get(each.id, ""),
+            severity=each.severity,
+            url=reverse("hub_ticket", args=[each.id]),
+        )
+        for each in told.seen.tickets
+    ]
+    values = [
+        SharedValue(
+            key=f"{each.kind} {each.value}",
+            label=each.value,
+            tickets=each.tickets,
+            weight=each.weight,
+        )
+        for each in told.shared
+    ]
+    context = {
+        "line": line,
+        "told": told,
+        "picture": campaign_picture(drawn, values),
+        "course": course(drawn),
+        "tickets": [
+            (each, phase_word(each.phase)) for each in sorted(drawn, key=lambda one: one.at)
+        ],
+        "shared": [
+            (pick((each.zh, each.en)), each, _who(each.tickets, drawn)) for each in told.shared
+        ],
+        "joined": [
+            (each, [(pick((one.zh, one.en)), one) for one in each.parts]) for each in told.joined
+        ],
+        "hit": [(names.get(each, each), each, count) for each, count in told.hits],
+        "events": [(each, pick(CHANGES[each.kind])) for each in told.events],
+        "entries": [(each, pick(STEPS[each.doing])) for each in reversed(told.seen.case.entries)],
+        "warnings": told.warnings,
+        "me": request.user.get_username(),
+        "may_act": may(request, "soc.act"),
+        "severities": [
+            (each.value, pick(pair), each == told.seen.severity)
+            for each, pair in SEVERITIES.items()
+        ],
+    }
+    return render(request, "pages/hub_campaign.html", context)
+
+
+@require_POST
+@action("soc.act", audited=False)
+def act(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a step at the desk with a campaign."""
+    only_at_a_hub()
+    step(request, desk.about_campaign(_told(number).seen.number))
+    return redirect("hub_campaign", number)
+
+
+@require_POST
+@action("soc.act", audited=False)
+def shape(request: HttpRequest, number: int) -> HttpResponse:
+    """Merge with another campaign, split tickets off, or undo the last of these."""
+    only_at_a_hub()
+    given, actor = request.POST, request.user.get_username()
+    why = given.get("why", "").strip()
+    _told(number)
+    match given.get("do", ""):
+        case "merge":
+            other = position(given.get("other", "").removeprefix("C-"))
+            if other is None:
+                raise BadInputError(
+                    say("請填寫另一件戰役的編號", "name the other campaign by its number"),
+                    place=given.get("other", "")[:40],
+                )
+            number = register.merge(node(), number, other, actor=actor, why=why)
+        case "split":
+            number = register.split(node(), number, given.getlist("ticket"), actor=actor, why=why)
+        case "undo":
+            register.undo(node(), number, actor=actor, why=why)
+        case wrong:
+            raise BadInputError("no such step", place=wrong[:40])
+    messages.success(request, say("已記錄，可復原。", "Recorded; it can be undone."))
+    return redirect("hub_campaign", number)
+
+
+def campaign_lines(
+    rows: Iterable[register.CampaignSeen], names: dict[str, str], looked: datetime | None
+) -> list[Line]:
+    """Put campaigns into words."""
+    return [
+        Line(
+            number=each.number,
+            name=each.label(),
+            open=each.case.open,
+            priority=pick(SEVERITIES[each.severity]),
+            mark=mark_of(each.severity),
+            first=each.first_at,
+            last=each.last_at,
+            tickets=each.size,
+            members=tuple(names.get(one, one) for one in each.members),
+            phase=_furthest(register.phases(node(), each).values()),
+            owner=each.case.owner,
+            new=looked is not None and each.changed_at is not None and each.changed_at > looked,
+        )
+        for each in rows
+    ]
+
+
+def _furthest(phases: Iterable[str]) -> str:
+    order = list(TACTICS)
+    known = [each for each in phases if each in TACTICS]
+    return phase_word(max(known, key=order.index)) if known else phase_word("")
+
+
+def _who(tickets: Iterable[str], drawn: Iterable[DrawnTicket]) -> list[str]:
+    wanted = set(tickets)
+    return list(dict.fromkeys(each.member_name for each in drawn if each.id in wanted))
+
+
+def _told(number: int) -> register.CampaignTold:
+    try:
+        return register.campaign_told(node(), number)
+    except MissingError as error:
+        raise Http404(str(number)) from error
+
+
+urlpatterns = [
+    path("hub/campaigns/", listed, name="hub_campaigns"),
+    path("hub/campaigns/<int:number>/", campaign, name="hub_campaign"),
+    path("hub/campaigns/<int:number>/act/", act, name="hub_campaign_act"),
+    path("hub/campaigns/<int:number>/shape/", shape, name="hub_campaign_shape"),
+]
