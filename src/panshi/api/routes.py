@@ -13,11 +13,13 @@ from panshi.api.endpoints import (
     estates,
     evidence,
     exceptions,
+    extraction,
     feeds,
     finding,
     frameworks,
     hub_members,
     hub_self,
+    hub_tickets,
     indicators,
     judgement,
     norms,
@@ -62,6 +64,7 @@ ROUTES: tuple[Route, ...] = (
     *portfolio.ROUTES,
     *supply_chain_board.ROUTES,
     *exceptions.ROUTES,
+    *extraction.ROUTES,
     *attestations.ROUTES,
     *bills.ROUTES,
     *reports.ROUTES,
@@ -79,6 +82,7 @@ ROUTES: tuple[Route, ...] = (
     *zero_trust_scope.ROUTES,
     *hub_members.ROUTES,
     *hub_self.ROUTES,
+    *hub_tickets.ROUTES,
 )
 
 

@@ -54,6 +54,11 @@ def read_bundle(path: Path) -> Bundle:
     return Bundle(objects=tuple(objects), sha256=sha256(raw).hexdigest())
 
 
+def digest_of(path: Path) -> str:
+    """Give the digest by which a bundle is known, without reading its objects."""
+    return sha256(_bytes(path)).hexdigest()
+
+
 def is_bundle(path: Path) -> bool:
     """Whether a file looks like an ATT&CK bundle, from its name and its beginning."""
     try:

@@ -3,6 +3,7 @@
     keys/origin             name of this node's log in its checkpoints, made once
     keys/signing-0001.pem   signing keys, numbered; the newest signs, older ones still verify
     keys/dedupe.secret      key of the digests by which a repeated observation is recognised
+    keys/pseudonyms.secret  key of the stand-ins in texts that are shared, made when first needed
 
 Private files belong to their owner only; a file others may read is refused, because whoever
 could read it could sign in this node's name.
@@ -48,14 +49,14 @@ def verifier_keys(home: Path) -> tuple[VerifierKey, ...]:
     return tuple(_load(home, number).key for number in reversed(_numbers(home)))
 
 
-def load_or_create_secret(home: Path) -> bytes:
-    """Give the key of deduplication digests."""
-    path = ready_directory(home / FOLDER) / "dedupe.secret"
+def load_or_create_secret(home: Path, name: str = "dedupe.secret") -> bytes:
+    """Give a secret of this node by its file's name; by default the key of deduplication."""
+    path = ready_directory(home / FOLDER) / name
     if not path.exists():
         _write_once(path, os.urandom(SECRET_BYTES))
     secret = _read_private(path)
     if len(secret) != SECRET_BYTES:
-        raise StoreError("the deduplication secret is damaged", place=str(path), remedy=_RESTORE)
+        raise StoreError("this secret is damaged", place=str(path), remedy=_RESTORE)
     return secret
 
 

@@ -58,6 +58,13 @@ class TechniqueModels:
             raise StoreError("names no model", place=str(self.folder / _CURRENT), remedy=_REMEDY)
         return self._read(self.folder / name)
 
+    def edition(self) -> int:
+        """Give a number that changes when another model is put in force."""
+        try:
+            return (self.folder / _CURRENT).stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def _read(self, folder: Path) -> KeptModel:
         try:
             with np.load(folder / _NUMBERS, allow_pickle=False) as numbers:

@@ -15,6 +15,9 @@ from panshi.cli.sub_verbs import call, declare
 SUBVERBS = {
     "learn": "learn from an ATT&CK bundle how techniques are told of",
     "extract": "indicators, techniques, CVEs and more in free text, with spans",
+    "decide": "accept or reject that a passage shows a technique; learned from the next time",
+    "deidentify": "persons, accounts and internal names become stand-ins; reviewed, reversible",
+    "own-names": "what the institution holds to be internal beside its estate",
     "ticket": "incident tickets: write, send, import, check, list, show; the schema",
 }
 MODULES = "panshi.cli.verbs.joint_soc"

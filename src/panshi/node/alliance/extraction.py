@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -21,7 +21,7 @@ from panshi.alliance.extraction.reading import Extract, Extractor
 from panshi.alliance.extraction.techniques.model import Measured, Model
 from panshi.errors import BadInputError, ContentError
 from panshi.node.alliance.technique_model import content, reader
-from panshi.store.technique_models import PLACE
+from panshi.store.technique_models import PLACE, TechniqueModels
 
 LONGEST = 4 * 1024 * 1024
 "Characters of one text."
@@ -153,6 +153,17 @@ def systems() -> dict[str, tuple[str, ...]]:
 def extractor(models: Path) -> Extractor:
     """Give what reads texts; the model is the one kept in a folder."""
     return Extractor(techniques=reader(models), systems=systems())
+
+
+def node_extractor(home: Path) -> Extractor:
+    """Give the extractor of a running node, opened once per learned model."""
+    models = models_folder(home)
+    return _opened(models, TechniqueModels(models).edition())
+
+
+@lru_cache(maxsize=2)
+def _opened(models: Path, _edition: int) -> Extractor:
+    return extractor(models)
 
 
 def extracted(

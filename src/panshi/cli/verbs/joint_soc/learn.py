@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
-from panshi.node.alliance.extraction import models_folder
-from panshi.node.alliance.own_examples import decided_examples
+from panshi.cli.verbs.opening import actor, open_node
+from panshi.node.alliance.learning import learn_here
 from panshi.node.alliance.technique_model import learn
-from panshi.node.home import Home
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,15 +24,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Learn, which takes a minute or two."""
-    home = Home.locate(os.environ)
-    if args.model is None:
-        home.prepare()
-    model = learn(
-        args.model or models_folder(home.path),
-        args.file,
-        own=decided_examples(home.path),
-        progress=lambda step: out.note(f"{step} …"),
-    )
+
+    def progress(step: str) -> None:
+        out.note(f"{step} …")
+
+    if args.model is not None:
+        model = learn(args.model, args.file, progress=progress)
+    else:
+        with open_node() as node:
+            model = learn_here(node, args.file, actor=actor(), progress=progress)
     about, measured = model.about, model.about.measured
     answer = {
         "attack_version": about.version,
