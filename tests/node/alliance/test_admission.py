@@ -39,8 +39,9 @@ def asked(hub, key, body=BODY, *, number="2026-000001", now=None, **more):
     return signed(key, "POST", PATH, body, now=now or hub.clock(), idempotency_key=number, **more)
 
 
-def admit(hub, request, *, scope=Scope.TICKETS_WRITE, size=len(BODY)):
-    return admission(hub).admit(request, scope=scope, size=size, hosts=HOSTS)
+def admit(hub, request, *, scope=Scope.TICKETS_WRITE, size=None):
+    told = len(BODY) if size is None else size
+    return admission(hub).admit(request, scope=scope, size=told, hosts=HOSTS)
 
 
 def refused(hub, request, **more):
