@@ -111,6 +111,8 @@ _MEDIA = re.compile(
     re.ASCII,
 )
 _CPE = re.compile(r"cpe:2\.3:[aho*-](:(\\.|[^\\:\s])+){10}\Z")
+_THREE_LETTERS = re.compile(r"[a-z]{3}\Z")
+"ISO 639-2, as earlier drafts wrote the languages of software."
 _HASHES = {
     **dict.fromkeys(("MD5", "MD-5"), re.compile(r"[a-fA-F0-9]{32}\Z")),
     **{
@@ -188,7 +190,7 @@ def of_languages(value: Plain) -> Iterator[str]:
     if "lang" in value and not is_language(value["lang"]):
         yield f"lang: {value['lang'][:60]!r} is no language of RFC 5646"
     for each in value.get("languages", ()) if value["type"] == "software" else ():
-        if not is_language(each):
+        if not is_language(each) and not _THREE_LETTERS.match(str(each)):
             yield f"languages: {str(each)[:60]!r} is no language of RFC 5646"
     if value["type"] == "language-content":
         for name, parts in value["contents"].items():
