@@ -192,6 +192,14 @@ def versions_of(node: Node, ticket: str) -> tuple[Ticket, ...]:
     return tuple(each for _position, each in found)
 
 
+def numbered(node: Node, member: str, number: str) -> tuple[Ticket, ...]:
+    """Give all versions of a member's number, oldest first."""
+    found = tickets_of(node).numbered(member, number)
+    if not found:
+        raise MissingError(f"no ticket of number {number[:60]!r}")
+    return tuple(each for _position, each in found)
+
+
 def damage(node: Node) -> Iterator[str]:
     """Tell what is wrong with the register of tickets, or with the chain that was sealed of it."""
     store = tickets_of(node)
