@@ -1,0 +1,1 @@
+"""The disclosure channel at work: intake, the desk, publication, delivery, exposure checks."""

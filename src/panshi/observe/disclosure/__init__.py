@@ -1,0 +1,1 @@
+"""What comes to the disclosure channel and what it looks at: mail, declared addresses, proofs."""
