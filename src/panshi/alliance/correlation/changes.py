@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import exp
 
 NONE = -1
 "Place of no ticket, number of no campaign."
@@ -23,7 +24,10 @@ class ChangeKind(StrEnum):
     UNDONE = "undone"
     PINNED = "pinned"
     "A person decided where a ticket belongs."
-    RELEASED = "released"
+    RENEWED = "renewed"
+    "A newer version of a ticket takes the place of the older one."
+    REVIEWED = "reviewed"
+    "It has doubled; who fits was looked at again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,8 @@ class Shared:
     "Packed trait; 0 where it is no value."
     weight: float
     "Natural logarithm of odds."
+    value: str = ""
+    "The value in words, where it is known."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,11 @@ class Reason:
     "Place of the ticket of the campaign that shares most with it."
     passed_over: int = 0
     "Candidates that the bound of work left out."
+
+    @property
+    def probability(self) -> float:
+        """The chance that it belongs there."""
+        return 1 / (1 + exp(-max(min(self.total, 50.0), -50.0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +87,10 @@ class CampaignChange:
     other: int = NONE
     "The campaign merged into it, or split from it."
     moves: tuple[Move, ...] = ()
+    by: str = ""
+    "Person who decided it; empty where the method did. What a person moved stays."
+    why: str = ""
+    apart: int = 0
+    "1: campaign and other are kept apart from now on; -1: no longer."
+    undoes: int = 0
+    "Number of the change that this one takes back."

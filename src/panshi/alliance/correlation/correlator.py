@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nlargest
+from math import log
 
 from panshi.alliance.correlation.campaign import Campaign
 from panshi.alliance.correlation.changes import (
@@ -25,13 +27,15 @@ from panshi.alliance.correlation.changes import (
 from panshi.alliance.correlation.index import Index
 from panshi.alliance.correlation.method import Method
 from panshi.alliance.correlation.odds import DAY, DIFFERS, SHARED, Background, Odds, Part
-from panshi.alliance.correlation.packed import CODE, Reading, pack, read
+from panshi.alliance.correlation.packed import CODE, HEAD, TRAIT, Reading, pack, read
 from panshi.alliance.correlation.traits import Sketch
 
 _KNOWN_AT = 4
 "Tickets from which on a campaign is found by what is usual in it."
 _USUAL = 0.3
 "Share of a campaign's tickets that hold what is usual in it."
+_NEAREST = 256
+"Newest holders of a value among which the nearest ticket is looked for."
 _OWNERS = 32
 "Campaigns remembered per usual trait, the latest."
 
@@ -46,6 +50,7 @@ class Correlator:
         self._family_of = method.family_of
         self._families = len(method.families)
         self._seeds = {each.code for each in method.kinds if each.seed}
+        self._chain = method.by_name["chain"].code
         self._members: dict[str, int] = {}
         self.whose = array("I")
         self.days = array("i")
@@ -62,6 +67,8 @@ class Correlator:
         self.owners: dict[int, dict[int, None]] = {}
         self.pinned: set[int] = set()
         "Tickets whose place a person decided."
+        self.retired: set[int] = set()
+        "Older versions of tickets."
         self.apart: set[tuple[int, int]] = set()
         "Pairs of campaigns a person wants kept apart, the lower number first."
         self.passed_over = 0
@@ -110,6 +117,57 @@ class Correlator:
             if campaign is not None:
                 yield from self._reviewed(campaign, len(self) - 1, wide=True)
 
+    # -- what was decided before, and by people --------------------------------------------
+
+    def supersede(self, place: int) -> CampaignChange:
+        """Let an older version of a ticket stand back; the newer one is taken in after it."""
+        change = CampaignChange(
+            kind=ChangeKind.RENEWED,
+            campaign=self.homes[place],
+            at_place=place,
+            moves=(Move(place=place, before=self.homes[place], after=NONE),),
+        )
+        self.apply(change)
+        return change
+
+    def apply(self, change: CampaignChange) -> None:
+        """Do again what a change did, without weighing anything."""
+        for move in change.moves:
+            reading = self.reading(move.place)
+            home = self.campaigns.get(self.homes[move.place])
+            if home is not None:
+                self._take_out(reading, home)
+                if not home.size:
+                    self._forget(home)
+            if move.after != NONE:
+                self.formed = max(self.formed, move.after)
+                self._put(reading, self._campaign(move.after))
+            if change.by:
+                self.pinned.add(move.place)
+        self._remember(change)
+
+    def _campaign(self, number: int) -> Campaign:
+        found = self.campaigns.get(number)
+        if found is None:
+            found = self.campaigns[number] = Campaign(number, self._families)
+        return found
+
+    def _remember(self, change: CampaignChange) -> None:
+        pair = min(change.campaign, change.other), max(change.campaign, change.other)
+        if change.apart > 0:
+            self.apart.add(pair)
+        elif change.apart < 0:
+            self.apart.discard(pair)
+        match change.kind:
+            case ChangeKind.REVIEWED if change.campaign in self.campaigns:
+                self._noted(self.campaigns[change.campaign])
+            case ChangeKind.RENEWED:
+                self.retired.add(change.at_place)
+                for trait in self.reading(change.at_place).traits:
+                    self.index.release(trait)
+            case _:
+                return
+
     # -- joining ---------------------------------------------------------------------------
 
     def _join(self, reading: Reading) -> Iterator[CampaignChange]:
@@ -117,10 +175,8 @@ class Correlator:
         if not weighed:
             return
         _, best = weighed[0]
-        if best.number == NONE:
-            change = self._form(reading, best)
-        else:
-            change = self._grow(reading, best)
+        step = self._form if best.number == NONE else self._grow
+        change = step(reading, best)
         yield change
         home = self.campaigns[change.campaign]
         for _, other in weighed[1:]:
@@ -152,24 +208,50 @@ class Correlator:
 
     def _candidates(self, reading: Reading) -> list[int]:
         """Name campaigns (by number) and single tickets (by inverted place), in bounds."""
-        index, homes, whole = self.index, self.homes, self.background.tickets
-        ranked = sorted((index.count(trait), trait) for trait in reading.traits)
-        led: dict[int, float] = {}
-        for count, trait in ranked:
-            rarity = math.log((whole + 1) / (count + 1))
-            if trait & CODE in self._seeds and count <= self.limits.hub:
-                leads = {
-                    (homes[one] if homes[one] != NONE else ~one)
-                    for one in index.newest(trait, self.limits.holders)
-                    if one != reading.place
-                }
-                for key in leads:
-                    led[key] = led.get(key, 0.0) + rarity
-            for key in self.owners.get(trait, ()):
-                led[key] = led.get(key, 0.0) + rarity
-        self.passed_over = max(len(led) - self.limits.candidates, 0)
-        best = sorted(led, key=lambda key: (-led[key], key))
-        return best[: self.limits.candidates]
+        index, homes, limits = self.index, self.homes, self.limits
+        whole = log(self.background.tickets + 1)
+        rarity = {trait: whole - log(index.count(trait) + 1) for trait in reading.traits}
+        campaigns: dict[int, float] = {}
+        single: dict[int, float] = {}
+        for trait, weight in rarity.items():
+            for number in self.owners.get(trait, ()):
+                campaigns[number] = campaigns.get(number, 0.0) + weight
+            if trait & CODE not in self._seeds or index.count(trait) > limits.hub:
+                continue
+            led = set()
+            for one in index.newest(trait, limits.holders):
+                home = homes[one]
+                if home != NONE:
+                    led.add(home)
+                elif one != reading.place and not self._fixed(one):
+                    single[one] = single.get(one, 0.0) + weight
+            for number in led:
+                campaigns[number] = campaigns.get(number, 0.0) + weight
+        self.passed_over = max(len(campaigns) + len(single) - 2 * limits.candidates, 0)
+        nearest = nlargest(limits.candidates, single, key=lambda one: (single[one], -one))
+        least = whole + limits.join - self.method.timing.most
+        return [
+            *nlargest(limits.candidates, campaigns, key=lambda one: (campaigns[one], -one)),
+            *(~one for one in nearest if self._in_common(rarity, one) >= least),
+        ]
+
+    def _in_common(self, rarity: Mapping[int, float], place: int) -> float:
+        """Bound from above what a ticket can share with a single one."""
+        words = array("Q")
+        words.frombytes(self.blobs[place])
+        total = best = 0.0
+        for word in words:
+            if word & HEAD:
+                total += best
+                best = 0.0
+            weight = rarity.get(word & TRAIT)
+            if weight is not None and weight > best and word & CODE != self._chain:
+                best = weight
+        return total + best
+
+    def _fixed(self, place: int) -> bool:
+        """Whether a ticket is none to be moved by the method."""
+        return place in self.pinned or place in self.retired
 
     def _form(self, reading: Reading, alone: Campaign) -> CampaignChange:
         first = self.reading(next(iter(alone.places)))
@@ -227,6 +309,8 @@ class Correlator:
         large, small = (
             (one, other) if (one.size, -one.number) >= (other.size, -other.number) else (other, one)
         )
+        if any(each in self.pinned for each in small.places):
+            return None
         if not self._would_join(small, large):
             return None
         return self._pour(small, large, place, ChangeKind.MERGED)
@@ -273,9 +357,13 @@ class Correlator:
     # -- reviewing -------------------------------------------------------------------------
 
     def _doubled(self, campaign: Campaign, place: int) -> Iterator[CampaignChange]:
+        self._noted(campaign)
+        yield CampaignChange(kind=ChangeKind.REVIEWED, campaign=campaign.number, at_place=place)
+        yield from self._reviewed(campaign, place)
+
+    def _noted(self, campaign: Campaign) -> None:
         campaign.review_at = campaign.size * 2
         self._own(campaign, tuple(campaign.counts))
-        yield from self._reviewed(campaign, place)
 
     def _reviewed(
         self, campaign: Campaign, place: int, *, wide: bool = False
@@ -326,9 +414,9 @@ class Correlator:
         slack = 30 * DAY + (campaign.latest - campaign.earliest)
         low, high = campaign.earliest - slack, campaign.latest + slack
         for count, trait in sorted(usual)[:64]:
-            rarity = math.log((whole + 1) / (count + 1))
+            rarity = log((whole + 1) / (count + 1))
             for one in self.index.newest(trait, most):
-                if self.homes[one] == NONE and one not in self.pinned:
+                if self.homes[one] == NONE and not self._fixed(one):
                     at = self.times[one]
                     if at < low or at > high:
                         continue
@@ -337,8 +425,14 @@ class Correlator:
 
     # -- reasons ---------------------------------------------------------------------------
 
-    def reason(self, reading: Reading, campaign: Campaign, *, own: bool = False) -> Reason:
-        """Say why a ticket belongs to a campaign: each part of the odds and the nearest ticket."""
+    def reason(
+        self, reading: Reading, campaign: Campaign, *, own: bool = False, earlier: bool = False
+    ) -> Reason:
+        """Say why a ticket belongs to a campaign: each part of the odds and the nearest ticket.
+
+        `own` where the campaign counts the ticket already, `earlier` to look for the nearest among
+        tickets before it only, so that the edges of a campaign make a tree.
+        """
         parts: list[Part] = []
         total = self.odds.weigh(reading, campaign, own=own, parts=parts)
         shared = []
@@ -354,20 +448,24 @@ class Correlator:
             total=total,
             prior=self.odds.prior(campaign, own=own),
             parts=tuple(shared),
-            partner=self._partner(reading, campaign, shared),
+            partner=self._partner(reading, campaign, shared, earlier=earlier),
             passed_over=self.passed_over,
         )
 
-    def _partner(self, reading: Reading, campaign: Campaign, shared: list[Shared]) -> int:
+    def _partner(
+        self, reading: Reading, campaign: Campaign, shared: list[Shared], *, earlier: bool
+    ) -> int:
         """Find the ticket of a campaign that shares most of what counts."""
         if campaign.number == NONE:
             return next(iter(campaign.places))
+        last = reading.place if earlier else len(self)
         led: dict[int, float] = {}
         for part in shared:
             if part.trait and part.weight > 0:
-                for one in self.index.newest(part.trait, 64):
-                    if one != reading.place and one in campaign.places:
+                for one in self.index.newest(part.trait, _NEAREST):
+                    if one in campaign.places and one < last and one != reading.place:
                         led[one] = led.get(one, 0.0) + part.weight
-        if not led:
-            return next(one for one in campaign.places if one != reading.place)
-        return max(led, key=lambda one: (led[one], -one))
+        if led:
+            return max(led, key=lambda one: (led[one], -one))
+        others = (one for one in campaign.places if one < last and one != reading.place)
+        return next(others, NONE)

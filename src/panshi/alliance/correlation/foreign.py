@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from panshi.alliance.correlation.traits import LONGEST_WORD, Sketch, Trait, sketch
@@ -25,6 +25,9 @@ DEEPEST = 8
 "Levels of nesting that are walked."
 MOST_LEAVES = 5_000
 "Values of one ticket that are walked."
+
+
+type Reader = Callable[[str, str, Found], None]
 
 
 def _table(text: str) -> dict[str, str]:
@@ -84,7 +87,9 @@ _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9
 _HEXES = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 _DIGITS = re.compile(r"\d+")
 _TIMES = {"occurred": 0, "detected": 1, "event": 2}
-_SECONDS, _MILLIS = 1e8, 1e11
+_MILLIS = 1e11
+_BARE = ((2_000.0, 86_400.0), (50_000.0, 3_600.0), (3e6, 60.0))
+"Largest number below which a file tells days, hours, minutes; and their seconds."
 _UNITS = {"day": 86_400.0, "hour": 3_600.0, "minute": 60.0}
 
 
@@ -215,10 +220,6 @@ def _asn(_name: str, value: str, found: Found) -> None:
         found.observables[Observable(kind="asn", value=f"AS{digits.group()}")] = None
 
 
-def _named(kind: str, _name: str, value: str, found: Found) -> None:
-    found.others[Trait(kind=kind, value=value[:LONGEST_WORD].casefold())] = None
-
-
 def _indicator(name: str, value: str, found: Found) -> None:
     one = _recognised(value)
     if one:
@@ -289,14 +290,14 @@ def _other(name: str, value: str, found: Found) -> None:
         found.others[Trait(kind="other", value=f"{name}={value.casefold()}")] = None
 
 
-def _reader(kind: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- filled in below
-    def read(name: str, value: str, found: Found) -> None:
-        _named(kind, name, value, found)
+def _reader(kind: str) -> Reader:
+    def read(_name: str, value: str, found: Found) -> None:
+        found.others[Trait(kind=kind, value=value[:LONGEST_WORD].casefold())] = None
 
     return read
 
 
-_READERS = {
+_READERS: dict[str, Reader] = {
     "id": _id,
     "member": _member,
     "time": _time,
@@ -322,14 +323,16 @@ def _plain(name: str) -> str:
     return _WORDS.sub("", name.lower())
 
 
-def units(sketches: list[Sketch]) -> Iterator[Sketch]:
-    """Give the sketches in the order of time; bare small numbers are days, hours or minutes."""
-    from dataclasses import replace
+def in_order(sketches: list[Sketch]) -> list[Sketch]:
+    """Give the sketches in the order of time, those without one last.
 
-    known = [each.at for each in sketches if each.at is not None]
-    top = max(known, default=0.0)
-    scale = 1.0
-    if top < _SECONDS:
-        scale = 86_400.0 if top < 2_000 else 3_600.0 if top < 50_000 else 60.0 if top < 3e6 else 1.0
-    for each in sketches:
-        yield each if scale == 1.0 or each.at is None else replace(each, at=each.at * scale)
+    Bare small numbers are no seconds since 1970 but days, hours or minutes of a year, by the
+    largest of them.
+    """
+    top = max((each.at for each in sketches if each.at is not None), default=0.0)
+    unit = next((each for most, each in _BARE if top < most), 1.0)
+    timed = [
+        each if unit == 1.0 or each.at is None else replace(each, at=each.at * unit)
+        for each in sketches
+    ]
+    return sorted(timed, key=lambda each: math.inf if each.at is None else each.at)

@@ -56,6 +56,12 @@ class Index:
         if len(found.places) > 2 * KEPT:
             del found.places[:KEPT]
 
+    def release(self, trait: int) -> None:
+        """Count one holder less; a newer version of its ticket speaks now."""
+        found = self.postings.get(trait)
+        if isinstance(found, Posting):
+            found.count = max(found.count - 1, 1)
+
     def count(self, trait: int) -> int:
         """Count the holders of a trait."""
         found = self.postings.get(trait)

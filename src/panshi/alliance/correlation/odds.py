@@ -83,16 +83,15 @@ class Odds:
         for family, groups in reading.families:
             here = present[family] - less
             if here > 0:
-                total += self._family(reading, to, family, groups, here, less, parts)
+                total += self._family(to, family, groups, here, less, parts)
         return total + self._time(reading, to, parts)
 
     def prior(self, to: Campaign, *, own: bool = False) -> float:
         """Give the logarithm of the odds of any ticket for a campaign of this size."""
         return log(max(to.size - own, 0.5) / max(self._seen.tickets, 1))
 
-    def _family(  # noqa: PLR0913 -- the innermost step
+    def _family(
         self,
-        reading: Reading,
         to: Campaign,
         family: int,
         groups: list[list[int]],

@@ -68,7 +68,7 @@ def sketch_of(ticket: Ticket, allowed: AllowList, most: int) -> Sketch:
     )
 
 
-def sketch(  # noqa: PLR0913 -- the parts of a ticket
+def sketch(
     *,
     id: str,  # noqa: A002 -- as the field is called
     member: str,
@@ -129,8 +129,7 @@ def _standing_for(one: Observable, allowed: AllowList) -> Group:
         case "ipv4" | "ipv6":
             return _host_group(one.value, allowed)
         case "ipv4-cidr" | "ipv6-cidr":
-            network = () if allowed.ground(one) else (Trait(kind="network", value=one.value),)
-            return network
+            return () if allowed.ground(one) else (Trait(kind="network", value=one.value),)
         case "bitcoin":
             return (Trait(kind="wallet", value=one.value),)
         case "asn":

@@ -15,9 +15,12 @@ from panshi.cli.sub_verbs import call, declare
 SUBVERBS = {
     "learn": "learn from an ATT&CK bundle how techniques are told of",
     "extract": "indicators, techniques, CVEs and more in free text, with spans",
+    "correlate": "find the campaigns in a file of tickets, each with its reasons",
+    "campaigns": "list, show, merge, split, undo, assign campaigns; warnings and extracts",
     "decide": "accept or reject that a passage shows a technique; learned from the next time",
     "deidentify": "persons, accounts and internal names become stand-ins; reviewed, reversible",
     "own-names": "what the institution holds to be internal beside its estate",
+    "report": "weekly and quarterly threat reports, the bulletin for abroad; publish them",
     "ticket": "incident tickets: write, send, import, check, list, show; the schema",
 }
 MODULES = "panshi.cli.verbs.joint_soc"
