@@ -18,6 +18,7 @@ from panshi.api.endpoints import (
     finding,
     frameworks,
     hub_members,
+    hub_reports,
     hub_self,
     hub_tickets,
     indicators,
@@ -81,6 +82,7 @@ ROUTES: tuple[Route, ...] = (
     *zero_trust_devices.ROUTES,
     *zero_trust_scope.ROUTES,
     *hub_members.ROUTES,
+    *hub_reports.ROUTES,
     *hub_self.ROUTES,
     *hub_tickets.ROUTES,
 )

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from panshi import __version__
 from panshi.model.estate import Estate
+from panshi.node.alliance.hub import is_hub
 from panshi.node.notify import register_of
 from panshi.protection.access.roles import ROLE_NAMES, Role
 from panshi.web.gate import may, roles_of
@@ -65,7 +66,8 @@ def _estates() -> list[Estate]:
 
 def _axes(request: HttpRequest, estate_id: str) -> list[Section]:
     blueprint = node().library.frameworks.get("blueprint")
-    if blueprint is None or not estate_id or not may(request, "verdict.view"):
+    barred = is_hub(node()) or not may(request, "verdict.view")
+    if blueprint is None or not estate_id or barred:
         return []
     base = reverse("framework", args=[estate_id, "blueprint"])
     places = tuple(

@@ -38,7 +38,7 @@ class Entry:
     view: str
     "Name of the address."
     of_estate: bool = False
-    "The address takes the estate's id."
+    "The address takes the estate's id; a hub, which has no institution's estate, shows none."
     of_hub: bool = False
     "Shown at a hub only."
 
@@ -195,8 +195,9 @@ def places(request: HttpRequest, estate_id: str) -> Iterator[Place]:
 
 
 def _places(request: HttpRequest, entries: tuple[Entry, ...], estate_id: str) -> Iterator[Place]:
+    hub = is_hub(node())
     for entry in entries:
-        if (entry.of_estate and not estate_id) or (entry.of_hub and not is_hub(node())):
+        if (entry.of_estate and (hub or not estate_id)) or (entry.of_hub and not hub):
             continue
         url = reverse(entry.view, args=[estate_id] if entry.of_estate else [])
         if may(request, entry.action):

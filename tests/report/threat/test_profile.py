@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from panshi.alliance.stix.markings import TLP_2_IDS
 from panshi.model.alliance.marking import Tlp
 from panshi.report.threat.facts import ThreatReport
 from panshi.report.threat.profile import defects
-from panshi.report.threat.stix import TLP_MARKINGS, threat_bundle
+from panshi.report.threat.stix import threat_bundle
 from tests.report.threat.test_threat_reports import facts
 
 
@@ -61,7 +62,7 @@ def backwards(changed):
 
 
 def mixed(changed):
-    one_of(changed, "report")["object_marking_refs"].append(TLP_MARKINGS[Tlp.RED])
+    one_of(changed, "report")["object_marking_refs"].append(TLP_2_IDS[Tlp.RED])
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ import pytest
 
 from panshi.alliance.sector.picture import picture
 from panshi.alliance.sector.told import Told, ToldCampaign, ToldTicket, ToldValue
+from panshi.alliance.stix.markings import TLP_2_IDS
 from panshi.errors import BadInputError
 from panshi.model.alliance.marking import Tlp
 from panshi.report.paper.document import Source
 from panshi.report.paper.page import html_page
 from panshi.report.threat.facts import ThreatFacts, ThreatReport, period_of
 from panshi.report.threat.paper import defanged, threat_paper
-from panshi.report.threat.stix import TLP_MARKINGS, pattern_of, threat_bundle
+from panshi.report.threat.stix import pattern_of, threat_bundle
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 REPORTER = "member-that-must-not-be-named"
@@ -127,7 +128,7 @@ def test_the_same_facts_give_the_same_bundle_and_every_reference_is_inside():
 def test_every_object_bears_the_reports_marking():
     objects = json.loads(threat_bundle(facts(tlp=Tlp.GREEN), chinese=False))["objects"]
     marked = [each for each in objects if each["type"] != "marking-definition"]
-    assert {tuple(each["object_marking_refs"]) for each in marked} == {(TLP_MARKINGS[Tlp.GREEN],)}
+    assert {tuple(each["object_marking_refs"]) for each in marked} == {(TLP_2_IDS[Tlp.GREEN],)}
 
 
 def test_bundles_are_valid_stix():

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import log
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -301,10 +300,11 @@ def campaign_told(node: Node, number: int) -> CampaignTold:
     changed = next((at for at, e in reversed(picture.changes) if e.campaign == number), None)
     seen = _seen(node, number, tuple(campaign.places), cases_of(node), changed)
     told_phases = phases(node, seen)
+    joined = tuple(_joined(node, picture, seen, told_phases))
     return CampaignTold(
         seen=seen,
-        joined=tuple(_joined(node, picture, seen, told_phases)),
-        shared=shared_of(seen.tickets),
+        joined=joined,
+        shared=shared_of(seen.tickets, joined),
         phases=told_phases,
         events=tuple(_events(node, picture, number)),
         hits=tuple(Counter(each.member for each in seen.tickets).most_common()),
@@ -316,28 +316,29 @@ def phases(node: Node, seen: CampaignSeen) -> Mapping[str, str]:
     return {each.id: each.phase for each in seen.tickets if each.phase}
 
 
-def shared_of(tickets: Sequence[Ticket]) -> tuple[Common, ...]:
-    """Give what at least two tickets share, the rarest first."""
-    kinds, groups = method().by_name, [_values(each) for each in tickets]
+def shared_of(tickets: Sequence[Ticket], joined: Sequence[Joined]) -> tuple[Common, ...]:
+    """Give what at least two tickets share, what counted most for joining them first."""
+    kinds = method().by_name
     holders: dict[Trait, list[str]] = {}
-    for ticket, values in zip(tickets, groups, strict=True):
-        for value in values:
+    for ticket in tickets:
+        for value in _values(ticket):
             holders.setdefault(value, []).append(ticket.id)
-    found = []
-    for trait, ids in holders.items():
-        kind = kinds.get(trait.kind)
-        if kind is None or len(ids) < 2:  # noqa: PLR2004 -- shared
-            continue
-        found.append(
-            Common(
-                kind=trait.kind,
-                zh=kind.zh,
-                en=kind.en,
-                value=trait.value,
-                tickets=tuple(ids),
-                weight=log((1 + len(ids)) / kind.chance),
-            )
+    weights: dict[tuple[str, str], float] = {}
+    for part in (each for one in joined for each in one.parts):
+        key = (part.en, part.value)
+        weights[key] = max(part.weight, weights.get(key, part.weight))
+    found = [
+        Common(
+            kind=trait.kind,
+            zh=kinds[trait.kind].zh,
+            en=kinds[trait.kind].en,
+            value=trait.value,
+            tickets=tuple(ids),
+            weight=weights.get((kinds[trait.kind].en, trait.value), 0.0),
         )
+        for trait, ids in holders.items()
+        if trait.kind in kinds and len(ids) > 1
+    ]
     return tuple(sorted(found, key=lambda each: (-each.weight, each.kind, each.value)))
 
 

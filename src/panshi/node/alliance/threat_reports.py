@@ -25,13 +25,16 @@ from panshi.alliance.intelligence.release import may_see
 from panshi.alliance.sector.picture import picture
 from panshi.alliance.sector.told import Told, ToldCampaign, ToldTicket, ToldValue
 from panshi.errors import IntegrityError
+from panshi.model.alliance.intelligence import AddStatus, Outcome
 from panshi.model.alliance.marking import Reader, ReaderRole
 from panshi.model.alliance.member import Member
 from panshi.model.alliance.ticket import Category, Severity, Ticket
 from panshi.node.alliance.campaigns import CampaignSeen, campaigns_since, warnings_since
+from panshi.node.alliance.collections import collection
 from panshi.node.alliance.desk import position_at
 from panshi.node.alliance.hub import ESTATE, hub_name
 from panshi.node.alliance.members import members
+from panshi.node.alliance.objects import objects_in, staff
 from panshi.node.alliance.tickets import tickets_since
 from panshi.node.node import Node
 from panshi.node.printing import press
@@ -158,6 +161,20 @@ def threat_file(node: Node, asking: ThreatAsking, form: ThreatForm) -> ThreatFil
         media_type=MEDIA_TYPES[form],
         sha256=sha256(content).hexdigest(),
     )
+
+
+def publish(node: Node, asking: ThreatAsking, alias: str, *, actor: str) -> AddStatus:
+    """Put a report's objects into a collection of this hub, from which members poll it."""
+    made = _bundle(threat_facts(node, asking), chinese=asking.chinese)
+    status = objects_in(node, collection(node, alias), made, staff(actor))
+    refused = status.of(Outcome.FAILURE)
+    if refused:
+        raise IntegrityError(
+            f"the collection refused {len(refused)} objects: {refused[0].message}",
+            place=refused[0].id,
+        )
+    node.audit(actor, "report.publish", alias, detail=f"{asking.report} {asking.period}".strip())
+    return status
 
 
 def _content(facts: ThreatFacts, form: ThreatForm, *, chinese: bool) -> bytes:

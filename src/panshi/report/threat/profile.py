@@ -12,8 +12,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from panshi.alliance.stix.markings import TLP_2_IDS, TLP_EXTENSION
 from panshi.model.alliance.marking import Tlp
-from panshi.report.threat.stix import TLP_EXTENSION, TLP_MARKINGS
 
 PROFILE = "panshi.exchange/1"
 "Name and version of the profile."
@@ -28,7 +28,7 @@ TYPES: Mapping[str, frozenset[str]] = {
     "report": frozenset(
         {"name", "description", "lang", "report_types", "published", "object_refs"}
     ),
-    "campaign": frozenset({"name", "description", "first_seen", "last_seen"}),
+    "campaign": frozenset({"name", "description", "first_seen", "last_seen", "labels"}),
     "attack-pattern": frozenset({"name", "external_references"}),
     "vulnerability": frozenset({"name", "external_references"}),
     "indicator": frozenset({"name", "indicator_types", "pattern", "pattern_type", "valid_from"}),
@@ -66,9 +66,7 @@ def defects(raw: bytes) -> tuple[str, ...]:
 def _of(one: dict[str, Any], by_id: Mapping[str, dict[str, Any]]) -> Iterator[str]:
     place = str(one["id"])
     if one["type"] == "marking-definition":
-        if one["id"] not in TLP_MARKINGS.values() or set(one.get("extensions", ())) != {
-            TLP_EXTENSION
-        }:
+        if one["id"] not in TLP_2_IDS.values() or set(one.get("extensions", ())) != {TLP_EXTENSION}:
             yield f"{place}: a marking that is none of TLP 2.0"
         return
     allowed = TYPES.get(one["type"])
@@ -88,7 +86,7 @@ def _of(one: dict[str, Any], by_id: Mapping[str, dict[str, Any]]) -> Iterator[st
 
 def _marked(one: dict[str, Any], place: str) -> Iterator[str]:
     marks = one.get("object_marking_refs", ())
-    if not marks or any(each not in {TLP_MARKINGS[tlp] for tlp in WIDE_ENOUGH} for each in marks):
+    if not marks or any(each not in {TLP_2_IDS[tlp] for tlp in WIDE_ENOUGH} for each in marks):
         yield f"{place}: not marked for partners abroad"
 
 

@@ -16,20 +16,13 @@ from uuid import UUID, uuid5
 
 from panshi.alliance.sector.picture import FEWEST
 from panshi.alliance.sector.told import ToldCampaign, ToldValue
+from panshi.alliance.stix.markings import TLP_2_IDS, TLP_EXTENSION
 from panshi.model.alliance.marking import Tlp
 from panshi.report.paper.document import Say
 from panshi.report.threat.facts import ThreatFacts, ThreatReport
 from panshi.report.threat.paper import TITLES, lead_of
 
 SPACE = uuid5(UUID("00abedb4-aa42-466c-9c01-fed23315a9b7"), "https://panshi/threat-report")
-TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
-TLP_MARKINGS: dict[Tlp, str] = {
-    Tlp.RED: "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
-    Tlp.AMBER_STRICT: "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
-    Tlp.AMBER: "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
-    Tlp.GREEN: "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
-    Tlp.CLEAR: "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
-}
 REPORT_TYPES = {
     ThreatReport.WEEKLY: ["threat-report", "campaign"],
     ThreatReport.QUARTERLY: ["threat-report", "campaign"],
@@ -105,7 +98,7 @@ class _Making:
             "id": f"{kind}--{uuid5(SPACE, f'{self.facts.hub_id} {kind} {of}')}",
             "created": self.at,
             "modified": self.at,
-            "object_marking_refs": [TLP_MARKINGS[self.facts.tlp]],
+            "object_marking_refs": [TLP_2_IDS[self.facts.tlp]],
         }
         if self.us:
             made["created_by_ref"] = self.us
@@ -127,6 +120,7 @@ class _Making:
             description=_description(told, say),
             first_seen=_time(told.first_at),
             last_seen=_time(told.last_at),
+            labels=_labels(told),
         )  # fmt: skip
         for each in told.techniques:
             self.relation("uses", made, self._technique(each))
@@ -179,11 +173,18 @@ def _marking(tlp: Tlp) -> Stix:
     return {
         "type": "marking-definition",
         "spec_version": "2.1",
-        "id": TLP_MARKINGS[tlp],
+        "id": TLP_2_IDS[tlp],
         "created": "2022-10-01T00:00:00.000Z",
         "name": f"TLP:{word.upper()}",
         "extensions": {TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": word}},
     }
+
+
+def _labels(told: ToldCampaign) -> list[str]:
+    """Name suppliers and sectors as subscriptions and estates are compared with them."""
+    named = [*(("supplier", each) for each in told.suppliers)]
+    named += [("sector", each) for each in told.sectors]
+    return [f"{topic}:{value}"[:200] for topic, value in named] or ["campaign"]
 
 
 def _description(told: ToldCampaign, say: Say) -> str:

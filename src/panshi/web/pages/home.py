@@ -13,13 +13,14 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
 from panshi.evidence.log import Filter
 from panshi.model.bodies.records import AuditEvent
 from panshi.model.observation import Sealed
 from panshi.model.verdict import Status
+from panshi.node.alliance.hub import is_hub
 from panshi.node.falling import fallen
 from panshi.node.first_week import Step, first_week
 from panshi.node.inbox import Call
@@ -68,7 +69,9 @@ class Block:
 
 @action("home.view")
 def home(request: HttpRequest) -> HttpResponse:
-    """Answer what matters today to whoever asks."""
+    """Answer what matters today to whoever asks; at a hub that is its desk."""
+    if is_hub(node()) and may(request, "soc.view"):
+        return redirect("hub_home")
     estate_id = chosen_estate(request)
     steps = first_week(node())
     if not estate_id:

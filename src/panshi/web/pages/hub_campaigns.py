@@ -142,7 +142,13 @@ def campaign(request: HttpRequest, number: int) -> HttpResponse:
             (pick((each.zh, each.en)), each, _who(each.tickets, drawn)) for each in told.shared
         ],
         "joined": [
-            (each, [(pick((one.zh, one.en)), one) for one in each.parts]) for each in told.joined
+            (
+                each,
+                names.get(each.member, each.member),
+                phase_word(each.phase),
+                [(pick((one.zh, one.en)), one) for one in each.parts],
+            )
+            for each in told.joined
         ],
         "hit": [(names.get(each, each), each, count) for each, count in told.hits],
         "events": [(each, pick(CHANGES[each.kind])) for each in told.events],
