@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -82,6 +82,8 @@ class Asking:
             lambda: facts_of(self.vulnerabilities, self.systems, self.policy, self._rank),
         )
         self.statements = statements_of(node, self.today)
+        self.around: dict[int, Any] = self._known("around", self._stamp, dict)
+        "Systems in words, kept while nothing around them changes."
 
     @cached_property
     def rows(self) -> Rows:

@@ -14,7 +14,7 @@ from panshi.errors import UsageError
 from panshi.node.supply_chain.vex import effective
 from panshi.protection.supply_chain.findings.finding import STATUSES, Status
 from panshi.protection.supply_chain.findings.rows import EVER
-from panshi.protection.supply_chain.vex import Asked, Ruling, Statements
+from panshi.protection.supply_chain.vex import Asked, Statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,13 +30,6 @@ def statements_of(node: Node, on: date) -> Statements:
         return effective(node, on)
     except UsageError:
         return Statements()
-
-
-def ruling(statements: Statements, names: tuple[str, ...], asked: Asked, on: date) -> Ruling | None:
-    """Give what stands for one package of one system."""
-    if not any(each in statements for each in names):
-        return None
-    return statements.rule(names, asked, on)
 
 
 def overlaid(
@@ -65,7 +58,7 @@ def overlaid(
         rows.system[asked].tolist(),
         strict=True,
     ):
-        found = ruling(statements, names[vulnerability], asking(package, system), on)
+        found = statements.rule(names[vulnerability], asking(package, system), on)
         if found:
             status[at] = STATUSES.index(Status(found.status))
     return replace(rows, status=status)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from panshi.node.supply_chain.portfolio.facts import EPOCH
-from panshi.node.supply_chain.portfolio.statements import ruling
 from panshi.node.supply_chain.portfolio.view import purls_of
 from panshi.protection.supply_chain.findings.finding import (
     STATUSES,
@@ -23,6 +22,7 @@ from panshi.protection.supply_chain.priority.deciding import URGENCY
 
 if TYPE_CHECKING:
     from panshi.node.supply_chain.portfolio.asking import Asking
+    from panshi.node.supply_chain.portfolio.facts import Scores
     from panshi.protection.supply_chain.findings.rows import Rows
 
 
@@ -40,6 +40,34 @@ class _Row(NamedTuple):
     due: int
 
 
+class _Naming(NamedTuple):
+    """One vulnerability of one package in words."""
+
+    name: str
+    names: tuple[str, ...]
+    spoken: bool
+    "Whether any statement speaks of it."
+    purl: str
+    version: str
+    aliases: tuple[str, ...]
+    why: str
+    why_zh: str
+    fixed: tuple[str, ...]
+    advisory: str
+    kev: bool
+    scores: Scores
+
+
+class _Around(NamedTuple):
+    """One system in words."""
+
+    name: str
+    received: datetime
+    supplier: str
+    services: tuple[str, ...]
+    critical: bool
+
+
 class Wording:
     """Puts rows of one state into words; what repeats is looked up once."""
 
@@ -48,6 +76,8 @@ class Wording:
         self._asking = asking
         self._matches: dict[int, dict[str, Match]] = {}
         self._documents: dict[int, dict[int, str]] = {}
+        self._named: dict[tuple[int, int], _Naming] = {}
+        self._systems: dict[int, _Around] = asking.around
 
     @staticmethod
     def moment(seconds: int) -> datetime:
@@ -98,54 +128,88 @@ class Wording:
 
     def _finding(self, row: _Row) -> Finding:
         asking = self._asking
-        facts, systems = asking.facts, asking.systems
-        name = asking.names.vulnerabilities[row.vulnerability]
-        system, package = asking.names.systems[row.system], asking.names.keys[row.key]
-        purl = asking.memory.packages.purls[row.package]
-        match = self._matches[row.package].get(name)
+        named = self._naming(row.package, row.vulnerability)
+        around = self._around(row.system)
         gone = row.until != EVER
-        status, why, why_zh = self._said(row, match)
-        scores = asking.vulnerabilities.scores(row.vulnerability)
+        status, why, why_zh = STATUSES[row.status], named.why, named.why_zh
+        if not gone and named.spoken:
+            held = asking.statements.rule(
+                named.names, asking.asked(row.package, row.system), asking.today
+            )
+            if held is not None:
+                status = Status(held.status)
+                why, why_zh = f"{held.why}; {why}", f"{held.why_zh}；{why_zh}"
         return Finding(
-            id=finding_id(system, package, name),
-            system=system,
+            id=finding_id(around.name, asking.names.keys[row.key], named.name),
+            system=around.name,
             document=self._document(row),
-            purl=purl,
-            package=package,
-            version=_version(purl),
-            vulnerability=name,
-            aliases=match.aliases if match else (),
+            purl=named.purl,
+            package=asking.names.keys[row.key],
+            version=named.version,
+            vulnerability=named.name,
+            aliases=named.aliases,
             status=status,
             why=why,
             why_zh=why_zh,
             first_seen=self.moment(row.since),
-            last_seen=self.moment(row.until if gone else int(systems.received[row.system])),
+            last_seen=self.moment(row.until) if gone else around.received,
             fixed_at=self.moment(row.until) if gone else None,
-            fixed_in=match.fixed if match else (),
-            advisory=match.advisory if match else "",
-            kev=bool(facts.kev[row.vulnerability]),
-            epss=scores.epss,
-            percentile=scores.percentile,
-            severity=scores.severity,
+            fixed_in=named.fixed,
+            advisory=named.advisory,
+            kev=named.kev,
+            epss=named.scores.epss,
+            percentile=named.scores.percentile,
+            severity=named.scores.severity,
             ssvc=URGENCY[row.ssvc],
             due=EPOCH + timedelta(days=row.due),
-            supplier=systems.suppliers[row.system],
-            services=tuple(sorted(systems.services[row.system])),
-            critical=bool(facts.critical[row.system]),
+            supplier=around.supplier,
+            services=around.services,
+            critical=around.critical,
         )
 
-    def _said(self, row: _Row, match: Match | None) -> tuple[Status, str, str]:
-        """Give status and reason in English and Chinese, statements considered while open."""
+    def _naming(self, package: int, vulnerability: int) -> _Naming:
+        """Give what one vulnerability of one package is called, wherever it lies."""
+        found = self._named.get((package, vulnerability))
+        if found is None:
+            found = self._named[package, vulnerability] = self._named_anew(package, vulnerability)
+        return found
+
+    def _named_anew(self, package: int, vulnerability: int) -> _Naming:
         asking = self._asking
-        why = match.why if match else "no advisory says so any more"
-        why_zh = match.why_zh if match else "已無公告如此記載"
-        known = asking.vulnerabilities.known[row.vulnerability]
-        if known is not None and row.until == EVER:
-            asked = asking.asked(row.package, row.system)
-            held = ruling(asking.statements, known.names, asked, asking.today)
-            if held is not None:
-                return Status(held.status), f"{held.why}; {why}", f"{held.why_zh}；{why_zh}"
-        return STATUSES[row.status], why, why_zh
+        name = asking.names.vulnerabilities[vulnerability]
+        purl = asking.memory.packages.purls[package]
+        match = self._matches[package].get(name)
+        known = asking.vulnerabilities.known[vulnerability]
+        names = known.names if known is not None else ()
+        return _Naming(
+            name=name,
+            names=names,
+            spoken=any(each in asking.statements for each in names),
+            purl=purl,
+            version=_version(purl),
+            aliases=match.aliases if match else (),
+            why=match.why if match else "no advisory says so any more",
+            why_zh=match.why_zh if match else "已無公告如此記載",
+            fixed=match.fixed if match else (),
+            advisory=match.advisory if match else "",
+            kev=bool(asking.facts.kev[vulnerability]),
+            scores=asking.vulnerabilities.scores(vulnerability),
+        )
+
+    def _around(self, system: int) -> _Around:
+        """Give what stands around one system."""
+        found = self._systems.get(system)
+        if found is None:
+            asking = self._asking
+            systems = asking.systems
+            found = self._systems[system] = _Around(
+                name=asking.names.systems[system],
+                received=self.moment(int(systems.received[system])),
+                supplier=systems.suppliers[system],
+                services=tuple(sorted(systems.services[system])),
+                critical=bool(asking.facts.critical[system]),
+            )
+        return found
 
 
 def _version(purl: str) -> str:
