@@ -83,6 +83,20 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, remedy=f"{self.prog} --help")
 
 
+LEAVES_AT_ONCE = ("sbom", "match")
+"A gate every build waits for: taking the interpreter down costs it a tenth of its time."
+
+
+def command() -> NoReturn:
+    """Be the command `panshi`."""
+    code = main()
+    if tuple(sys.argv[1:3]) == LEAVES_AT_ONCE:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the only place that turns exceptions into exit codes."""
     arguments = list(sys.argv[1:] if argv is None else argv)
