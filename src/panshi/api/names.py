@@ -38,7 +38,17 @@ NAMES: dict[str, Name] = {
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),
     "indicator": Name(description="Id of an indicator", example="zt-evidenced"),
     "key": Name(description="Id of a build key, or its beginning", example="0123456789abcdef"),
+    "intelligence": Name(
+        description="Id of a STIX object that was pulled",
+        example="indicator--5b1c5f6e-0c58-4f0b-9a61-0d9a3f1f7c22",
+    ),
     "kind": Name(description="Kind of object", example="control"),
+    "allowed": Name(description="Number of a value that binds nothing", example="IA-2026-001"),
+    "sight": Name(
+        description="Id of what was found in an extract, or its beginning",
+        example="0123456789abcdef0123456789abcdef",
+    ),
+    "subscription": Name(description="Id of a member's subscription", example="bank-017-1"),
     "number": Name(description="Number of an exception or attestation", example="EX-2026-001"),
     "vulnerability": Name(description="A CVE, or the id of an advisory", example="CVE-2024-35195"),
     "paper": Name(description="Number of a report to the board", example="2025"),

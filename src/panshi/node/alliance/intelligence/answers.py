@@ -268,15 +268,15 @@ def touch_answer(each: Touch) -> TouchAnswer:
     )
 
 
-def reported_answer(each: Reported) -> ReportedAnswer:
-    """Give what was told."""
+def reported_answer(each: Reported, *, people: bool = True) -> ReportedAnswer:
+    """Give what was told; who told it only to whoever may know persons."""
     return ReportedAnswer(
         id=each.id,
         sight=each.sight,
         source=each.source,
         about=each.about,
         at=each.at,
-        by=each.by,
+        by=each.by if people else "",
         named=each.named,
         status=each.status,
     )
@@ -294,8 +294,8 @@ def source_answer(each: SourcePlace) -> SourceAnswer:
     )
 
 
-def allowed_answer(each: Allowed, today: date) -> AllowedAnswer:
-    """Give an allowed value."""
+def allowed_answer(each: Allowed, today: date, *, people: bool = True) -> AllowedAnswer:
+    """Give an allowed value; who decided only to whoever may know persons."""
     return AllowedAnswer(
         number=each.number,
         kind=each.said.value_kind,
@@ -303,8 +303,8 @@ def allowed_answer(each: Allowed, today: date) -> AllowedAnswer:
         state=each.state(today),
         why=each.said.why,
         expires=each.said.expires,
-        proposed_by=each.said.by,
-        approved_by=each.approved_by,
+        proposed_by=each.said.by if people else "",
+        approved_by=each.approved_by if people else "",
     )
 
 

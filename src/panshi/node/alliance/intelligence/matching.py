@@ -74,12 +74,13 @@ def match(
     paths: Iterable[Path],
     *,
     actor: str,
+    name: str = "",
     progress: Callable[[int], None] = lambda _lines: None,
 ) -> Iterator[Matched]:
-    """Search extracts; yield what each brought."""
+    """Search extracts; yield what each brought. Of one that was sent `name` says what it is."""
     wanted, known = watchlist(watched(node))
     for path in paths:
-        made = _searched(path, wanted, known, node.clock(), progress)
+        made = _searched(path, name or path.name, wanted, known, node.clock(), progress)
         with pulled(node) as store:
             made = replace(made, new=store.keep_sights(made.sights))
         body = IntelligenceMatch(
@@ -131,6 +132,7 @@ class _Findings:
 
 def _searched(
     path: Path,
+    name: str,
     wanted: Watchlist,
     known: dict[tuple[Observable, ...], Known],
     now: datetime,
@@ -145,11 +147,11 @@ def _searched(
             findings.add(hit)
         progress(block.first_line)
     sights = tuple(
-        _sight(each, known[values], extract, findings.form, now)
+        _sight(each, known[values], (name, extract.sha256), findings.form, now)
         for values, each in findings.known.items()
     )
     return Matched(
-        file=path.name,
+        file=name,
         sha256=extract.sha256,
         form=findings.form.name,
         lines=extract.lines,
@@ -162,19 +164,21 @@ def _searched(
     )
 
 
-def _sight(found: _Finding, known: Known, extract: Extract, form: Form, now: datetime) -> Sight:
+def _sight(
+    found: _Finding, known: Known, read: tuple[str, str], form: Form, now: datetime
+) -> Sight:
     last_at = told(form, found.last, found.first.words[0], INSTITUTION_ZONE).at
     times = sorted(filter(None, (found.at, last_at)))
     values = "\n".join(f"{each.kind} {each.value}" for each in known.values)
-    named = hashlib.sha256(f"{extract.sha256}\n{values}".encode()).hexdigest()[:32]
+    named = hashlib.sha256(f"{read[1]}\n{values}".encode()).hexdigest()[:32]
     return Sight(
         id=named,
         values=known.values,
         words=found.first.words,
         about=known.about,
         sources=known.sources,
-        file=extract.path.name,
-        sha256=extract.sha256,
+        file=read[0],
+        sha256=read[1],
         lines=found.lines,
         first_line=found.first.line,
         field=found.field,
