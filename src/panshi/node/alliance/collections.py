@@ -20,7 +20,7 @@ from panshi.alliance.intelligence.collections import (
     new_id,
 )
 from panshi.errors import ForbiddenError, MissingError, UsageError
-from panshi.governance.persons import name_defect, pair_defect
+from panshi.governance.persons import acting_person, pair_defect
 from panshi.model.alliance.intelligence import Collection
 from panshi.model.alliance.marking import COMMUNITY, Tlp
 from panshi.model.bodies.hub_collections import (
@@ -91,9 +91,7 @@ def collection(node: Node, name: str) -> Collection:
 def ask(node: Node, alias: str, change: Change, *, actor: str, why: str) -> Waiting | None:
     """Make a collection, or change it; give what now waits for another person, if anything does."""
     check_hub(node)
-    flaw = name_defect(actor)
-    if flaw:
-        raise UsageError(flaw, remedy="a person's name stands behind a collection")
+    person = acting_person(actor)
     if not ALIAS.fullmatch(alias):
         raise UsageError(
             f"{alias[:60]!r} is no name of a collection",
@@ -115,7 +113,7 @@ def ask(node: Node, alias: str, change: Change, *, actor: str, why: str) -> Wait
         writers=_named(now.writers if change.writers is None else change.writers),
         unmarked=(change.unmarked or now.unmarked).value,
         retired=change.retired,
-        asked_by=actor,
+        asked_by=person,
         why=_text(why, MOST_TEXT),
     )
     _seal(node, COLLECTION, known, body, actor=actor)
@@ -134,7 +132,10 @@ def decide(
     if waiting is None:
         raise MissingError(f"nothing waits about a collection {name[:60]!r}", remedy=WORDS)
     body = HubCollectionDecision(
-        asked=waiting.asked, approved=approved, decided_by=actor, why=_text(why, MOST_TEXT)
+        asked=waiting.asked,
+        approved=approved,
+        decided_by=acting_person(actor),
+        why=_text(why, MOST_TEXT),
     )
     known = waiting.collection.id
     tried = Step(id="", collection=known, at=node.clock(), body=body)

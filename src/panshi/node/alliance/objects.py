@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
+from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -82,7 +83,8 @@ def objects_in(
     if not isinstance(raw, bytes):
         raw = b'{"objects":[' + b",".join(raw) + b"]}"
     found = opened(raw, validator(), most=MOST_OBJECTS)
-    definitions = _definitions(node, collection, found, party)
+    right = [each.value for each in found if not each.flaws]
+    definitions = definitions_for(node, collection, right, party.owner)
     incoming = [_incoming(each, collection, definitions, party) for each in found if not each.flaws]
     now = node.clock()
     made = store(node).add(collection.id, incoming, owner=party.owner, now=_stamp(now))
@@ -190,17 +192,13 @@ def _incoming(
     return Incoming(head=head_of(each, marking), body=each.body, shelves=shelves(marking) | {STAFF})
 
 
-def _definitions(
-    node: Node, collection: Collection, found: Sequence[Opened], party: Party
+def definitions_for(
+    node: Node, collection: Collection, values: Sequence[Mapping[str, Any]], owner: str
 ) -> dict[str, Marking]:
-    """Read the marking definitions the sender may rely on: its own and the hub's."""
-    wanted: set[str] = set()
-    known: dict[str, Marking] = {}
-    for each in found:
-        if each.flaws:
-            continue
-        wanted.update(refs_of(each.value))
+    """Read the marking definitions a sender may rely on: its own, the hub's, and those it sends."""
+    wanted = {each for value in values for each in refs_of(value)}
     missing = tuple(sorted(wanted - STANDARD.keys()))
+    known: dict[str, Marking] = {}
     if not missing:
         return known
     if len(missing) > MOST_OBJECTS:
@@ -209,10 +207,10 @@ def _definitions(
         collection.id, {STAFF}, Wanted(ids=missing, versions=(ALL,), limit=len(missing))
     )
     for held in kept.objects:
-        if held.owner in {STAFF_OWNER, party.owner}:
+        if held.owner in {STAFF_OWNER, owner}:
             known[held.id] = definition_of(msgspec.json.decode(held.body))
     taken = {held.id for held in kept.objects}
-    for each in found:
-        if not each.flaws and each.value["type"] == DEFINITION and each.id not in taken:
-            known.setdefault(each.id, definition_of(each.value))
+    for value in values:
+        if value["type"] == DEFINITION and value["id"] not in taken:
+            known.setdefault(value["id"], definition_of(value))
     return known

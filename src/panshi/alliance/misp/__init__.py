@@ -1,0 +1,1 @@
+"""MISP's feed format (https://www.misp-standard.org, core format): events in, events out."""
