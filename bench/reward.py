@@ -3,7 +3,7 @@
     python bench/reward.py [--seeds 20] [--honest 60] [--search]
 
 Every strategy of the ring is played over every seed, beside ten copiers and six flooders (see
-`panshi.node.alliance.reward_world`). `--search` lets the ring look for its best number of reports.
+`panshi.node.alliance.reward.world`). `--search` lets the ring look for its best number of reports.
 Shares are of the points above zero; "ring, genuine" is what the ring earned by true reports.
 """
 
@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 from statistics import mean
 
-from panshi.node.alliance.reward_trial import Outcome, played
-from panshi.node.alliance.reward_world import Ring, Shape
+from panshi.node.alliance.reward.trial import Outcome, played
+from panshi.node.alliance.reward.world import Ring, Shape
 
 SIZES = (1, 2, 4, 8, 12, 20, 40, 80)
 

@@ -30,7 +30,7 @@ def key_of(kind: str, value: str) -> Key:
         case "email-addr" | "email":
             local, _, host = plain.lower().rpartition("@")
             return MAIL, f"{local.partition('+')[0]}@{_host(host)}"
-        case "ipv4-addr" | "ipv6-addr" | "ip":
+        case "ipv4-addr" | "ipv6-addr" | "ipv4" | "ipv6" | "ip":
             return "ip", plain.lower().removesuffix("/32").removesuffix("/128")
         case _:
             return kind, plain.lower()

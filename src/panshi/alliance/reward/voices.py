@@ -118,10 +118,8 @@ class Independence:
         totals: Counter[str] = Counter()
         reporters = set()
         for claim in claims:
-            if not claim.share:
-                continue
             reporters.add(claim.voice)
-            for voice in heard.confirming.get(claim.key, {}):
+            for voice in _speaking_for(claim, heard):
                 pairs[voice, claim.voice] += 1
                 totals[voice] += 1
         self._pairs, self._totals = pairs, totals
@@ -211,6 +209,13 @@ def contradicting(claim: Claim, heard: Heard, independence: Independence) -> tup
         )
         for voice in sorted(heard.contradicting.get(claim.key, {}))
     )
+
+
+def _speaking_for(claim: Claim, heard: Heard) -> Iterable[str]:
+    """Give who speaks for a claim: for its value, or, where it is late, for the report itself."""
+    if claim.share:
+        return heard.confirming.get(claim.key, {})
+    return heard.helped.get(claim.contribution.id, frozenset()) - {claim.voice}
 
 
 def _quartile(values: Iterable[float]) -> float:

@@ -1,4 +1,4 @@
-"""What concerns one member goes to that member only: STIX 2.1 objects, RED, with one recipient.
+"""What concerns one member goes to that member only: STIX 2.1 objects with one recipient, AMBER.
 
 The objects stand in the collection of bulletins, where every member reads what it may; the marking
 names one member, and every way out asks it (`panshi.alliance.intelligence.release`).
@@ -50,7 +50,7 @@ def deliver(
         "created": now,
         "modified": now,
         "created_by_ref": author,
-        "object_marking_refs": [TLP_2_IDS[Tlp.RED], marking],
+        "object_marking_refs": [TLP_2_IDS[Tlp.AMBER], marking],
     }
     found = [
         {

@@ -172,7 +172,7 @@ class _Maker:
         for told in self.chance.sample(mine, min(len(mine), 40)):
             for other in self.copiers:
                 if other != member:
-                    self._say(other, EchoKind.SIGHTED, told)
+                    self._say(other, EchoKind.SIGHTED, told, helped=True)
 
     # -- flooders --------------------------------------------------------------------------
 
@@ -270,7 +270,13 @@ class _Maker:
         return told
 
     def _say(
-        self, member: str, kind: EchoKind, told: Contribution, *, before: bool = False
+        self,
+        member: str,
+        kind: EchoKind,
+        told: Contribution,
+        *,
+        before: bool = False,
+        helped: bool = False,
     ) -> None:
         later = told.readable + timedelta(hours=self.chance.expovariate(1 / 60))
         self.world.echoes.append(
@@ -281,6 +287,7 @@ class _Maker:
                 value=told.value,
                 at=later,
                 seen_at=told.at - timedelta(days=1) if before else later,
+                contribution=told.id if helped else "",
             )
         )
 

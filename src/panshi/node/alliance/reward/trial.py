@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from panshi.alliance.reward.settling import Settlement, settle
 from panshi.alliance.reward.terms import Terms
-from panshi.node.alliance.reward_world import PERIOD, Ring, Shape, World, made
+from panshi.node.alliance.reward.world import PERIOD, Ring, Shape, World, made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from statistics import mean
 
 import pytest
 
-from panshi.node.alliance.reward_trial import played
-from panshi.node.alliance.reward_world import Ring, Shape, made
+from panshi.node.alliance.reward.trial import played
+from panshi.node.alliance.reward.world import Ring, Shape, made
 
 SEEDS = range(1, 21)
 LEAST = 0.95

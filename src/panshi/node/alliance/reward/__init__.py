@@ -1,0 +1,1 @@
+"""The reward mechanism at a hub: read what was shared, settle, state, appeal, rule."""
