@@ -61,6 +61,8 @@ from panshi.node.records import record
 KINDS = (INVITATION, KEY, DECISION, STANDING, KEY_REVOCATION, TERMS, CONSENT)
 COLLECTOR_WORDS = "`panshi hub members list` shows them"
 MEMBER_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+RESERVED = frozenset({"hub", "invite", "unknown"})
+"Words that stand for somebody else in the trail and in addresses."
 COMMUNITY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 INVITATION_DAYS = 14
 MOST_INVITATION_DAYS = 90
@@ -319,7 +321,7 @@ def _refuse(node: Node, flaw: str, kind: str, name: str, actor: str) -> None:
 
 
 def _check_invitation(name: str, called: str, sector: str, kind: str, days: int) -> None:
-    if not MEMBER_ID.fullmatch(name):
+    if not MEMBER_ID.fullmatch(name) or name in RESERVED:
         raise UsageError(
             f"{name[:60]!r} is no id of a member",
             remedy="1 to 40 lower-case letters, digits and hyphens, for example bank-017",

@@ -19,10 +19,12 @@ from panshi.model.alliance.member import (
     MemberKind,
     MemberState,
 )
+from panshi.node.alliance.member_reading import member_detail
 from panshi.node.alliance.members import MemberDesk, member, members
 from panshi.report.threat.words import SECTORS
 from panshi.web.gate import action, may
 from panshi.web.nodes import node
+from panshi.web.pages.hub_member_trail import GLANCE, refusal_rows, sent_rows
 from panshi.web.pages.hub_tickets import only_at_a_hub
 from panshi.web.paging import page_after
 from panshi.web.words import Pair, pick, say
@@ -101,7 +103,7 @@ def one(request: HttpRequest, member_id: str) -> HttpResponse:
     only_at_a_hub()
     found, now = _member(member_id), timezone.now()
     keys: list[tuple[MemberKey, KeyState, str]] = []
-    for key in found.keys:
+    for key in reversed(found.keys):
         state = key.state(now)
         keys.append((key, state, pick(KEYS[state])))
     context = {
@@ -110,6 +112,11 @@ def one(request: HttpRequest, member_id: str) -> HttpResponse:
         "keys": keys,
         "may_decide": may(request, "hub_member.decide"),
         "may_stand": may(request, "hub_member.stand"),
+        "may_terms": may(request, "hub_member.terms"),
+        "invited_by": _name(request, found.invited_by),
+        "approved_by": _name(request, found.approved_by),
+        "tokens": member_detail(node(), found.id).tokens,
+        **_glance(found),
     }
     return render(request, "pages/hub_member.html", context)
 
@@ -174,6 +181,23 @@ def _desk(request: HttpRequest, member_id: str) -> tuple[MemberDesk, str, str]:
 def _done(request: HttpRequest, member_id: str) -> HttpResponse:
     messages.success(request, say("已記錄。", "Recorded."))
     return redirect("hub_member", member_id)
+
+
+def _glance(found: Member) -> dict[str, object]:
+    """Give the newest of what was sent and refused."""
+    sent, more_sent = sent_rows(found.id, most=GLANCE)
+    refused, more_refused = refusal_rows(found.id, most=GLANCE)
+    return {
+        "sent": sent,
+        "more_sent": more_sent,
+        "refused": refused,
+        "more_refused": more_refused,
+    }
+
+
+def _name(request: HttpRequest, person: str) -> str:
+    """Give a person's name to those who may see it."""
+    return person if may(request, "evidence.personal") else say("一位同仁", "somebody")
 
 
 def _member(name: str) -> Member:
