@@ -99,6 +99,6 @@ IODEF_RESTRICTION = {
     Tlp.CLEAR: "white",
     Tlp.GREEN: "green",
     Tlp.AMBER: "amber",
-    Tlp.AMBER_STRICT: "amber",
+    Tlp.AMBER_STRICT: "need-to-know",
     Tlp.RED: "red",
 }

@@ -43,14 +43,13 @@ from panshi.observe.tickets.draft import (
 LIMITS = Limits(max_bytes=32 * MIB, max_depth=40, max_items=5_000, max_entry=50_000)
 _ADDRESS = {theirs: ours for ours, theirs in IODEF_ADDRESS.items()}
 _SEVERITIES = {word: str(grade) for grade, word in reversed(IODEF_SEVERITY.items())}
-_STATUS = {word: str(status) for status, word in reversed(IODEF_STATUS.items())} | {
+_STATUS = {word: str(status) for status, word in IODEF_STATUS.items()} | {
     "forwarded": "triaged",
     "future": "received",
 }
 _TLPS = {word: str(tlp) for tlp, word in IODEF_RESTRICTION.items()} | {
     "public": "clear",
     "partner": "green",
-    "need-to-know": "amber",
     "private": "red",
 }
 _TIMES = {
@@ -134,7 +133,7 @@ def _indicators(incident: etree._Element) -> Iterator[tuple[object, str]]:
         match local_name(element):
             case "Address" if not _is_victim(element):
                 yield content(element), _ADDRESS.get(element.get("category", ""), "")
-            case "DomainData":
+            case "DomainData" if not _is_victim(element):
                 yield child_text(element, "Name"), "domain"
             case "Hash":
                 yield from _hash(child_text(element, "DigestValue"))

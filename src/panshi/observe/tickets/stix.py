@@ -49,7 +49,7 @@ _SIMPLE = {
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-512": "sha512"}
 _IN_PATTERN = re.compile(r"=\s*'((?:[^'\\]|\\.){1,4000})'")
 _EFFECTS = ("confidentiality", "integrity", "availability")
-_STATUS = {word: str(status) for status, word in reversed(STIX_STATUS.items())}
+_STATUS = {word: str(status) for status, word in STIX_STATUS.items()}
 _TYPES = {word: str(category) for category, word in STIX_TYPES.items()}
 _TLPS = {each: str(tlp) for tlp, each in STIX_TLP.items()} | {
     each: str(tlp) for each, tlp in STIX_TLP_1.items()
