@@ -14,6 +14,8 @@ from panshi.model.bodies.supply_chain_feeds import STATE
 from panshi.node.supply_chain.feed_answers import feeds_answer
 from panshi.node.supply_chain.feed_sync import FOLDER, sync
 from panshi.node.supply_chain.feeds import NewPlace, add_place, advisories, standings
+from panshi.node.supply_chain.vex import received
+from panshi.node.supply_chain.vex_desk import TrustProposed, VexDesk
 from tests.simulators.advisories import (
     epss_file,
     kev_catalogue,
@@ -329,6 +331,25 @@ def test_a_provider_of_csaf_is_followed_document_by_document(node, provider, pub
     provider(3, "2026-07-02T12:00:00Z")
     assert ask(node).new == 1
     assert "/csaf/2026/acme-1.json" not in paths(publisher)
+
+
+def test_what_a_trusted_publisher_states_is_received_on_the_way(node, provider):
+    # Given documents of a publisher nobody trusts
+    assert ask(node).problem == ""
+    assert received(node) == ()
+    # When two people trust it and another document comes
+    wanted = TrustProposed(author="Acme", why="contract", expires=NOW.date() + timedelta(days=90))
+    number = VexDesk(node, actor="chen").trust(wanted)
+    VexDesk(node, actor="lin").approve(number)
+    provider(3, "2026-07-02T12:00:00Z")
+    assert ask(node).new == 1
+    # Then what it states is received, with the feed that brought it
+    found = next(each.body for each in received(node) if each.body.file == "acme-3.json")
+    assert (found.author, found.statements, found.by) == ("Acme", 1, "csaf/acme")
+    # And not once more
+    before = len(received(node))
+    assert ask(node).problem == ""
+    assert len(received(node)) == before
 
 
 @pytest.mark.usefixtures("provider")

@@ -35,6 +35,7 @@ from panshi.node.supply_chain.feed_reading import (
     take_records,
 )
 from panshi.node.supply_chain.feeds import advisories, place_named, places_of, seal
+from panshi.node.supply_chain.vex_receiving import hear_trusted
 from panshi.observe.feeds import csaf_places, osv_bucket
 from panshi.observe.feeds.download import Download, Validators, fetch_small
 from panshi.observe.feeds.exchange import Way
@@ -365,6 +366,7 @@ def _documents(
                 yield got
             else:
                 yield from csaf_reads(got, feed=asking.place.name, name=name)
+                hear_trusted(asking.node, got, name=name, actor=asking.place.name)
 
 
 def _pair(edition: Validators) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from panshi.errors import UsageError
+from panshi.errors import BadInputError, UsageError
 from panshi.model.asset import AssetKind
 from panshi.model.bodies.vex import DOCUMENT, SignatureState, VexReceived
 from panshi.model.supply_chain.bom import Defect
@@ -96,6 +96,28 @@ def receive(
         defects=document.defects,
         evidence=evidence,
     )
+
+
+def hear_trusted(node: Node, raw: bytes, *, name: str, actor: str) -> None:
+    """Receive a document a feed brought, where two people trust its author; drop all others.
+
+    Providers publish tens of thousands of documents; those nobody trusts would decide nothing.
+    """
+    today = day_of(node.clock())
+    for estate_id in node.estate_ids():
+        authors = {
+            each.said.author.casefold()
+            for each in trusts(node, estate_id)
+            if each.state(today) is AffairState.IN_FORCE
+        }
+        if not authors:
+            continue
+        try:
+            document = read_vex(raw, name=name)
+        except BadInputError:
+            return  # told as a refusal of the feed
+        if document.author.casefold() in authors and document.statements:
+            receive(node, raw, name=name, actor=actor, estate_id=estate_id)
 
 
 def _signature(node: Node, document: VexDocument, estate_id: str) -> tuple[SignatureState, str]:
