@@ -34,6 +34,8 @@ ACTIONS: dict[str, Pair] = {
     "hub_member.decide": ("核准或駁回會員金鑰", "decided on a member's key"),
     "hub_member.invite": ("邀請會員", "invited a member"),
     "hub_member.stand": ("暫停、恢復或撤銷會員", "suspended, resumed or revoked a member"),
+    "intel.allow": ("決定不採計的值", "decided what binds nothing"),
+    "intel.work": ("取回、比對或回報情資", "pulled, searched for or told back intelligence"),
     "hub_member.terms": ("設定會員配額與社群", "set a member's quotas and circles"),
     "identity.remove": ("移除機構登入設定", "removed the organisation's sign-in"),
     "identity.set": ("設定機構登入", "set up the organisation's sign-in"),

@@ -68,6 +68,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("soc.view", "戰役", "Campaigns", "hub_campaigns", of_hub=True),
             _entry("hub_member.view", "會員", "Members", "hub_members", of_hub=True),
             _entry("soc.report", "威脅報告", "Threat reports", "hub_reports", of_hub=True),
+            _entry("extraction.view", "情資擷取", "Extraction", "extraction"),
         ),
     ),
     (
@@ -122,6 +123,10 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
                 of_estate=True,
             ),
         ),
+    ),
+    (
+        ("生態聯防", "Joint defence"),
+        (_entry("intel.view", "情資", "Intelligence", "intelligence", of_estate=True),),
     ),
     (
         ("憑據", "Grounds"),
