@@ -59,6 +59,7 @@ VERBS = {
     "soc": "joint SOC: incident tickets become one picture, members are warned",
     "hub": "serve as a hub of joint defence; its members, their keys and quotas",
     "member": "this node as a member of a hub: keys, enrolment, tokens",
+    "disclosure": "vulnerabilities told from outside, coordinated until they are published",
     "zt": "zero trust: decide, enforce, follow live sessions and take trust back",
 }
 

@@ -21,6 +21,7 @@ SUBVERBS = {
     "deidentify": "persons, accounts and internal names become stand-ins; reviewed, reversible",
     "own-names": "what the institution holds to be internal beside its estate",
     "report": "weekly and quarterly threat reports, the bulletin for abroad; publish them",
+    "reward": "points for shared intelligence: standing, statements, appeals, a simulation",
     "ticket": "incident tickets: write, send, import, check, list, show; the schema",
 }
 MODULES = "panshi.cli.verbs.joint_soc"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from statistics import fmean
 
 from panshi.alliance.reward.settling import Settlement, settle
 from panshi.alliance.reward.terms import Terms
@@ -56,3 +58,36 @@ def _genuine(world: World, told: Settlement) -> float:
             true = (one for one in each.awards if one.claim.contribution.id in world.genuine)
             found += each.points * sum(one.points for one in true) / each.earned
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One strategy over several quarters: shares of the points, synthetic."""
+
+    ring_plays: Ring
+    honest_least: float
+    honest_mean: float
+    copiers: float
+    flooders: float
+    ring: float
+    ring_genuine: float
+
+
+def tried(
+    strategies: Iterable[Ring], seeds: int, shape: Shape, terms: Terms | None = None
+) -> tuple[Tried, ...]:
+    """Play every strategy over as many quarters."""
+    return tuple(_over(each, seeds, shape, terms) for each in strategies)
+
+
+def _over(playing: Ring, seeds: int, shape: Shape, terms: Terms | None) -> Tried:
+    found = [played(seed, replace(shape, playing=playing), terms) for seed in range(1, seeds + 1)]
+    return Tried(
+        ring_plays=playing,
+        honest_least=min(each.honest for each in found),
+        honest_mean=fmean(each.honest for each in found),
+        copiers=fmean(each.copiers for each in found),
+        flooders=fmean(each.flooders for each in found),
+        ring=fmean(each.ring for each in found),
+        ring_genuine=fmean(each.ring_genuine for each in found),
+    )
