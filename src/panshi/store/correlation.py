@@ -27,7 +27,8 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS arrival (
   place INTEGER PRIMARY KEY, ticket TEXT NOT NULL, member TEXT NOT NULL, at REAL,
   traits BLOB NOT NULL, severity INTEGER NOT NULL, category TEXT NOT NULL, phase TEXT NOT NULL,
-  reach INTEGER NOT NULL, home INTEGER NOT NULL DEFAULT -1, reason BLOB);
+  reach INTEGER NOT NULL, home INTEGER NOT NULL DEFAULT -1,
+  odds REAL, reason BLOB);
 CREATE INDEX IF NOT EXISTS arrival_ticket ON arrival (ticket, place);
 CREATE INDEX IF NOT EXISTS arrival_home ON arrival (home, place) WHERE home >= 0;
 CREATE TABLE IF NOT EXISTS change (
@@ -96,6 +97,8 @@ class Placed:
     member: str
     at: float | None
     home: int
+    odds: float | None
+    "Of its belonging where it is; None where a person placed it, or it was the first."
     reason: bytes
     severity: int
     category: str
@@ -186,17 +189,17 @@ class Turn:
 
     def change(
         self, *, place: int, at: datetime, kind: str, campaign: int, other: int, by: str,
-        body: bytes, moves: Sequence[tuple[int, int, bytes | None]],
+        body: bytes, moves: Sequence[tuple[int, int, float | None, bytes | None]],
     ) -> int:  # fmt: skip
-        """Append a change and move its tickets: place, home, reason; gives its number."""
+        """Append a change and move its tickets: place, home, odds, reason; gives its number."""
         made = self._raw.execute(
             "INSERT INTO change (place, at, kind, campaign, other, by, undone, body)"
             " VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
             (place, _micros(at), kind, campaign, other, by, body),
         )
         self._raw.executemany(
-            "UPDATE arrival SET home = ?, reason = ? WHERE place = ?",
-            ((home, reason, moved) for moved, home, reason in moves),
+            "UPDATE arrival SET home = ?, odds = ?, reason = ? WHERE place = ?",
+            ((home, odds, reason, moved) for moved, home, odds, reason in moves),
         )
         return int(made.lastrowid or 0)
 
@@ -207,6 +210,33 @@ class Turn:
     def placed(self, campaign: int) -> tuple[Placed, ...]:
         """Give the tickets of a campaign in the order of acceptance."""
         return _placed(self._raw, campaign)
+
+    def homes(self, places: Sequence[int]) -> dict[int, int]:
+        """Give where some tickets are."""
+        found = (
+            self._raw.execute("SELECT home FROM arrival WHERE place = ?", (one,)).fetchone()
+            for one in places
+        )
+        return {place: int(row[0]) for place, row in zip(places, found, strict=True) if row}
+
+    def numbered(self, number: int) -> StoredChange | None:
+        """Give one change."""
+        row = self._raw.execute(
+            f"SELECT {_CHANGE} FROM change WHERE number = ?",  # noqa: S608 -- our names
+            (number,),
+        ).fetchone()
+        return _change(row) if row else None
+
+    def newest_place(self, ticket: str) -> int:
+        """Give the place of a ticket's newest version; `NONE` where there is none."""
+        found = self._raw.execute(
+            "SELECT max(place) FROM arrival WHERE ticket = ?", (ticket,)
+        ).fetchone()[0]
+        return NONE if found is None else int(found)
+
+    def extracts(self) -> int:
+        """Count the items members gave."""
+        return int(self._raw.execute("SELECT count(*) FROM extract").fetchone()[0])
 
     def highest(self) -> int:
         """Give the highest number a campaign ever had."""
@@ -329,15 +359,6 @@ class CorrelationStore:
             ).fetchall()
         return tuple(map(_change, rows))
 
-    def numbered(self, number: int) -> StoredChange | None:
-        """Give one change."""
-        with self._connection() as raw:
-            row = raw.execute(
-                f"SELECT {_CHANGE} FROM change WHERE number = ?",  # noqa: S608 -- our names
-                (number,),
-            ).fetchone()
-        return _change(row) if row else None
-
     def warnings(
         self, *, campaign: int | None = None, member: str = "", after: int = 0, limit: int = 100
     ) -> tuple[StoredWarning, ...]:
@@ -367,7 +388,7 @@ class CorrelationStore:
 
 
 _CHANGE = "number, place, at, kind, campaign, other, by, undone, body"
-_PLACED = "place, ticket, member, at, home, reason, severity, category, phase, reach"
+_PLACED = "place, ticket, member, at, home, odds, reason, severity, category, phase, reach"
 
 
 def _placed(raw: sqlite3.Connection, campaign: int) -> tuple[Placed, ...]:
@@ -379,11 +400,11 @@ def _placed(raw: sqlite3.Connection, campaign: int) -> tuple[Placed, ...]:
 
 
 def _as_placed(
-    row: tuple[int, str, str, float | None, int, bytes | None, int, str, str, int],
+    row: tuple[int, str, str, float | None, int, float | None, bytes | None, int, str, str, int],
 ) -> Placed:
-    place, ticket, member, at, home, reason, severity, category, phase, reach = row
+    place, ticket, member, at, home, odds, reason, severity, category, phase, reach = row
     return Placed(
-        place=place, ticket=ticket, member=member, at=at, home=home, reason=reason or b"",
+        place=place, ticket=ticket, member=member, at=at, home=home, odds=odds, reason=reason or b"",
         severity=severity, category=category, phase=phase, reach=reach,
     )  # fmt: skip
 

@@ -209,7 +209,7 @@ class Correlator:
     def _candidates(self, reading: Reading) -> list[int]:
         """Name campaigns (by number) and single tickets (by inverted place), in bounds."""
         index, homes, limits = self.index, self.homes, self.limits
-        whole = log(self.background.tickets + 1)
+        whole = log(self.background.tickets + limits.unseen)
         rarity = {trait: whole - log(index.count(trait) + 1) for trait in reading.traits}
         campaigns: dict[int, float] = {}
         single: dict[int, float] = {}
@@ -403,7 +403,7 @@ class Correlator:
 
     def _gathered(self, campaign: Campaign, *, wide: bool) -> list[int]:
         """Name single tickets that hold much of what is usual in a campaign, in bounds."""
-        whole = self.background.tickets
+        whole = self.background.tickets + self.limits.unseen
         most = self.limits.gathered * (10 if wide else 1)
         led: dict[int, float] = {}
         usual = [

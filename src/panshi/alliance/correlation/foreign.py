@@ -14,8 +14,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from panshi.alliance.correlation.traits import LONGEST_WORD, Sketch, Trait, sketch
-from panshi.alliance.extraction import Kind, indicators, refang
+from panshi.alliance.correlation.traits import (
+    LONGEST_WORD,
+    Sketch,
+    Trait,
+    file_name,
+    sketch,
+    title_trait,
+    told_in,
+)
+from panshi.alliance.extraction import indicators, refang
 from panshi.alliance.extraction.indicators import INDICATORS
 from panshi.alliance.intelligence.allow_list import AllowList
 from panshi.errors import BadInputError
@@ -253,30 +261,20 @@ def _typed(kind: str, value: str, found: Found) -> None:
 
 
 def _text(_name: str, value: str, found: Found) -> None:
-    for each in indicators(value):
-        if each.kind in INDICATORS:
-            found.observables[Observable(kind=each.kind, value=each.value)] = None
-        elif each.kind is Kind.CVE:
-            found.others[Trait(kind="cve", value=each.value)] = None
-        elif each.kind is Kind.FILE:
-            found.others[Trait(kind="file", value=_file_name(each.value))] = None
-    for each in _TECHNIQUE.findall(value):
-        found.techniques[each] = None
+    told = told_in(value)
+    found.observables.update(dict.fromkeys(told.observables))
+    found.techniques.update(dict.fromkeys(told.techniques))
+    found.others.update(dict.fromkeys(told.others))
 
 
 def _file(_name: str, value: str, found: Found) -> None:
-    found.others[Trait(kind="file", value=_file_name(value)[:LONGEST_WORD])] = None
-
-
-def _file_name(path: str) -> str:
-    return re.split(r"[\\/]", path)[-1].casefold() or path.casefold()
+    found.others[Trait(kind="file", value=file_name(value))] = None
 
 
 def _title(name: str, value: str, found: Found) -> None:
     _text(name, value, found)
     if len(value) <= LONGEST_WORD:
-        plain = _DIGITS.sub("#", value.casefold())
-        found.others[Trait(kind="title", value=plain)] = None
+        found.others[title_trait(value)] = None
 
 
 def _other(name: str, value: str, found: Found) -> None:

@@ -65,6 +65,7 @@ class Limits:
     hub: int
     gathered: int
     house: float
+    unseen: int
     values: int
 
 

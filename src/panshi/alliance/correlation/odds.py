@@ -61,6 +61,7 @@ class Odds:
         """Lay the method out for quick look-up."""
         self._seen = background
         self._house = method.limits.house
+        self._unseen = method.limits.unseen
         self._chance = [1.0] * 256
         for kind in method.kinds:
             self._chance[kind.code] = kind.chance
@@ -78,7 +79,7 @@ class Odds:
         """Give the logarithm of the odds; `own` where the campaign already counts the ticket."""
         less = 1 if own else 0
         size = to.size - less
-        total = log(max(size, 0.5) / max(self._seen.tickets, 1))
+        total = log(max(size, 0.5) / (self._seen.tickets + self._unseen))
         present = to.present
         for family, groups in reading.families:
             here = present[family] - less
@@ -88,7 +89,7 @@ class Odds:
 
     def prior(self, to: Campaign, *, own: bool = False) -> float:
         """Give the logarithm of the odds of any ticket for a campaign of this size."""
-        return log(max(to.size - own, 0.5) / max(self._seen.tickets, 1))
+        return log(max(to.size - own, 0.5) / (self._seen.tickets + self._unseen))
 
     def _family(
         self,
@@ -100,7 +101,7 @@ class Odds:
         parts: list[Part] | None,
     ) -> float:
         match, decay, cap = self._families[family]
-        others = max(self._seen.present[family] - here - 1, 1)
+        others = max(self._seen.present[family] - here - 1, 0) + self._unseen
         if family == self._technique:
             shared = self._sequence(to, groups, here, others, less)
         else:

@@ -7,6 +7,7 @@ uses is left out by the allow list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +17,12 @@ from itertools import pairwise
 
 from publicsuffixlist import PublicSuffixList
 
-from panshi.alliance.extraction import Indicator, Kind, host_of
+from panshi.alliance.extraction import Indicator, Kind, host_of, indicators
 from panshi.alliance.intelligence.allow_list import AllowList, host_kind
 from panshi.model.alliance.ticket import Observable, Ticket
 
+_TECHNIQUE = re.compile(r"(?<![A-Za-z0-9])T\d{4}(?:\.\d{3})?(?![0-9])")
+_DIGITS = re.compile(r"\d+")
 LONGEST_WORD = 200
 "Characters of a value of a field nobody described; longer ones are prose."
 
@@ -50,18 +53,61 @@ class Sketch:
     "Values that everybody uses, or beyond the bound."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What free text tells."""
+
+    observables: tuple[Observable, ...]
+    techniques: tuple[str, ...]
+    others: tuple[Trait, ...]
+
+
+def told_in(text: str) -> Told:
+    """Find what may be compared in free text."""
+    observables, others = [], []
+    for each in indicators(text):
+        match each.kind:
+            case Kind.CVE:
+                others.append(Trait(kind="cve", value=each.value))
+            case Kind.FILE:
+                others.append(Trait(kind="file", value=file_name(each.value)))
+            case Kind.REGISTRY:
+                others.append(Trait(kind="registry-key", value=each.value.casefold()))
+            case _:
+                observables.append(Observable(kind=each.kind, value=each.value))
+    return Told(
+        observables=tuple(observables),
+        techniques=tuple(_TECHNIQUE.findall(text)),
+        others=tuple(others),
+    )
+
+
+def file_name(path: str) -> str:
+    """Give the last part of a path."""
+    return (re.split(r"[\\/]", path)[-1] or path).casefold()[:LONGEST_WORD]
+
+
+def title_trait(title: str) -> Trait:
+    """Give a title as it is compared: numbers tell cases apart, not campaigns."""
+    return Trait(kind="title", value=_DIGITS.sub("#", title.casefold())[:LONGEST_WORD])
+
+
 def sketch_of(ticket: Ticket, allowed: AllowList, most: int) -> Sketch:
     """Give what a ticket is compared by."""
+    told = told_in(f"{ticket.title}\n{ticket.text}")
     moment = ticket.occurred_at or ticket.detected_at or ticket.reported_at
     return sketch(
         id=ticket.id,
         member=ticket.member,
         at=moment.timestamp(),
-        observables=ticket.indicators,
-        techniques=ticket.techniques,
+        observables=(*ticket.indicators, *told.observables),
+        techniques=(*ticket.techniques, *told.techniques),
         others=(
             *(Trait(kind="cve", value=each) for each in ticket.cves),
             *(Trait(kind="supplier", value=each.casefold()) for each in ticket.suppliers),
+            *(Trait(kind="product", value=each.casefold()) for each in ticket.assets),
+            *told.others,
+            title_trait(ticket.title),
         ),
         allowed=allowed,
         most=most,
