@@ -50,7 +50,7 @@ API = "/api/v1/hub"
 TAG = "panshi-hub"
 GOOD_FOR = 240
 "Seconds a signature is good for; a hub takes at most 300."
-TRIES = 6
+TRIES = 10
 LONGEST_PAUSE = 60.0
 WAIT = 60.0
 PASSING = {408, 425, 429, 500, 502, 503, 504}
