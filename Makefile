@@ -51,6 +51,10 @@ lock: .venv/.uv ## Write the locks anew; UPGRADE=--upgrade takes newer releases
 run: setup ## Build the demo bank, observe this machine, assess it and serve the console on loopback
 	PANSHI_HOME="$${PANSHI_HOME:-$(CURDIR)/.panshi}" .venv/bin/panshi demo
 
+.PHONY: demo-sector
+demo-sector: setup ## A hub and three members on loopback: one supplier compromise becomes a campaign
+	PANSHI_SECTOR="$${PANSHI_SECTOR:-$(CURDIR)/.panshi-sector}" .venv/bin/panshi hub demo
+
 # --- checking it --------------------------------------------------------------------------
 
 .PHONY: test

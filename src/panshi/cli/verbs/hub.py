@@ -15,6 +15,7 @@ from panshi.cli.verbs.opening import actor, bounded, open_node
 from panshi.cli.verbs.serve import serve
 
 SUBVERBS = {
+    "demo": "a hub and three members on loopback, one supplier compromise unfolding over them",
     "members": "list, show, invite, approve, suspend, resume, revoke members; keys and terms",
 }
 MODULES = "panshi.cli.verbs.hub_verbs"

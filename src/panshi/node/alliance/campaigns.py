@@ -11,28 +11,39 @@ see them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from panshi.alliance.correlation.changes import NONE, ChangeKind, Reason
-from panshi.alliance.correlation.traits import Trait, sketch_of, trait_key
+import msgspec
+
+from panshi.alliance.correlation.changes import NONE, CampaignChange, Reason
+from panshi.alliance.correlation.priority import Priority
+from panshi.alliance.correlation.traits import Trait, sketch_of
 from panshi.alliance.desk import Case
 from panshi.alliance.sector.told import ToldWarning
 from panshi.errors import MissingError
 from panshi.model.alliance.ticket import Severity, Ticket
+from panshi.node.alliance.campaign_decisions import TAKEN_BACK
+from panshi.node.alliance.campaign_warnings import WarningAnswer, warnings_listed
+from panshi.node.alliance.correlating import campaigns_store
+from panshi.node.alliance.correlating_file import shipped_method
 from panshi.node.alliance.desk import NOBODY, about_campaign, cases_of
 from panshi.node.alliance.intelligence.content import allow_list
-from panshi.node.alliance.live_picture import LivePicture, live_picture, method
 from panshi.node.alliance.tickets import tickets_of
 from panshi.node.node import Node
+from panshi.store.correlation import Placed, StoredCampaign
 
 SEVERITIES = tuple(Severity)
 MOST_TICKETS = 400
 "Tickets of one campaign that are read for its page; the newest."
 MOST_KEPT = 2_000
+MOST_CAMPAIGNS = 500
+MOST_WARNINGS = 10_000
+EXPOSED = "exposed"
+"Answer to a warning: it was right."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +58,8 @@ class CampaignSeen:
     size: int
     "Tickets in all, those not read included."
     case: Case
-    changed_at: datetime | None = None
+    priority: Priority
+    changed_at: datetime
 
     @property
     def first_at(self) -> datetime:
@@ -179,8 +191,9 @@ class CampaignTold:
     "Newest first."
     hits: tuple[tuple[str, int], ...]
     "Each member with its number of tickets."
-    warnings: tuple[object, ...] = ()
+    warnings: tuple[WarningAnswer, ...] = ()
     undoable: bool = False
+    "Whether a change by a person stands that can be taken back."
 
     @property
     def warned(self) -> int:
@@ -194,15 +207,8 @@ class CampaignTold:
 def campaigns_listed(
     node: Node, wanted: CampaignsWanted, *, after: str = "", limit: int = 30
 ) -> CampaignPage:
-    """Give a page of campaigns, the most severe and then the latest first."""
-    fitting = sorted(
-        (each for each in every_campaign(node) if _fits(each, wanted)),
-        key=lambda each: (
-            -SEVERITIES.index(each.severity),
-            -each.last_at.timestamp(),
-            each.number,
-        ),
-    )
+    """Give a page of campaigns, the most urgent first."""
+    fitting = [each for each in every_campaign(node) if _fits(each, wanted)]
     numbers = [str(each.number) for each in fitting]
     start = numbers.index(after) + 1 if after in numbers else 0
     rows = fitting[start : start + limit]
@@ -215,14 +221,10 @@ def campaigns_listed(
 
 
 def every_campaign(node: Node) -> tuple[CampaignSeen, ...]:
-    """Give every campaign of at least two tickets, closed ones included."""
-    picture, held = live_picture(node), cases_of(node)
-    changed = {each.campaign: at for at, each in picture.changes}
-    return tuple(
-        _seen(node, number, tuple(campaign.places), held, changed.get(number))
-        for number, campaign in sorted(picture.correlator.campaigns.items())
-        if campaign.size > 1
-    )
+    """Give the most urgent campaigns, closed ones included."""
+    held = cases_of(node)
+    stored = campaigns_store(node).campaigns(limit=MOST_CAMPAIGNS)
+    return tuple(_seen(node, each, held) for each in stored)
 
 
 def campaigns_since(node: Node, since: datetime) -> tuple[CampaignSeen, ...]:
@@ -232,7 +234,15 @@ def campaigns_since(node: Node, since: datetime) -> tuple[CampaignSeen, ...]:
 
 def warnings_since(node: Node, since: datetime, campaigns: set[str]) -> Iterator[ToldWarning]:
     """Give the early warnings sent since a moment for some campaigns, as far as counts go."""
-    yield from ()
+    for each in warnings_listed(node, limit=MOST_WARNINGS):
+        campaign = each.campaign.removeprefix("C-").lstrip("0")
+        if each.at >= since and campaign in campaigns:
+            yield ToldWarning(
+                campaign=campaign,
+                at=each.at,
+                answered=bool(each.answer),
+                exposed=each.answer == EXPOSED,
+            )
 
 
 def _fits(seen: CampaignSeen, wanted: CampaignsWanted) -> bool:
@@ -244,28 +254,20 @@ def _fits(seen: CampaignSeen, wanted: CampaignsWanted) -> bool:
         return False
     if wanted.member and wanted.member not in seen.members:
         return False
-    if wanted.changed_after is None:
-        return True
-    return seen.changed_at is not None and seen.changed_at > wanted.changed_after
+    return wanted.changed_after is None or seen.changed_at > wanted.changed_after
 
 
-def _seen(
-    node: Node,
-    number: int,
-    places: tuple[int, ...],
-    held: Mapping[str, Case],
-    changed_at: datetime | None,
-) -> CampaignSeen:
-    about = about_campaign(number)
-    kept = sorted(places)[-MOST_TICKETS:]
-    newest = {(ticket := _ticket_at(node, place)).id: (place, ticket) for place in kept}
+def _seen(node: Node, stored: StoredCampaign, held: Mapping[str, Case]) -> CampaignSeen:
+    about = about_campaign(stored.number)
+    kept = campaigns_store(node).tickets(stored.number)[-MOST_TICKETS:]
     return CampaignSeen(
-        number=number,
-        tickets=tuple(ticket for _place, ticket in newest.values()),
-        places=tuple(place for place, _ticket in newest.values()),
-        size=len(newest) + len(places) - len(kept),
+        number=stored.number,
+        tickets=tuple(_ticket_at(node, each.place) for each in kept),
+        places=tuple(each.place for each in kept),
+        size=stored.size,
         case=held.get(about, Case(about=about)),
-        changed_at=changed_at,
+        priority=msgspec.json.decode(stored.body, type=Priority),
+        changed_at=stored.changed_at,
     )
 
 
@@ -292,33 +294,43 @@ def _ticket_at(node: Node, place: int) -> Ticket:
 
 def campaign_told(node: Node, number: int) -> CampaignTold:
     """Give one campaign with everything its page shows; a merged one leads to where it went."""
-    picture = live_picture(node)
-    number = _now(picture, number)
-    campaign = picture.correlator.campaigns.get(number)
-    if campaign is None:
+    stored = campaigns_store(node).campaign(number)
+    if stored is None or not stored.size:
         raise MissingError(f"there is no campaign {number}", remedy="`panshi soc campaigns`")
-    changed = next((at for at, e in reversed(picture.changes) if e.campaign == number), None)
-    seen = _seen(node, number, tuple(campaign.places), cases_of(node), changed)
-    told_phases = phases(node, seen)
-    joined = tuple(_joined(node, picture, seen, told_phases))
+    seen = _seen(node, stored, cases_of(node))
+    placed = campaigns_store(node).tickets(stored.number)[-MOST_TICKETS:]
+    joined = tuple(_joined(node, each) for each in placed)
+    history = campaigns_store(node).history(stored.number)
+    undoable = any(each.by and not each.undone and each.kind in TAKEN_BACK for each in history)
     return CampaignTold(
         seen=seen,
         joined=joined,
         shared=shared_of(seen.tickets, joined),
-        phases=told_phases,
-        events=tuple(_events(node, picture, number)),
+        phases=phases(seen),
+        events=tuple(
+            Happened(at=each.at, kind=each.kind, what=_what(node, each.body), by=each.by, why=why)
+            for each in history
+            for why in (msgspec.json.decode(each.body, type=CampaignChange).why,)
+        ),
         hits=tuple(Counter(each.member for each in seen.tickets).most_common()),
+        warnings=warnings_listed(node, campaign=stored.number),
+        undoable=undoable,
     )
 
 
-def phases(node: Node, seen: CampaignSeen) -> Mapping[str, str]:
+def _what(node: Node, body: bytes) -> str:
+    change = msgspec.json.decode(body, type=CampaignChange)
+    return "、".join(_ticket_at(node, move.place).title for move in change.moves[:2])
+
+
+def phases(seen: CampaignSeen) -> Mapping[str, str]:
     """Give each ticket's position on the kill chain, as far as the ticket tells it."""
     return {each.id: each.phase for each in seen.tickets if each.phase}
 
 
 def shared_of(tickets: Sequence[Ticket], joined: Sequence[Joined]) -> tuple[Common, ...]:
     """Give what at least two tickets share, what counted most for joining them first."""
-    kinds = method().by_name
+    kinds = shipped_method().by_name
     holders: dict[Trait, list[str]] = {}
     for ticket in tickets:
         for value in _values(ticket):
@@ -344,79 +356,35 @@ def shared_of(tickets: Sequence[Ticket], joined: Sequence[Joined]) -> tuple[Comm
 
 def _values(ticket: Ticket) -> tuple[Trait, ...]:
     """Give the first, most telling trait of each group of a ticket."""
-    made = sketch_of(ticket, allow_list(), method().limits.values)
+    made = sketch_of(ticket, allow_list(), shipped_method().limits.values)
     return tuple(dict.fromkeys(group[0] for group in made.groups))
 
 
-def _joined(
-    node: Node, picture: LivePicture, seen: CampaignSeen, told: Mapping[str, str]
-) -> Iterator[Joined]:
-    correlator = picture.correlator
-    campaign = correlator.campaigns[seen.number]
-    for place, ticket in zip(seen.places, seen.tickets, strict=True):
-        reason = correlator.reason(correlator.reading(place), campaign, own=True)
-        yield Joined(
-            ticket=ticket,
-            member=ticket.member,
-            at=ticket.reported_at,
-            phase=told.get(ticket.id, ""),
-            parts=tuple(_parts(ticket, reason)),
-            total=reason.total,
-            partner=_ticket_at(node, reason.partner).title if reason.partner != NONE else "",
-        )
+def _joined(node: Node, placed: Placed) -> Joined:
+    ticket = _ticket_at(node, placed.place)
+    reason = msgspec.json.decode(placed.reason, type=Reason) if placed.reason else None
+    partner = reason.partner if reason is not None else NONE
+    return Joined(
+        ticket=ticket,
+        member=ticket.member,
+        at=ticket.reported_at,
+        phase=ticket.phase,
+        parts=tuple(_parts(reason)) if reason is not None else (),
+        total=reason.total if reason is not None else None,
+        partner=_ticket_at(node, partner).title if partner >= 0 else "",
+    )
 
 
-def _parts(ticket: Ticket, reason: Reason) -> Iterator[ReasonPart]:
+def _parts(reason: Reason) -> Iterator[ReasonPart]:
     """Put the parts of the odds into words, the heaviest first."""
-    made = sketch_of(ticket, allow_list(), method().limits.values)
-    kinds, families = method().by_name, {each.family: each for each in method().families}
-    known = {
-        trait_key(kinds[each.kind].code, each.value): each
-        for group in made.groups
-        for each in group
-        if each.kind in kinds
-    }
+    method = shipped_method()
+    families = {each.family: each for each in method.families}
     for part in sorted(reason.parts, key=lambda each: -abs(each.weight)):
         if part.kind == "time":
-            zh, en, value = "時間相近", "near in time", ""
+            zh, en = "時間相近", "near in time"
         elif part.kind.startswith("differs:"):
             family = families[part.kind.partition(":")[2]]
-            zh, en, value = f"{family.zh}不同", f"other {family.en}", ""
+            zh, en = f"{family.zh}不同", f"other {family.en}"
         else:
-            zh, en = kinds[part.kind].zh, kinds[part.kind].en
-            value = known[part.trait].value if part.trait in known else ""
-        yield ReasonPart(zh=zh, en=en, value=value, weight=part.weight)
-
-
-def _now(picture: LivePicture, number: int) -> int:
-    """Follow a campaign to where it went."""
-    gone = {e.other: e.campaign for _at, e in picture.changes if e.kind is ChangeKind.MERGED}
-    while number in gone and number not in picture.correlator.campaigns:
-        number = gone[number]
-    return number
-
-
-def _events(node: Node, picture: LivePicture, number: int) -> Iterator[Happened]:
-    for at, each in reversed(picture.changes):
-        if number not in {each.campaign, each.other}:
-            continue
-        titles = [_ticket_at(node, move.place).title for move in each.moves[:2]]
-        yield Happened(at=at, kind=each.kind, what="、".join(titles))
-
-
-# -- what people decide ------------------------------------------------------------------------
-
-
-def merge(node: Node, number: int, other: int, *, actor: str, why: str) -> int:
-    """Merge two campaigns by a person's decision; gives the one that stays."""
-    raise MissingError("campaigns are not merged by hand yet")
-
-
-def split(node: Node, number: int, tickets: Iterable[str], *, actor: str, why: str) -> int:
-    """Split tickets off by a person's decision; gives their new campaign."""
-    raise MissingError("campaigns are not split by hand yet")
-
-
-def undo(node: Node, number: int, *, actor: str, why: str) -> None:
-    """Take back the last change a person made to a campaign."""
-    raise MissingError("there is nothing to take back")
+            zh, en = method.by_name[part.kind].zh, method.by_name[part.kind].en
+        yield ReasonPart(zh=zh, en=en, value=part.value, weight=part.weight)

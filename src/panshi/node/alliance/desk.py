@@ -21,7 +21,7 @@ from panshi.errors import ForbiddenError
 from panshi.model.alliance.ticket import Category, Channel, Severity, Status, Ticket
 from panshi.model.bodies.soc_desk import DESK_STEP, DeskStep
 from panshi.model.observation import Observation
-from panshi.node.alliance.live_picture import campaign_of
+from panshi.node.alliance.correlating import campaigns_store
 from panshi.node.alliance.tickets import tickets_listed, tickets_of
 from panshi.node.node import Node
 from panshi.store.tickets import Chosen
@@ -186,10 +186,15 @@ def rows_of(node: Node, found: Sequence[tuple[int, Ticket]]) -> tuple[Row, ...]:
                 position=position,
                 ticket=ticket,
                 case=case.heard_of(said_at),
-                campaign=campaign_of(node, position),
+                campaign=_campaign_of(node, ticket.id),
             )
         )
     return tuple(rows)
+
+
+def _campaign_of(node: Node, ticket: str) -> int | None:
+    home = campaigns_store(node).home_of(ticket)
+    return home.home if home is not None and home.home >= 0 else None
 
 
 def _fits(row: Row, wanted: Wanted) -> bool:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST
 
 from panshi.errors import BadInputError, MissingError
 from panshi.model.alliance.ticket import Severity
+from panshi.node.alliance import campaign_decisions as decisions
 from panshi.node.alliance import campaigns as register
 from panshi.node.alliance import desk
+from panshi.node.alliance.campaign_warnings import WarningAnswer, warnings_listed
 from panshi.report.threat.words import SEVERITIES, TACTICS
 from panshi.web.asked import position
 from panshi.web.campaign_pictures import (
@@ -36,6 +38,7 @@ from panshi.web.pages.hub_tickets import (
     only_at_a_hub,
     step,
 )
+from panshi.web.paging import page_after
 from panshi.web.words import Pair, pick, say
 
 PER_PAGE = 30
@@ -47,7 +50,8 @@ CHANGES: dict[str, Pair] = {
     "split": ("分割", "split"),
     "undone": ("復原", "undone"),
     "pinned": ("人工指定", "placed by a person"),
-    "released": ("取消人工指定", "no longer placed by a person"),
+    "renewed": ("事件單有新版", "a ticket was renewed"),
+    "reviewed": ("重新檢視", "reviewed"),
 }
 
 
@@ -153,7 +157,7 @@ def campaign(request: HttpRequest, number: int) -> HttpResponse:
         "hit": [(names.get(each, each), each, count) for each, count in told.hits],
         "events": [(each, pick(CHANGES[each.kind])) for each in told.events],
         "entries": [(each, pick(STEPS[each.doing])) for each in reversed(told.seen.case.entries)],
-        "warnings": told.warnings,
+        "warnings": warning_lines(told.warnings, names),
         "me": request.user.get_username(),
         "may_act": may(request, "soc.act"),
         "severities": [
@@ -189,11 +193,11 @@ def shape(request: HttpRequest, number: int) -> HttpResponse:
                     say("請填寫另一件戰役的編號", "name the other campaign by its number"),
                     place=given.get("other", "")[:40],
                 )
-            number = register.merge(node(), number, other, actor=actor, why=why)
+            number = decisions.merge(node(), number, other, actor=actor, why=why)
         case "split":
-            number = register.split(node(), number, given.getlist("ticket"), actor=actor, why=why)
+            number = decisions.split(node(), number, given.getlist("ticket"), actor=actor, why=why)
         case "undo":
-            register.undo(node(), number, actor=actor, why=why)
+            decisions.undo_last(node(), number, actor=actor, why=why)
         case wrong:
             raise BadInputError("no such step", place=wrong[:40])
     messages.success(request, say("已記錄，可復原。", "Recorded; it can be undone."))
@@ -209,15 +213,15 @@ def campaign_lines(
             number=each.number,
             name=each.label(),
             open=each.case.open,
-            priority=pick(SEVERITIES[each.severity]),
+            priority=pick((each.priority.zh, each.priority.en)),
             mark=mark_of(each.severity),
             first=each.first_at,
             last=each.last_at,
             tickets=each.size,
             members=tuple(names.get(one, one) for one in each.members),
-            phase=_furthest(register.phases(node(), each).values()),
+            phase=_furthest(register.phases(each).values()),
             owner=each.case.owner,
-            new=looked is not None and each.changed_at is not None and each.changed_at > looked,
+            new=looked is not None and each.changed_at > looked,
         )
         for each in rows
     ]
@@ -241,7 +245,68 @@ def _told(number: int) -> register.CampaignTold:
         raise Http404(str(number)) from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningLine:
+    """One warning as a list shows it."""
+
+    campaign: int
+    member: str
+    at: datetime
+    because: str
+    "What the member has in common with the campaign."
+    answer: str
+    mark: str
+
+
+ANSWERS: dict[str, Pair] = {
+    "": ("尚未回覆", "no answer yet"),
+    "exposed": ("確認曝險", "exposed"),
+    "not-exposed": ("未曝險", "not exposed"),
+    "in-hand": ("處理中", "in hand"),
+}
+MARKS = {"exposed": "failing", "not-exposed": "passing"}
+
+
+def warning_lines(found: Iterable[WarningAnswer], names: dict[str, str]) -> list[WarningLine]:
+    """Put warnings into words."""
+    return [
+        WarningLine(
+            campaign=int(each.campaign.removeprefix("C-")),
+            member=names.get(each.member, each.member),
+            at=each.at,
+            because=say("、", ", ").join(one.value for one in each.shared),
+            answer=pick(ANSWERS.get(each.answer, (each.answer, each.answer))),
+            mark=MARKS.get(each.answer, "unseen"),
+        )
+        for each in found
+    ]
+
+
+@action("soc.view")
+def warned(request: HttpRequest) -> HttpResponse:
+    """List the early warnings, the newest first."""
+    only_at_a_hub()
+    names = member_names()
+    every = warnings_listed(node(), limit=register.MOST_WARNINGS)
+    wanted = request.GET.get("answer", "any")
+    fitting = [each for each in reversed(every) if wanted in {"any", each.answer or "none"}]
+    shown, following = page_after(
+        fitting, request.GET.get("after", ""), PER_PAGE, lambda each: str(each.number)
+    )
+    context = {
+        "warnings": warning_lines(shown, names),
+        "following": following,
+        "total": len(every),
+        "silent": sum(not each.answer for each in every),
+        "exposed": sum(each.answer == register.EXPOSED for each in every),
+        "answers": [(value or "none", pick(pair)) for value, pair in ANSWERS.items()],
+        "answer": wanted,
+    }
+    return render(request, "pages/hub_warnings.html", context)
+
+
 urlpatterns = [
+    path("hub/warnings/", warned, name="hub_warnings"),
     path("hub/campaigns/", listed, name="hub_campaigns"),
     path("hub/campaigns/<int:number>/", campaign, name="hub_campaign"),
     path("hub/campaigns/<int:number>/act/", act, name="hub_campaign_act"),
