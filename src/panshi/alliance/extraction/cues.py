@@ -7,7 +7,6 @@ searching for strings, no expressions, so that no text makes it slow.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +14,10 @@ from itertools import chain
 
 from panshi.alliance.extraction.sentences import Sentence
 
+_STROKE = "⁄"
+"Stands for a stroke that belongs to the words of a cue."
 NEAR = 110
 "Characters the slots of a cue may be apart at most."
-_PARTING = re.compile(r"[，,;；：]|\s(?:and then|while|whereas|but)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +103,9 @@ def cue(technique: str, written: str) -> Cue:
 
 
 def _terms(slot: str) -> Iterator[Term]:
-    # a doubled stroke stands for one that belongs to the term: `//bin/sh`
-    for word in slot.replace("//", "/\0").split("/"):
-        plain = word.replace("\0", "/").strip().lower()
-        if plain:
+    for word in slot.split("/"):
+        plain = word.replace(_STROKE, "/").strip().lower()
+        if plain.removesuffix("*"):
             yield Term(text=plain.removesuffix("*"), goes_on=plain.endswith("*"))
 
 

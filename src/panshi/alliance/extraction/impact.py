@@ -38,7 +38,7 @@ class Scope:
     "Currency (ISO 4217) of money."
 
 
-_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<times>千萬|百萬|萬|億|千|百|million|billion|thousand|k|m|bn)?"  # noqa: E501 -- a table
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<times>千萬|百萬|萬|億|千|百|million|billion|thousand|k|m|bn)?(?:(?<=[萬億])\s?(?P<tail>\d{1,4})(?P<tail_times>千萬|百萬|萬|千|百)?)?"  # noqa: E501 -- a table
 _ABOUT = r"(?:約|共計|共|計|逾|超過|近|至少|達|高達|為|有|數量|人數|筆數)?\s?"
 _ZH_NOUNS: dict[Reach, str] = {
     Reach.CUSTOMERS: "客戶|保戶|投資人|會員|用戶|存戶|持卡人|消費者|民眾|當事人|要保人|被保險人",
@@ -68,7 +68,7 @@ _CURRENCIES = {
 }  # fmt: skip
 _CURRENCY = "|".join(re.escape(each) for each in sorted(_CURRENCIES, key=lambda c: -len(c)))
 _MONEY = re.compile(
-    rf"(?P<before>{_CURRENCY})\s?{_ABOUT}{_NUMBER}\s?餘?元?|{_NUMBER.replace('number', 'number2').replace('times', 'times2')}\s?餘?(?P<after>{_CURRENCY}|元|dollars)",  # noqa: E501 -- a table
+    rf"(?P<before>{_CURRENCY})\s?{_ABOUT}{_NUMBER}\s?餘?元?|{_NUMBER.replace('number', 'number2').replace('times', 'times2').replace('tail', 'tail2')}\s?餘?(?P<after>{_CURRENCY}|元|dollars)",  # noqa: E501 -- a table
     re.IGNORECASE,
 )
 _VOLUME = re.compile(rf"{_NUMBER}\s?(?P<size>TB|GB|MB)(?![A-Za-z])", re.IGNORECASE)
@@ -105,25 +105,24 @@ def impact(text: str) -> tuple[Scope, ...]:
     found = [*_money(text)]
     for match in _VOLUME.finditer(text):
         size = _SIZES[match["size"].upper()]
-        found.append(_scope(match, Reach.VOLUME, _value(match["number"], match["times"]) * size))
+        found.append(_scope(match, Reach.VOLUME, _value(match) * size))
     for match in _DOWNTIME.finditer(text):
         minutes = _MINUTES[match["span"][0].lower()]
-        found.append(
-            _scope(match, Reach.DOWNTIME, _value(match["number"], match["times"]) * minutes)
-        )
+        found.append(_scope(match, Reach.DOWNTIME, _value(match) * minutes))
     for reach, pattern in _COUNTED:
         for match in pattern.finditer(text):
-            found.append(_scope(match, reach, _value(match["number"], match["times"])))  # noqa: PERF401 -- two loops
+            found.append(_scope(match, reach, _value(match)))  # noqa: PERF401 -- two loops
     return tuple(_first_of_each(sorted(found, key=lambda each: (each.start, -each.end))))
 
 
 def _money(text: str) -> list[Scope]:
     found = []
     for match in _MONEY.finditer(text):
-        number, times = match["number"] or match["number2"], match["times"] or match["times2"]
         named = (match["before"] or match["after"] or "").lower()
         unit = _CURRENCIES.get(named, "USD" if named == "dollars" else "TWD")
-        found.append(_scope(match, Reach.MONEY, _value(number, times), unit))
+        found.append(
+            _scope(match, Reach.MONEY, _value(match, "" if match["number"] else "2"), unit)
+        )
     return found
 
 
@@ -138,8 +137,14 @@ def _scope(match: re.Match[str], reach: Reach, count: float, unit: str = "") -> 
     )
 
 
-def _value(number: str, times: str | None) -> float:
-    return float(number.replace(",", "")[:18]) * _TIMES.get((times or "").lower(), 1)
+def _value(match: re.Match[str], which: str = "") -> float:
+    """Multiply out a figure, `3萬5千` too."""
+    groups = match.groupdict()
+    head = float((groups[f"number{which}"] or "0").replace(",", "")[:18])
+    tail = float(groups[f"tail{which}"] or 0)
+    head *= _TIMES.get((groups[f"times{which}"] or "").lower(), 1)
+    tail_times = groups.get(f"tail{which}_times") or ""
+    return head + tail * _TIMES.get(tail_times, 1)
 
 
 def _first_of_each(found: list[Scope]) -> list[Scope]:

@@ -147,7 +147,7 @@ def _english(match: re.Match[str], written: date | None) -> Told:
 
 def _bare(match: re.Match[str], _written: date | None) -> Told:
     groups = match.groupdict()
-    marked = groups["half"] or groups["minute"] or groups["pm"]
+    marked = groups["half"] or groups["pm"] or len(groups["minute"] or "") > 1
     if not marked or groups["hour"] is None or _clock(groups) is None:
         return None
     hour, minute = _clock(groups) or (0, 0)

@@ -84,7 +84,7 @@ class About:
     techniques: tuple[Technique, ...]
     named: tuple[Named, ...]
     margins: Curve
-    "From the margin of the linear models to a chance."
+    "From how far a technique beats showing none to a chance."
     chances: Curve
     "From both reasons put together to the probability that is told."
     cues: Mapping[str, float]
@@ -118,6 +118,11 @@ class Model:
     def techniques(self) -> dict[str, Technique]:
         """Techniques in force, by id."""
         return {each.id: each for each in self.about.techniques}
+
+    @cached_property
+    def none(self) -> int:
+        """Column of the sentences that show none; -1 where there is none."""
+        return self.classes.index(NONE) if NONE in self.classes else -1
 
     @cached_property
     def features(self) -> tuple[str, ...]:

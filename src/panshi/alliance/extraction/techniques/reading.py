@@ -16,8 +16,8 @@ from functools import cached_property
 from panshi.alliance.extraction.cues import Cue, Cues
 from panshi.alliance.extraction.gloss import Lexicon, is_chinese
 from panshi.alliance.extraction.sentences import Sentence, clauses, sentences
-from panshi.alliance.extraction.techniques.joining import joined
-from panshi.alliance.extraction.techniques.model import NONE, Hit, Model, Reason
+from panshi.alliance.extraction.techniques.joining import joined, ranked
+from panshi.alliance.extraction.techniques.model import Hit, Model, Reason
 
 MOST_SENTENCES = 5_000
 WITHOUT_MODEL = 0.6
@@ -168,15 +168,16 @@ class TechniqueReader:
         if len(english.split()) < _FEWEST:
             return
         margins = model.margins(english)
-        for rank, column in enumerate(margins.argsort()[::-1][:2]):
-            name = model.classes[column]
-            if name == NONE or (rank and margins[column] < SECOND):
+        order, rival = ranked(margins, model.none)
+        for rank, column in enumerate(order[:2]):
+            if rank and margins[column] < SECOND:
                 return
+            chance = model.about.margins(float(margins[column]) - rival)
             yield _Hint(
-                technique=name,
+                technique=model.classes[column],
                 start=part.start,
                 end=part.end,
-                chance=model.about.margins(float(margins[column])),
+                chance=chance,
                 reason=Reason.MODEL,
                 words=model.weighed(english, int(column), WORDS),
             )
