@@ -12,6 +12,7 @@ from panshi.node.demo_accountability import seed_offices
 from panshi.node.demo_attestations import seed_attestations
 from panshi.node.demo_desk import seed_desk
 from panshi.node.demo_exceptions import seed_exceptions
+from panshi.node.demo_intelligence import seed_intelligence
 from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_privileged import seed_privileged
 from panshi.node.demo_reviews import seed_reviews
@@ -55,6 +56,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_privileged(node, DEMO_BANK)
         seed_supply_chain(node, DEMO_BANK, now)
         seed_secure_development(node, DEMO_BANK, now)
+        seed_intelligence(node, DEMO_BANK, now)
         seed_desk(node, DEMO_BANK, now)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)

@@ -18,7 +18,7 @@ from panshi.model.alliance.ticket import Observable
 MOST_ITEMS = 500
 "Of one list of an object that are read."
 _TECHNIQUE = re.compile(r"\bT\d{4}(?:\.\d{3})?\b")
-_CVE = re.compile(r"CVE-\d{4}-\d{4,10}", re.IGNORECASE)
+_CVE = re.compile(r"\b[A-Z]{3,10}-\d{4}-\d{4,10}\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:misp-galaxy:)?([a-z-]{2,20})[:=]\"?(.{1,200}?)\"?")
 
 type Thing = Mapping[str, object]

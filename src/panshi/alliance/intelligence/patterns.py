@@ -47,7 +47,7 @@ _KINDS = {
     "network-traffic:src_ref.value": "host",
 }
 _HASH = re.compile(r"(?:file|artifact):(?:content_ref\.)?hashes\.'?([A-Za-z0-9-]+)'?")
-_CVE = re.compile(r"CVE-\d{4}-\d{4,10}")
+_VULNERABILITY = re.compile(r"[A-Z]{3,10}-\d{4}-\d{4,10}")
 
 type Alternatives = tuple[tuple[Observable, ...], ...]
 
@@ -115,7 +115,7 @@ def _normal(kind: str, value: str) -> Observable | None:
         case "asn":
             return Observable(kind=kind, value=f"AS{value}") if value.isdecimal() else None
         case "cve":
-            found = _CVE.fullmatch(value.upper())
+            found = _VULNERABILITY.fullmatch(value.upper())
             return Observable(kind=kind, value=found[0]) if found else None
         case _:
             return Observable(kind=kind, value=value)

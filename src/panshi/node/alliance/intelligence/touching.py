@@ -17,6 +17,7 @@ from panshi.model.estate import Estate
 from panshi.node.alliance.intelligence.known import Known, watched
 from panshi.node.alliance.intelligence.matching import watchlist
 from panshi.node.node import Node
+from panshi.node.remembered import remembered_of_records
 from panshi.node.supply_chain.systems import every_finding
 from panshi.protection.supply_chain.findings.finding import FindingFilters
 
@@ -42,7 +43,7 @@ def touches(node: Node, estate_id: str | None = None) -> tuple[Touch, ...]:
     cves = [each for each in single if each.kind == "cve"]
     met = (
         *own_addresses(estate, wanted),
-        *(open_ones(_open(node, estate), cves) if cves else ()),
+        *(open_ones(_open_here(node, estate), cves) if cves else ()),
         *named_ones(estate, single),
     )
     made = [_touch(estate, by_values[each.values], each) for each in met]
@@ -62,6 +63,13 @@ def touches(node: Node, estate_id: str | None = None) -> tuple[Touch, ...]:
 def _touch(estate: Estate, known: Known, met: Met) -> Touch:
     assets = (estate.by_id.get(AssetId(each)) for each in met.assets)
     return Touch(known=known, met=met, assets=tuple(each for each in assets if each is not None))
+
+
+def _open_here(node: Node, estate: Estate) -> dict[str, tuple[str, ...]]:
+    """Give what is open, remembered until something is observed."""
+    return remembered_of_records(
+        node, "open vulnerabilities by name", estate.id, lambda: _open(node, estate)
+    )
 
 
 def _open(node: Node, estate: Estate) -> dict[str, tuple[str, ...]]:
