@@ -5,7 +5,7 @@ import json
 import pytest
 
 from panshi.alliance.intelligence.collections import BULLETINS, SHARING
-from panshi.alliance.stix.markings import TLP_2_IDS
+from panshi.alliance.stix.markings import TLP_2_IDS, TLP_EXTENSION
 from panshi.model.alliance.marking import Tlp
 from panshi.node.alliance.objects import MOST_BYTES
 from tests.alliance.stix.samples import NOW, domain, observable, ref
@@ -248,6 +248,21 @@ def test_members_see_what_the_colours_let_them(staff, member_of):
     # And nobody removes what another sent
     assert other.ask("DELETE", f"{OBJECTS}{sent[Tlp.GREEN]['id']}/")[0] == 403
     assert one.ask("DELETE", f"{OBJECTS}{sent[Tlp.GREEN]['id']}/")[0] == 200
+
+
+def test_a_colour_s_own_definition_travels_and_what_bears_it_does_not(member_of):
+    # Given the definition of RED beside a RED object, in one add
+    one, other = member_of("bank-a"), member_of("bank-b")
+    definition = {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": TLP_2_IDS[Tlp.RED],
+        "created": "2022-10-01T00:00:00.000Z",
+        "name": "TLP:RED",
+        "extensions": {TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": "red"}},
+    }
+    assert one.add(OBJECTS, definition, tool("red", Tlp.RED))[1]["success_count"] == 2
+    assert ids(other.get(OBJECTS)[2]) == [definition["id"]]
 
 
 def test_a_partner_abroad_receives_green_and_clear_only(staff, member_of):

@@ -36,6 +36,14 @@ _KEYWORDS = frozenset(
     true false WITHIN REPEATS TIMES
     """.split()  # noqa: SIM905 -- reads best as words
 )
+_PLAIN = (
+    r"{0}[a-z][a-z0-9-]*):{0}[a-z_][a-z0-9_]*){0}(?:\.(?:[A-Za-z_][A-Za-z0-9_]*|'[^'\\]*'))*)"
+    r" = '{0}[^'\\]*)'"
+)
+"A comparison as nearly all are: one path, one text without escapes."
+_USUAL = re.compile(rf"\[{_PLAIN.format('(?:')}(?: (?:AND|OR) {_PLAIN.format('(?:')})*\]")
+_STEPS = re.compile(r"\.(?:([A-Za-z_][A-Za-z0-9_]*)|'([^'\\]*)')")
+_ONE = re.compile(_PLAIN.format("("))
 _EQUALITY = frozenset({"=", "==", "!=", "<>"})
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _TEXTUAL = frozenset({"LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"})
@@ -62,7 +70,17 @@ def comparisons(pattern: str) -> tuple[Comparison, ...]:
     """Parse a pattern; refuse what is none, saying where it stops being one."""
     if len(pattern) > MAX_LENGTH:
         raise BadInputError(f"the pattern is longer than {MAX_LENGTH:,} characters")
+    if _USUAL.fullmatch(pattern):
+        found = tuple(_plain(*each) for each in _ONE.findall(pattern, 1))
+        if not any(_KEYWORDS.intersection((each.type, *each.path)) for each in found):
+            return found
     return _Parser(_tokens(pattern)).parsed()
+
+
+def _plain(kind: str, name: str, rest: str, value: str) -> Comparison:
+    """Give a comparison as nearly all are; a quoted step may hold anything but a quote."""
+    path = (name, *(bare or quoted for bare, quoted in _STEPS.findall(rest))) if rest else (name,)
+    return Comparison(kind, path, "=", (value,))
 
 
 def _tokens(pattern: str) -> list[_Token]:

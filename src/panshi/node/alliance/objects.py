@@ -85,7 +85,8 @@ def objects_in(
     found = opened(raw, validator(), most=MOST_OBJECTS)
     right = [each.value for each in found if not each.flaws]
     definitions = definitions_for(node, collection, right, party.owner)
-    incoming = [_incoming(each, collection, definitions, party) for each in found if not each.flaws]
+    reading = _Reading(collection, definitions, party)
+    incoming = [reading.incoming(each) for each in found if not each.flaws]
     now = node.clock()
     made = store(node).add(collection.id, incoming, owner=party.owner, now=_stamp(now))
     taken = [
@@ -183,13 +184,30 @@ def _failed(each: Opened) -> ObjectStatus:
     )
 
 
-def _incoming(
-    each: Opened, collection: Collection, definitions: Mapping[str, Marking], party: Party
-) -> Incoming:
-    marking = marking_of(
-        each.value, definitions, unmarked=collection.unmarked, originator=party.owner
-    )
-    return Incoming(head=head_of(each, marking), body=each.body, shelves=shelves(marking) | {STAFF})
+class _Reading:
+    """How the objects of one add are marked; most bear the same few markings."""
+
+    def __init__(
+        self, collection: Collection, definitions: Mapping[str, Marking], party: Party
+    ) -> None:
+        self._unmarked = collection.unmarked
+        self._definitions = definitions
+        self._originator = party.owner
+        self._read: dict[tuple[str, ...], tuple[Marking, frozenset[str]]] = {}
+
+    def incoming(self, each: Opened) -> Incoming:
+        itself = each.id if each.id in STANDARD else ""
+        marks = (itself, *refs_of(each.value))
+        found = self._read.get(marks)
+        if found is None:
+            marking = marking_of(
+                each.value,
+                self._definitions,
+                unmarked=self._unmarked,
+                originator=self._originator,
+            )
+            found = self._read[marks] = (marking, shelves(marking) | {STAFF})
+        return Incoming(head=head_of(each, found[0]), body=each.body, shelves=found[1])
 
 
 def definitions_for(
