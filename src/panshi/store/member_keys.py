@@ -1,9 +1,10 @@
 """A member's own side: the keys it signs with, and the hub it is enrolled at.
 
-    member/hub.json        address of the hub, the member's id there, the key in use
-    member/<thumbprint>.pem
+    member/hub.json                address of the hub, the member's id there, the key in use
+    keys/member/<thumbprint>.pem
 
-Private files belong to their owner only; one that others may read is refused.
+Private files belong to their owner only; one that others may read is refused. They rest with the
+node's other keys, so that a backup without keys leaves them out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from panshi.store.place import OWNER_ONLY_FILE, ready_directory, write_new_file
 
 FOLDER = "member"
 FILE = "hub.json"
+KEYS = Path("keys") / "member"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +43,21 @@ class MemberKeys:
     def __init__(self, home: Path) -> None:
         """Remember the place; nothing may be there yet."""
         self._folder = home / FOLDER
+        self._private = home / KEYS
 
     def keep(self, thumbprint: str, private: Ed25519PrivateKey) -> None:
         """Keep a private key for its owner only."""
-        ready_directory(self._folder)
+        ready_directory(self._private)
         pem = private.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        write_new_file(self._folder / f"{thumbprint}.pem", pem)
+        write_new_file(self._private / f"{thumbprint}.pem", pem)
 
     def private(self, thumbprint: str) -> Ed25519PrivateKey:
         """Give a private key that was kept."""
-        path = self._folder / f"{thumbprint}.pem"
+        path = self._private / f"{thumbprint}.pem"
         try:
             with path.open("rb") as file:
                 if os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -76,7 +79,7 @@ class MemberKeys:
 
     def kept(self) -> tuple[str, ...]:
         """Thumbprints of the keys kept here, newest last."""
-        paths = sorted(self._folder.glob("*.pem"), key=lambda each: each.stat().st_mtime_ns)
+        paths = sorted(self._private.glob("*.pem"), key=lambda each: each.stat().st_mtime_ns)
         return tuple(each.stem for each in paths)
 
     def enrolment(self) -> Enrolment | None:
