@@ -59,14 +59,30 @@ def server(tmp_path_factory):
         stdout=subprocess.PIPE,
         text=True,
     )
-    told = json.loads(_first_value(process.stdout))
+    told = json.loads(first_value(process.stdout))
     _wait(port)
     yield told | {"home": str(home)}
     process.terminate()
     process.wait(20)
 
 
-def _first_value(stream):
+def free_ports(count):
+    """Give the first of so many ports in a row that nobody uses."""
+    for first in range(18_430, 28_000, count):
+        probes = [socket.socket() for _ in range(count)]
+        try:
+            for port, probe in enumerate(probes, start=first):
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+        return first
+    pytest.fail("no ports are free")
+
+
+def first_value(stream):
     """Read lines until they make one JSON value."""
     text = ""
     for line in stream:

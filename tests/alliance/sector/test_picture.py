@@ -70,6 +70,16 @@ def test_a_name_a_ticket_repeats_counts_once():
     assert [(each.name, each.tickets) for each in told.cves] == [("CVE-2026-0001", 1)]
 
 
+def test_a_small_sector_is_not_told_apart_even_with_nought():
+    told = seen(ticket(1), members=(("banking", FEWEST), ("insurance", FEWEST - 1)))
+    assert [(each.sector, each.few) for each in told.sectors] == [
+        ("banking", True),
+        ("insurance", True),
+    ]
+    wide = seen(*(ticket(n, f"m{n}") for n in range(FEWEST)), members=(("banking", FEWEST),))
+    assert not wide.sectors[0].few
+
+
 def test_a_sector_without_a_ticket_is_told_with_nought():
     told = seen(ticket(1), members=(("banking", 4), ("insurance", 2)))
     assert [(s.sector, s.tickets, s.members) for s in told.sectors] == [

@@ -140,6 +140,11 @@ def test_members_read_of_the_campaign_and_partners_do_not(hub):
     assert bulletin.picture.campaigns == ()
 
 
+def test_a_sector_with_few_members_is_not_named(hub):
+    weekly = threat_facts(hub, ThreatAsking(report=ThreatReport.WEEKLY, chinese=True))
+    assert [each.sectors for each in weekly.picture.campaigns] == [()]
+
+
 def test_a_period_that_is_none_is_refused(hub):
     with pytest.raises(BadInputError):
         threat_facts(hub, ThreatAsking(report=ThreatReport.WEEKLY, chinese=True, period="soon"))

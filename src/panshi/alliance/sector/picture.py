@@ -49,8 +49,8 @@ class SectorCount:
 
     @property
     def few(self) -> bool:
-        """Whether it is so small that a number would be a name."""
-        return 0 < self.reporters < FEWEST
+        """Whether it is so small that a number would be a name, nought included."""
+        return self.members < FEWEST or 0 < self.reporters < FEWEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

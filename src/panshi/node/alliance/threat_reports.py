@@ -22,7 +22,7 @@ from typing import assert_never
 import msgspec
 
 from panshi.alliance.intelligence.release import may_see
-from panshi.alliance.sector.picture import picture
+from panshi.alliance.sector.picture import FEWEST, picture
 from panshi.alliance.sector.told import Told, ToldCampaign, ToldTicket, ToldValue
 from panshi.errors import IntegrityError
 from panshi.model.alliance.intelligence import AddStatus, Outcome
@@ -263,7 +263,7 @@ def _campaign(
         last_at=max(each.reported_at for each in told),
         tickets=len(told),
         reporters=frozenset(each.member for each in told),
-        sectors=tuple(sorted({_sector(each, known) for each in told} - {""})),
+        sectors=tuple(sorted({_sector(each, known) for each in told} & _wide(known.values()))),
         severity=max((each.severity for each in told), key=SEVERITIES.index),
         category=Counter(each.category for each in told).most_common(1)[0][0],
         techniques=_in_order(each.techniques for each in told),
@@ -299,6 +299,11 @@ def _in_order(named: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 def _commonest(named: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     counted = Counter(name for each in named for name in dict.fromkeys(each))
     return tuple(sorted(counted, key=lambda each: (-counted[each], each)))
+
+
+def _wide(known: Iterable[Member]) -> set[str]:
+    """Give the sectors with so many members that naming one names none of them."""
+    return {sector for sector, count in _sectors(known) if count >= FEWEST}
 
 
 def _sectors(known: Iterable[Member]) -> tuple[tuple[str, int], ...]:

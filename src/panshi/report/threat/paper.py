@@ -216,7 +216,7 @@ def _counted(
         id=name,
         title=title,
         columns=(
-            Column(key="name", title="", width=4),
+            Column(key="name", title=say("項目", "item"), width=4),
             Column(key="tickets", title=say("事件單", "tickets"), width=1),
             Column(key="before", title=say("前一期", "before"), width=1),
             Column(key="members", title=say("會員", "members"), width=1.2),
@@ -252,8 +252,9 @@ def _where(facts: ThreatFacts, say: Say) -> Section:
                 rows=tuple(_sector(each, say) for each in facts.picture.sectors),
                 empty=say("尚無會員。", "There is no member yet."),
                 note=say(
-                    f"不足 {FEWEST} 家會員的業別，不揭露其數字。",
-                    f"Numbers of fewer than {FEWEST} members of a sector are not told.",
+                    f"會員不足 {FEWEST} 家、或通報會員不足 {FEWEST} 家的業別，不揭露其數字。",
+                    f"Numbers of a sector with fewer than {FEWEST} members, or fewer that "
+                    "reported, are not told.",
                 ),
             ),
         ),
@@ -261,11 +262,12 @@ def _where(facts: ThreatFacts, say: Say) -> Section:
 
 
 def _sector(each: SectorCount, say: Say) -> tuple[Cell, ...]:
+    hidden = say("不揭露", "not told")
     return (
         say(*word(SECTORS, each.sector)),
         Number(each.members),
-        _members(each.reporters, say),
-        say("不揭露", "not told") if each.few else Number(each.tickets),
+        hidden if each.few else _members(each.reporters, say),
+        hidden if each.few else Number(each.tickets),
     )
 
 

@@ -33,7 +33,6 @@ from panshi.web.nodes import node
 from panshi.web.pages.hub_tickets import (
     STEPS,
     chosen_of,
-    mark_of,
     member_names,
     only_at_a_hub,
     step,
@@ -42,6 +41,8 @@ from panshi.web.paging import page_after
 from panshi.web.words import Pair, pick, say
 
 PER_PAGE = 30
+LEVELS = {"high": "failing", "severe": "failing", "emergency": "failing"}
+"Red only for what burns."
 CHANGES: dict[str, Pair] = {
     "formed": ("成形", "formed"),
     "grew": ("擴大", "grew"),
@@ -214,7 +215,7 @@ def campaign_lines(
             name=each.label(),
             open=each.case.open,
             priority=pick((each.priority.zh, each.priority.en)),
-            mark=mark_of(each.severity),
+            mark=LEVELS.get(each.priority.level, "within"),
             first=each.first_at,
             last=each.last_at,
             tickets=each.size,

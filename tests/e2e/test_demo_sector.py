@@ -1,0 +1,138 @@
+"""The sector's demo as people see it: one campaign at the hub, a warning, a member exposed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from panshi.node.demo_sector import PARTS, SECURITIES, SUPPLIER
+from tests.e2e.conftest import SIGN_IN, Watched, first_value, free_ports
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def sector(tmp_path_factory):
+    """`panshi hub demo`, until the tests of this file are over; Ctrl-C ends it."""
+    folder = tmp_path_factory.mktemp("sector")
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "panshi", "hub", "demo", "--json"),
+            *("--folder", str(folder), "--port", str(free_ports(1 + len(PARTS)))),
+        ],
+        env={name: value for name, value in os.environ.items() if name != "PANSHI_DATABASE"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    told = json.loads(first_value(process.stdout))
+    yield told
+    process.send_signal(signal.SIGINT)
+    process.wait(60)
+    left = subprocess.run(
+        ["pgrep", "-f", str(folder)], capture_output=True, text=True, check=False
+    ).stdout
+    assert left == "", "a server of the demo outlived it"
+
+
+@pytest.fixture
+def seen(sector, new_context):
+    """Open a page of one of the demo's consoles as its analyst."""
+    opened = []
+
+    def make(home, address, language):
+        signed = subprocess.run(
+            [sys.executable, "-c", SIGN_IN, "wu.analyst", "analyst"],
+            env={
+                **os.environ,
+                "PANSHI_HOME": str(Path(sector["folder"]) / home),
+                "DJANGO_SETTINGS_MODULE": "panshi.web.settings",
+            },
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        context = new_context()
+        chosen = {"panshi_session": signed.stdout.split()[-1], "django_language": language}
+        context.add_cookies([{"name": n, "value": v, "url": address} for n, v in chosen.items()])
+        opened.append(Watched(context, address))
+        return opened[-1]
+
+    yield make
+    for watched in opened:
+        watched.clean()
+        watched.page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "lead", "warned"),
+    [
+        ("zh-hant", "目前 1 件戰役進行中，影響 2 家會員；", "已預警 1 家尚未通報的會員"),
+        ("en", "Campaigns going on: 1, members touched: 2;", "warned although they had not"),
+    ],
+)
+def test_the_hub_shows_one_campaign_and_its_warning(sector, seen, language, lead, warned):
+    # Given an analyst who sits down at the hub
+    watched = seen("hub", sector["hub"], language)
+    page = watched.open("/")
+    # Then the first sentence says it all
+    assert lead in page.locator(".lead").inner_text()
+    watched.accessible()
+    # And the campaign tells whom it hit, why, and who was warned
+    page.get_by_role("link", name=SUPPLIER).first.click()
+    page.wait_for_load_state("networkidle")
+    assert warned in page.locator(".lead").inner_text()
+    text = page.locator("main").inner_text()
+    assert "203.0.113.77" in text
+    assert SECURITIES.name_zh in page.locator("section[aria-labelledby=h-warned]").inner_text()
+    assert page.locator("svg.dependencies").count() == 1
+    watched.accessible()
+    for path in PAGES:
+        watched.open(path)
+        watched.accessible()
+    watched.open("/hub/warnings/")
+    assert SUPPLIER.lower() in page.locator("main").inner_text().lower()
+
+
+PAGES = (
+    "/hub/tickets/",
+    "/hub/tickets/?severity=high&owner=-",
+    "/hub/campaigns/",
+    "/hub/warnings/",
+    "/hub/members/",
+    "/hub/members/demo-bank/",
+    "/hub/reports/",
+    "/hub/reports/weekly/",
+    "/hub/reports/bulletin/",
+)
+
+
+def test_a_ticket_is_taken_by_keyboard(sector, seen):
+    # Given the queue of severe tickets
+    watched = seen("hub", sector["hub"], "zh-hant")
+    page = watched.open("/hub/tickets/?severity=high")
+    # When the analyst goes down one, opens it and takes it without the mouse
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/hub/tickets/ticket--*/")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("mark").count() > 0
+    watched.accessible()
+    page.keyboard.press("t")
+    page.wait_for_load_state("networkidle")
+    # Then it is hers
+    assert "wu.analyst" in page.locator(".lead").inner_text()
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-hant", "供應商"), ("en", "supplier")])
+def test_a_member_finds_itself_exposed(sector, seen, language, word):
+    watched = seen(SECURITIES.id, sector["exposed"].split("/e/")[0], language)
+    page = watched.open(sector["exposed"])
+    text = page.locator("main").inner_text()
+    assert SUPPLIER in text
+    assert word in text
+    watched.accessible()
