@@ -1,10 +1,13 @@
 """What a piece of intelligence is worth now: several voices merged, each losing weight with age.
 
-Every voice (a report, a sighting, a denial) is independent evidence, added in log-odds:
+Every voice is independent evidence, added in log-odds. A report states a probability, which counts
+as far as it differs from the prior; a sighting or a denial speaks for or against whatever was
+believed:
 
-    p      = reliability x confidence + (1 - reliability) x prior
-    weight = (logit p - logit prior) x what is left of it at its age
-    score  = logistic(logit prior + sum of weights)
+    report            p = reliability x confidence + (1 - reliability) x prior
+                      weight = logit p - logit prior
+    sighting, denial  weight = reliability x logit strength
+    score             logistic(logit prior + sum of weights x what is left of each at its age)
 
 Voices with the same origin are one voice, of which the newest counts, so that what is copied from
 feed to feed is not believed more for it. Without a voice the score is the prior. Scales of
@@ -121,8 +124,6 @@ class Weighed:
     """One voice with what it adds now."""
 
     voice: Voice
-    belief: float
-    "Its confidence tempered by its reliability."
     left: float
     "Share of its weight not lost to age."
     weight: float
@@ -178,14 +179,13 @@ def logistic(odds: float) -> float:
 
 def _weighed(voice: Voice, curve: Curve, worths: Worths, now: datetime) -> Weighed:
     share = worths.share(voice.reliability)
-    belief = share * _confidence(voice, worths) / 100 + (1 - share) * curve.prior
+    said = _confidence(voice, worths) / 100
+    if voice.said is Said.REPORT:
+        weight = logit(share * said + (1 - share) * curve.prior) - logit(curve.prior)
+    else:
+        weight = share * logit(said)
     left = curve.left(now - voice.at)
-    return Weighed(
-        voice=voice,
-        belief=belief,
-        left=left,
-        weight=(logit(belief) - logit(curve.prior)) * left,
-    )
+    return Weighed(voice=voice, left=left, weight=weight * left)
 
 
 def _confidence(voice: Voice, worths: Worths) -> int:
