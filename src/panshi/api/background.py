@@ -17,6 +17,7 @@ from panshi.api import alert_events, hub_events, live_sessions
 from panshi.api.events import STREAM
 from panshi.errors import PanshiError
 from panshi.node.alerting import watching as supply_chain
+from panshi.node.alliance.correlation_watch import keep_correlating
 from panshi.node.falling import fallen
 from panshi.node.node import Node
 from panshi.node.notify import Recipient, deliver, load, turn
@@ -36,6 +37,7 @@ async def tend(stopping: asyncio.Event) -> None:
     node = running_node()
     watching = asyncio.create_task(_watch(node, stopping, keep_watching))
     alerting = asyncio.create_task(_watch(node, stopping, supply_chain.keep_watching))
+    correlating = asyncio.create_task(_watch(node, stopping, keep_correlating))
     await asyncio.to_thread(node.warm)
     streams = (STREAM, live_sessions.STREAM, alert_events.STREAM, hub_events.STREAM)
     producing = [asyncio.create_task(each.produce(stopping)) for each in streams]
@@ -47,6 +49,7 @@ async def tend(stopping: asyncio.Event) -> None:
     await asyncio.gather(*producing)
     await watching
     await alerting
+    await correlating
 
 
 async def _watch(

@@ -26,6 +26,7 @@ NAMES: dict[str, Name] = {
         description="Number of an answer about the zero-trust scope", example="ZA-2026-001"
     ),
     "asset": Name(description="Id of an asset, `<kind>:<name>`", example="host:dc1-core-01"),
+    "campaign": Name(description="Name of a campaign of tickets", example="C-0001"),
     "control": Name(description="Key of a control, `<framework>/<control>`", example="zt36/1-1"),
     "decision": Name(description="Number of a decision on exploitability", example="VEX-2026-001"),
     "estate": Name(description="Id of an estate", example="demo-bank"),
@@ -78,4 +79,5 @@ NAMES: dict[str, Name] = {
         description="Number of trust in an author of statements", example="VT-2026-001"
     ),
     "token": Name(description="Name of a token", example="ci"),
+    "warning": Name(description="Number of an early warning", example="1"),
 }

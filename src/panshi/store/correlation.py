@@ -227,6 +227,11 @@ class Turn:
         ).fetchone()
         return _change(row) if row else None
 
+    def ticket_at(self, place: int) -> str:
+        """Give the id of the ticket at a place; empty where there is none."""
+        row = self._raw.execute("SELECT ticket FROM arrival WHERE place = ?", (place,)).fetchone()
+        return str(row[0]) if row else ""
+
     def newest_place(self, ticket: str) -> int:
         """Give the place of a ticket's newest version; `NONE` where there is none."""
         found = self._raw.execute(

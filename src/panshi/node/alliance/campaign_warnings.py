@@ -159,9 +159,14 @@ def _warn_of(node: Node, number: int, heard: Mapping[MemberId, Member]) -> int:
         by = {each.member for each in visible}
         for each in warnings(reported, by, mine, least=least):
             with store.turn() as turn:
-                told += int(turn.warn(
-                    campaign=number, member=name, at=node.clock(), body=msgspec.json.encode(each)
-                ))
+                told += int(
+                    turn.warn(
+                        campaign=number,
+                        member=name,
+                        at=node.clock(),
+                        body=msgspec.json.encode(each),
+                    )
+                )
             node.audit("", "campaign.warn", name, detail=f"C-{number:04}")
     return told
 
@@ -244,9 +249,7 @@ def feedback(node: Node, member: Member, number: str) -> Feedback:
     if campaign is None:
         return Feedback(ticket=ticket.id, number=number, campaign="")
     visible = [
-        each
-        for each in _tickets(node, campaign.number)
-        if may_see(each.marking, reader_of(member))
+        each for each in _tickets(node, campaign.number) if may_see(each.marking, reader_of(member))
     ]
     reported = _reported(visible)
     told = sorted(trait for trait, by in reported.items() if len(by) >= least)

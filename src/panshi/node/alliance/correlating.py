@@ -1,7 +1,6 @@
 """Correlation of accepted tickets as they come: the picture in memory follows the log on disk.
 
     correlate(node)                      take in what was accepted since, in pieces
-    keep_correlating(node, stop)         the same for as long as a process serves
     picture_of(node).correlator          campaigns in memory, brought up to the log
 
 One piece is one transaction: the tickets taken in, what they changed, and so how far the register
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from threading import Lock
-from time import sleep
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -26,10 +24,9 @@ from panshi.alliance.correlation.correlator import Correlator
 from panshi.alliance.correlation.packed import pack
 from panshi.alliance.correlation.priority import Facts, Scheme, load_scheme, priority
 from panshi.alliance.correlation.traits import Sketch, sketch_of
-from panshi.errors import PanshiError, StoreError
+from panshi.errors import StoreError
 from panshi.model.alliance.ticket import Severity, Ticket
 from panshi.node.alliance.correlating_file import shipped_method, words_of
-from panshi.node.alliance.hub import is_hub
 from panshi.node.alliance.intelligence.content import allow_list
 from panshi.node.alliance.tickets import tickets_of, tickets_since
 from panshi.node.node import Node
@@ -38,8 +35,6 @@ from panshi.store.correlation import Arrival, CorrelationStore, StoredCampaign, 
 
 PIECE = 200
 "Tickets of one transaction."
-EVERY = 0.2
-"Seconds between two looks while nothing comes."
 SEVERITIES = tuple(Severity)
 
 _change_of = msgspec.json.Decoder(CampaignChange).decode
@@ -112,20 +107,11 @@ def correlate(node: Node, *, most: int | None = None) -> int:
     return taken
 
 
-def keep_correlating(node: Node, stop: Callable[[], bool]) -> None:
-    """Correlate for as long as a process serves; on a node that is no hub, wait until it is one."""
-    told = ""
-    while not stop():
-        try:
-            taken = correlate(node, most=PIECE) if is_hub(node) else 0
-            told = ""
-        except PanshiError as error:
-            taken = 0
-            if str(error) != told:
-                told = str(error)
-                node.audit("", "correlation.failure", "campaigns", detail=told[:200])
-        if not taken:
-            sleep(EVERY)
+def words_at(node: Node, place: int) -> Mapping[int, str]:
+    """Give the traits of the ticket at a place in words, by their packed form."""
+    ((_position, ticket),) = tickets_since(node, place, 1)
+    method = shipped_method()
+    return words_of(sketch_of(ticket, allow_list(), method.limits.values), method)
 
 
 def _piece(node: Node, room: Room, limit: int) -> int:
@@ -151,10 +137,8 @@ def _take(node: Node, picture: Picture, turn: Turn, tickets: Sequence[tuple[int,
     sketches: dict[int, Sketch] = {}
 
     def words(place: int) -> Mapping[int, str]:
-        if place not in sketches:
-            ((_position, ticket),) = tickets_since(node, place, 1)
-            sketches[place] = sketch_of(ticket, allow_list(), correlator.limits.values)
-        return words_of(sketches[place], correlator.method)
+        found = sketches.get(place)
+        return words_of(found, correlator.method) if found else words_at(node, place)
 
     arrivals: list[Arrival] = []
     made: list[tuple[int, CampaignChange]] = []

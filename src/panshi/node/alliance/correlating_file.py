@@ -12,6 +12,7 @@ import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from panshi.alliance.correlation.campaign import Campaign
@@ -80,6 +81,7 @@ class FileAnswer:
     "The largest first."
 
 
+@cache
 def shipped_method() -> Method:
     """Read the method that ships."""
     return load_method(library.alliance("correlation.yaml"))
