@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from panshi.alliance.members.signatures import SignedRequest
+from panshi.alliance.members.claims import SignedRequest
 from panshi.errors import (
     BadInputError,
     ContentError,

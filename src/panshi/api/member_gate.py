@@ -22,7 +22,7 @@ from http import HTTPStatus
 from time import monotonic
 from urllib.parse import quote, urlsplit
 
-from panshi.alliance.members.signatures import SignedRequest
+from panshi.alliance.members.claims import SignedRequest
 from panshi.api.decoding import decode_body
 from panshi.api.exchange import Answered, Asked, Came, RefusalError
 from panshi.api.receiving import Receive, check_json, query_of, wanted_of

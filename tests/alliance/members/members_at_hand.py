@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from panshi.alliance.members.claims import SignedRequest
 from panshi.alliance.members.folding import Step, fold
-from panshi.alliance.members.signatures import SignedRequest, thumbprint
+from panshi.alliance.members.keys import thumbprint
 from panshi.alliance.members.signing import signed_headers
 from panshi.governance.persons import pair_defect
 from panshi.model.bodies.hub_members import HubInvitation, HubMemberDecision, HubMemberKey

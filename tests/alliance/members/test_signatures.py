@@ -9,13 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panshi.alliance.members.signatures import (
-    SignedRequest,
-    fits,
-    possessed,
-    public_bytes,
-    verified,
-)
+from panshi.alliance.members.claims import SignedRequest
+from panshi.alliance.members.signatures import fits, possessed, verified
 from panshi.model.alliance.member import Reason, Refused, Verified
 from panshi.model.bodies.hub_members import HubKeyRevocation, HubMemberStanding, Standing
 from tests.alliance.members.members_at_hand import (
@@ -213,11 +208,6 @@ def test_possession_is_proven_by_the_key_that_is_shown():
     other = private(6).public_key().public_bytes_raw()
     assert possessed(request, other, AT, HOSTS).reason is Reason.SIGNATURE
     assert possessed(request, raw, AT + timedelta(hours=1), HOSTS).reason is Reason.CLOCK
-
-
-def test_what_is_no_key_is_none():
-    assert public_bytes(b64encode(bytes(31)).decode()) is None
-    assert public_bytes("%%%") is None
 
 
 FIELDS = st.sampled_from(

@@ -5,7 +5,7 @@ from base64 import b64encode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from panshi.alliance.members.signatures import SignedRequest
+from panshi.alliance.members.claims import SignedRequest
 from panshi.alliance.members.signing import signed_headers
 from panshi.node.alliance.hub import prepare_hub
 from panshi.node.alliance.members import MemberDesk, enrol

@@ -12,7 +12,8 @@ from http_message_signatures import (
     algorithms,
 )
 
-from panshi.alliance.members.signatures import LONGEST, TAG, thumbprint
+from panshi.alliance.members.claims import LONGEST, TAG
+from panshi.alliance.members.keys import thumbprint
 
 LABEL = "hub"
 

@@ -24,17 +24,10 @@ from threading import Lock
 from time import monotonic
 from weakref import WeakKeyDictionary, ref
 
+from panshi.alliance.members.claims import SignedRequest, digest_of
+from panshi.alliance.members.keys import public_bytes, thumbprint
 from panshi.alliance.members.quotas import Allowances
-from panshi.alliance.members.signatures import (
-    SKEW,
-    SignedRequest,
-    digest_of,
-    fits,
-    possessed,
-    public_bytes,
-    thumbprint,
-    verified,
-)
+from panshi.alliance.members.signatures import SKEW, fits, possessed, verified
 from panshi.errors import BadInputError, PanshiError, UsageError
 from panshi.model.alliance.member import Member, MemberId, Reason, Refused, Scope, Verified
 from panshi.node.alliance.hub import check_hub

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from panshi.alliance.members.signatures import rotation_text, thumbprint
+from panshi.alliance.members.keys import rotation_text, thumbprint
 from panshi.alliance.members.signing import signed_headers
 from panshi.errors import BadInputError, ForbiddenError, StoreError, UsageError
 from panshi.store.member_keys import Enrolment, MemberKeys
@@ -194,7 +194,7 @@ def _sent(method: str, url: str, body: bytes | None, headers: dict[str, str]) ->
         read = answer.read(LONGEST_ANSWER + 1)
     except (OSError, http.client.HTTPException) as error:
         raise StoreError(
-            f"the hub does not answer: {error or type(error).__name__}",
+            f"the hub does not answer: {str(error) or type(error).__name__}",
             place=f"{parts.scheme}://{parts.netloc}",
             remedy="look whether it runs, then try again",
         ) from error

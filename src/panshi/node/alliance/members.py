@@ -23,7 +23,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from panshi.alliance.members.folding import Register, Step, defect, fold
-from panshi.alliance.members.signatures import thumbprint
+from panshi.alliance.members.keys import thumbprint
 from panshi.errors import ForbiddenError, MissingError, UsageError
 from panshi.governance.persons import acting_person, pair_defect
 from panshi.model.alliance.marking import Reader, ReaderRole

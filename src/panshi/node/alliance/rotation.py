@@ -6,7 +6,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from datetime import timedelta
 
-from panshi.alliance.members.signatures import proves, public_bytes, rotation_text, thumbprint
+from panshi.alliance.members.keys import proves, public_bytes, rotation_text, thumbprint
 from panshi.errors import BadInputError
 from panshi.model.alliance.member import Member
 from panshi.model.observation import ObservationId
