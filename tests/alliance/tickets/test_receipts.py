@@ -45,3 +45,9 @@ def test_a_receipt_holds_as_it_was_signed_and_not_otherwise():
 def test_what_is_signed_is_told_apart_from_all_else_a_hub_signs():
     assert message(RECEIPT).startswith(b"panshi-receipt/1\n{")
     assert b"signature" not in message(RECEIPT)
+
+
+def test_a_text_that_looks_like_the_field_changes_nothing():
+    odd = replace(RECEIPT, problem='a","signature":"","b', signature="")
+    assert message(odd).count(b"signature") == 1
+    assert holds(signed(odd, PRIVATE.sign), verifies)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -56,5 +57,6 @@ def test_an_id_is_of_member_and_number_and_cannot_be_guessed_without_the_secret(
     secret = b"s" * 32
     assert ticket_id("a", "1", secret) == ticket_id("a", "1", secret)
     assert ticket_id("a", "1", secret) != ticket_id("a", "1", b"t" * 32)
+    assert UUID(ticket_id("a", "1", secret).removeprefix("ticket--")).version == 5
     # A member's name cannot run into the number.
     assert ticket_id("a", "b:1", secret) != ticket_id("a:b", "1", secret)

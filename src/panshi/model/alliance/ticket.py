@@ -16,7 +16,6 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 from itertools import pairwise
-from uuid import UUID
 
 from panshi.errors import BadInputError
 from panshi.model.alliance.marking import Marking, Tlp
@@ -328,7 +327,13 @@ def ticket_id(member: str, number: str, secret: bytes = b"") -> str:
     With the hub's secret nobody else can find out whose it is by trying members and numbers.
     """
     name = f"{len(member)}:{member}:{number}".encode()
-    return f"ticket--{UUID(bytes=blake2b(name, key=secret, digest_size=16).digest(), version=5)}"
+    digits = blake2b(name, key=secret, digest_size=16).hexdigest()
+    # A UUID of version 5 and the usual variant (RFC 9562), as STIX and IODEF tools expect of ids.
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return (
+        f"ticket--{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}"
+        f"-{digits[20:]}"
+    )
 
 
 def _check_text(name: str, text: str, least: int, most: int) -> None:
