@@ -30,6 +30,7 @@ def sector(tmp_path_factory):
         text=True,
     )
     told = json.loads(first_value(process.stdout))
+    assert "error" not in told, told
     yield told
     process.send_signal(signal.SIGINT)
     process.wait(60)

@@ -15,6 +15,10 @@ from panshi.protection.access.roles import ROLES
 from tests.web.small_bank import ATTESTED, BANK, HOSTS, SYSTEMS
 
 PARTS = {
+    "threat_report": "weekly",
+    "ticket_id": "ticket--0",
+    "member_id": "bank-017",
+    "campaign_number": "1",
     "asset_id": HOSTS[0],
     "comment_id": "0" * 32,
     "control_id": ATTESTED.partition("/")[2],

@@ -106,11 +106,11 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @action("soc.view")
-def campaign(request: HttpRequest, number: int) -> HttpResponse:
+def campaign(request: HttpRequest, campaign_number: int) -> HttpResponse:
     """Show one campaign: graph, course, whom it hit, why its tickets belong together."""
     only_at_a_hub()
-    told, names = _told(number), member_names()
-    if told.seen.number != number:
+    told, names = _told(campaign_number), member_names()
+    if told.seen.number != campaign_number:
         return redirect("hub_campaign", told.seen.number)
     (line,) = campaign_lines([told.seen], names, looked_at(request))
     drawn = [
@@ -171,21 +171,21 @@ def campaign(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @action("soc.act", audited=False)
-def act(request: HttpRequest, number: int) -> HttpResponse:
+def act(request: HttpRequest, campaign_number: int) -> HttpResponse:
     """Take a step at the desk with a campaign."""
     only_at_a_hub()
-    step(request, desk.about_campaign(_told(number).seen.number))
-    return redirect("hub_campaign", number)
+    step(request, desk.about_campaign(_told(campaign_number).seen.number))
+    return redirect("hub_campaign", campaign_number)
 
 
 @require_POST
 @action("soc.act", audited=False)
-def shape(request: HttpRequest, number: int) -> HttpResponse:
+def shape(request: HttpRequest, campaign_number: int) -> HttpResponse:
     """Merge with another campaign, split tickets off, or undo the last of these."""
     only_at_a_hub()
     given, actor = request.POST, request.user.get_username()
     why = given.get("why", "").strip()
-    _told(number)
+    number = _told(campaign_number).seen.number
     match given.get("do", ""):
         case "merge":
             other = position(given.get("other", "").removeprefix("C-"))
@@ -309,7 +309,7 @@ def warned(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("hub/warnings/", warned, name="hub_warnings"),
     path("hub/campaigns/", listed, name="hub_campaigns"),
-    path("hub/campaigns/<int:number>/", campaign, name="hub_campaign"),
-    path("hub/campaigns/<int:number>/act/", act, name="hub_campaign_act"),
-    path("hub/campaigns/<int:number>/shape/", shape, name="hub_campaign_shape"),
+    path("hub/campaigns/<int:campaign_number>/", campaign, name="hub_campaign"),
+    path("hub/campaigns/<int:campaign_number>/act/", act, name="hub_campaign_act"),
+    path("hub/campaigns/<int:campaign_number>/shape/", shape, name="hub_campaign_shape"),
 ]
