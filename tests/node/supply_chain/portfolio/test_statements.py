@@ -16,6 +16,7 @@ from panshi.node.supply_chain.vex import received
 from panshi.node.supply_chain.vex_desk import TrustProposed, VexDesk
 from panshi.node.supply_chain.vex_receiving import receive
 from panshi.protection.supply_chain.findings.finding import FindingFilters, State
+from tests.simulators.postgres import MISSING, binaries, postgres_server
 from tests.web.small_bank import BANK, NOW, SYSTEMS, open_small_bank
 
 if TYPE_CHECKING:
@@ -29,9 +30,20 @@ INNER = "pkg:pypi/inner@1.0"
 PRODUCT = "pkg:generic/acme/teller@7.1"
 
 
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Node]:
-    with open_small_bank(Home(path=tmp_path)) as made:
+@pytest.fixture(scope="module")
+def server() -> Iterator[object]:
+    if binaries() is None:
+        pytest.skip(MISSING)
+    with postgres_server() as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def node(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Node]:
+    url = None
+    if request.param == "postgres":
+        url = request.getfixturevalue("server").make("portfolio_" + tmp_path.name.lower())
+    with open_small_bank(Home(path=tmp_path, database=url)) as made:
         with open_advisories(made.home.path) as store:
             events = (("introduced", "0"), ("fixed", "2"))
             affected = Affected("PyPI", "inner", ranges=(AffectedRange("ECOSYSTEM", events),))
