@@ -42,6 +42,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield FOLDER / "observation-kinds.md", _kinds()
     yield FOLDER / "estate-attributes.md", _attributes()
     yield FOLDER / "observers.md", _observers()
+    yield from _ticket()
     yield from _frameworks()
 
 
@@ -90,6 +91,13 @@ def _observers() -> str:
     from observers_page import page  # noqa: PLC0415 -- after the environment is set
 
     return page()
+
+
+def _ticket() -> Iterator[tuple[Path, str]]:
+    from ticket_page import page, schema_file  # noqa: PLC0415 -- after the environment is set
+
+    yield FOLDER / "ticket.md", page()
+    yield FOLDER / "ticket.schema.json", schema_file()
 
 
 def _kinds() -> str:
