@@ -35,6 +35,9 @@ MOST_LEAVES = 5_000
 "Values of one ticket that are walked."
 
 
+_PLAIN_ROLES = frozenset({"id", "member", "text", "title"})
+"Of names that, within something else, say what that is called."
+
 type Reader = Callable[[str, str, Found], None]
 
 
@@ -147,8 +150,10 @@ def _walk(record: Mapping[str, object], above: str, found: Found, depth: int) ->
         role = NAMES.get(plain, "")
         if role == "ignored" or inner is None:
             continue
-        if role in {"id", "member", "text", "title"} and above:
-            role = {"indicator": "indicator"}.get(above, above) if role == "id" else role
+        if above and role in _PLAIN_ROLES:
+            if above == "technique" and role != "id":
+                continue  # the name beside an id says nothing more
+            role = above
         _leaf(role or above or "other", plain, inner, found, depth)
 
 

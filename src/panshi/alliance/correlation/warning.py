@@ -29,7 +29,7 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warning:  # noqa: A001 -- the word of the trade
+class EarlyWarning:
     """What one member is told of one campaign."""
 
     member: str
@@ -55,7 +55,7 @@ def warnings(
     exposures: Sequence[Exposure],
     *,
     least: int,
-) -> tuple[Warning, ...]:
+) -> tuple[EarlyWarning, ...]:
     """Give a warning for each exposed member that has not reported."""
     told_by = set(reporters)
     values = sorted(
@@ -67,7 +67,7 @@ def warnings(
         if each.member not in told_by:
             found.setdefault(each.member, []).append(each)
     return tuple(
-        Warning(
+        EarlyWarning(
             member=member,
             shared=tuple(sorted({each.trait for each in items})),
             details=tuple(dict.fromkeys(each.detail for each in items if each.detail)),

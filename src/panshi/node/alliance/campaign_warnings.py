@@ -22,7 +22,7 @@ from panshi.alliance.correlation.traits import Trait, sketch_of
 from panshi.alliance.correlation.warning import (
     EXPOSED,
     Exposure,
-    Warning,
+    EarlyWarning,
     count_told,
     usual,
     warnings,
@@ -221,7 +221,7 @@ def answer_warning(node: Node, name: str, number: int, answer: str) -> WarningAn
 
 
 def _warning(stored: StoredWarning, *, own: bool) -> WarningAnswer:
-    body = msgspec.json.decode(stored.body, type=Warning)
+    body = msgspec.json.decode(stored.body, type=EarlyWarning)
     return WarningAnswer(
         number=stored.number,
         campaign=f"C-{stored.campaign:04}",
