@@ -45,7 +45,7 @@ def read_bundle(path: Path) -> Bundle:
         if document.type != "bundle" or len(document.objects) > MOST_OBJECTS:
             raise BadInputError("is no STIX bundle", place=str(path), remedy=_REMEDY)
         objects = [msgspec.json.decode(each, type=dict[str, Any]) for each in document.objects]
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInputError(
             f"cannot be read as a STIX bundle: {error}", place=str(path), remedy=_REMEDY
         ) from error

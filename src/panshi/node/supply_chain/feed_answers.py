@@ -66,6 +66,8 @@ class ImportAnswer:
 
     feeds: tuple[TakenAnswer, ...]
     left_alone: tuple[LeftAnswer, ...]
+    attack_version: str = ""
+    "Release of ATT&CK that techniques were learned from; empty where there was no bundle."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,7 +97,7 @@ _HOST = re.compile(
     r"(?<![A-Za-z0-9.\\/_-])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*-)[A-Z][A-Z0-9]{1,14}(?:-[A-Z0-9]{1,14}){1,4}(?![A-Za-z0-9._-])"
 )  # noqa: E501 -- a table
 _PUBLISHED = re.compile(
-    r"^(?:CVE|CWE|CAPEC|MS\d|KB\d|RFC|ISO|SHA|MD5|AES|RSA|UTF|TLS|SSL|TCP|UDP|COVID|APT|FIN|UNC|TA\d|WIN|X86|GPT|F-ISAC)-",
+    r"^(?:CVE|CWE|CAPEC|MS\d+|KB\d+|RFC|ISO|SHA|MD5|AES|RSA|UTF|TLS|SSL|TCP|UDP|COVID|APT|FIN|UNC|TA\d|WIN|X86|GPT|F-ISAC)-",
     re.IGNORECASE,
 )  # noqa: E501 -- a table
 
