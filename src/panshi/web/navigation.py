@@ -69,6 +69,9 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("soc.view", "預警", "Warnings", "hub_warnings", of_hub=True),
             _entry("hub_member.view", "會員", "Members", "hub_members", of_hub=True),
             _entry("soc.report", "威脅報告", "Threat reports", "hub_reports", of_hub=True),
+            _entry("reward.view", "獎勵機制", "Rewards", "hub_rewards", of_hub=True),
+            _entry("disclosure.view", "漏洞通報", "Disclosure", "disclosure_cases", of_hub=True),
+            _entry("disclosure.view", "曝險位址", "Addresses", "disclosure_addresses", of_hub=True),
             _entry("extraction.view", "情資擷取", "Extraction", "extraction"),
         ),
     ),
@@ -170,7 +173,7 @@ TODAY: tuple[Entry, ...] = (
 FOLDED = {"Settings"}
 "Groups that are folded while the page is in none of their places, by their English heading."
 
-EXACT = {"home", "hub_home", "posture", "supply_chain", "zero_trust"}
+EXACT = {"disclosure_cases", "home", "hub_home", "posture", "supply_chain", "zero_trust"}
 "Addresses below which other pages lie: only the page itself is the current one."
 
 

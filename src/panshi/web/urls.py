@@ -25,6 +25,8 @@ from panshi.web.pages import (
     control,
     decisions,
     devices,
+    disclosure,
+    disclosure_public,
     estates,
     evidence,
     exceptions,
@@ -38,6 +40,7 @@ from panshi.web.pages import (
     hub_member_trail,
     hub_members,
     hub_reports,
+    hub_rewards,
     hub_tickets,
     inbox,
     indicators,
@@ -158,6 +161,10 @@ urlpatterns = [
     *hub_members.urlpatterns,
     *hub_member_trail.urlpatterns,
     *hub_reports.urlpatterns,
+    *hub_rewards.urlpatterns,
+    # The disclosure channel; what anybody may read and send, then the desk.
+    *disclosure_public.urlpatterns,
+    *disclosure.urlpatterns,
     # Software supply chain.
     *supply_chain.urlpatterns,
     *supply_chain_advisories.urlpatterns,

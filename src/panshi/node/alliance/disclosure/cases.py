@@ -32,6 +32,7 @@ from panshi.model.bodies.disclosure import (
     DisclosureStep,
 )
 from panshi.model.observation import Observation, ObservationId, Sealed
+from panshi.node.alliance.disclosure.scoring import scores_of
 from panshi.node.judging import PARAMETER_KIND
 from panshi.node.node import Node
 
@@ -182,6 +183,7 @@ class DisclosureDesk:
     ) -> ObservationId:
         """Take one step, put to the rules before it is sealed."""
         held = case_named(self.node, number)
+        scores_of(cvss.strip())
         if step is CaseStep.PUBLISH and not advisory:
             advisory = held.draft[0] if held.draft else ""
         body = DisclosureStep(
@@ -206,6 +208,7 @@ class DisclosureDesk:
         case_named(self.node, number)
         if defect := advisory_defect(body):
             raise UsageError(defect, place=number, remedy="nothing was sealed")
+        scores_of(body.cvss)
         return self._seal(number, ADVISORY, body)
 
     def _moment(self) -> datetime:

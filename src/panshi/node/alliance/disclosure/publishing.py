@@ -9,10 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
 from weakref import WeakKeyDictionary
-
-import cvss
 
 from panshi import __version__
 from panshi.alliance.disclosure.advisory import (
@@ -31,10 +28,11 @@ from panshi.alliance.disclosure.provider import (
     provider_metadata,
     rolie,
 )
-from panshi.errors import BadInputError, MissingError, StoreError
+from panshi.errors import MissingError, StoreError
 from panshi.model.bodies.disclosure import DisclosureAdvisory, DisclosureChannel
 from panshi.node.alliance.disclosure.cases import KINDS, all_cases, case_named
 from panshi.node.alliance.disclosure.channel import KEY_PATHS, keys, offered, open_channel
+from panshi.node.alliance.disclosure.scoring import scores_of
 from panshi.node.node import Node
 from panshi.observe.vex.csaf import read_csaf
 
@@ -97,33 +95,6 @@ def metadata(node: Node) -> bytes:
     )
 
 
-def scores_of(vector: str) -> dict[str, dict[str, Any]]:
-    """Work a vector out into the content CSAF wants; empty without one."""
-    if not vector:
-        return {}
-    try:
-        if vector.startswith("CVSS:4"):
-            four = cvss.CVSS4(vector)
-            name, version, score = "cvss_v4", "4.0", float(four.base_score)
-            severity = str(four.severity)
-        else:
-            three = cvss.CVSS3(vector)
-            name, version = "cvss_v3", vector[5:8]
-            score, severity = float(three.base_score), str(three.severities()[0])
-    except cvss.CVSSError as error:
-        raise BadInputError(
-            "the vector is not one of CVSS", place=vector[:80], remedy="CVSS:4.0/AV:N/…"
-        ) from error
-    return {
-        name: {
-            "version": version,
-            "vectorString": vector,
-            "baseScore": score,
-            "baseSeverity": severity.upper(),
-        }
-    }
-
-
 def _file(node: Node, found: tuple[Document, ...], name: str) -> tuple[bytes, str]:
     for each in found:
         if name == each.path:
@@ -161,9 +132,8 @@ def _checked(
     """Write the document, and read it back before anybody else does."""
     content = csaf(channel, _told(held, revisions))
     read = read_csaf(json.loads(content), held.number)
-    if read.refused or read.defects:
-        told = read.refused or str(read.defects[0])
-        raise StoreError(f"the advisory would not be believed: {told}", place=held.number)
+    if read.refused:
+        raise StoreError(f"the advisory would not be believed: {read.refused}", place=held.number)
     return content
 
 
