@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from panshi.alliance.extraction.reading import Extractor
 from panshi.alliance.extraction.techniques.training import calibration_error
 from panshi.node.alliance.extraction import ExtractAnswer, extracted, extractor
 from panshi.node.alliance.technique_model import learn
@@ -72,41 +73,38 @@ def told(found: ExtractAnswer) -> set[str]:
     return {each.id for each in found.techniques}
 
 
-def techniques(reader: Any, *, details: bool, thresholds: Iterable[float]) -> None:
+def techniques(reader: Extractor, *, details: bool, thresholds: Iterable[float]) -> None:
     """Score document by document."""
     for language in ("en", "zh"):
         for tuned in (True, False):
             chosen = [each for each in documents(language) if each["tuned"] is tuned]
             exact, parents, single = Score(), Score(), []
-            per = {}
             for each in chosen:
                 found = extracted(reader, each["text"])
                 truth = set(each["techniques"])
-                mine = Score()
-                for score in (exact, mine):
-                    score.add(told(found), truth)
+                exact.add(told(found), truth)
                 parents.add({name[:5] for name in told(found)}, {name[:5] for name in truth})
                 single += [(hit.score, hit.id in truth) for hit in found.techniques]
                 if details:
-                    per[each["id"]] = (mine, told(found) - truth, truth - told(found), found)
+                    explain(each["id"], found, truth)
             word = "looked at" if tuned else "held out"
-            print(
-                f"{language} {word:<9} {len(chosen):>2} reports  {exact}   parents {parents.f1:.3f}  ece {calibration_error(single):.3f}"
-            )  # noqa: E501
-            for name, (mine, wrong, missed, found) in per.items():
-                print(f"  {name} {mine.f1:.2f}  missed {' '.join(sorted(missed))}")
-                for hit in found.techniques:
-                    if hit.id in wrong:
-                        print(
-                            f"      wrong {hit.id} {hit.score} {hit.reason} {hit.text[:90]!r} {hit.words}"
-                        )  # noqa: E501
+            error = calibration_error(single)
+            print(f"{language} {word:<9} {len(chosen):>2} reports  {exact}")
+            print(f"   parents alone {parents.f1:.3f}, calibration error {error:.3f}")
         for limit in thresholds:
             score = Score()
             for each in documents(language):
-                score.add(
-                    told(extracted(reader, each["text"], threshold=limit)), set(each["techniques"])
-                )  # noqa: E501
+                found = extracted(reader, each["text"], threshold=limit)
+                score.add(told(found), set(each["techniques"]))
             print(f"{language} threshold {limit:.2f}  {score}")
+
+
+def explain(name: str, found: ExtractAnswer, truth: set[str]) -> None:
+    """Name what was missed and what was wrong in a document, with the reason."""
+    print(f"  {name} missed {' '.join(sorted(truth - told(found)))}")
+    for hit in found.techniques:
+        if hit.id not in truth:
+            print(f"      wrong {hit.id} {hit.score} {hit.reason} {hit.text[:90]!r} {hit.words}")
 
 
 def indicator_score() -> None:
@@ -115,10 +113,8 @@ def indicator_score() -> None:
     reader = extractor(Path("/nonexistent"))
     for each in yaml.safe_load((GOLDEN / "indicators.yaml").read_text(encoding="utf-8")):
         found = extracted(reader, each["text"])
-        mine = {
-            (one.kind, one.value)
-            for one in (*found.indicators, *found.vulnerabilities, *found.artefacts)
-        }  # noqa: E501
+        things = (*found.indicators, *found.vulnerabilities, *found.artefacts)
+        mine = {(one.kind, one.value) for one in things}
         truth = {(kind, value) for kind, values in each["found"].items() for value in values}
         whole.add(mine, truth)
         kinds.update(kind for kind, _ in truth)
@@ -139,22 +135,18 @@ def main() -> None:
     if args.bundle:
         began, cpu = time.perf_counter(), time.process_time()
         learn(folder, args.bundle)
-        print(
-            f"learned in {time.perf_counter() - began:.0f} s, {time.process_time() - cpu:.0f} s of processor time"
-        )  # noqa: E501
+        wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+        print(f"learned in {wall:.0f} s, {cpu:.0f} s of processor time")
     began = time.perf_counter()
     reader = extractor(folder)
     print(f"model opened in {time.perf_counter() - began:.2f} s")
     if reader.techniques.model:
         about = reader.techniques.model.about
-        print(
-            f"ATT&CK {about.version}, trial on {about.measured.reports} reports not seen: first right {about.measured.right_first:.3f}, calibration error {about.measured.calibration_error:.3f}"
-        )  # noqa: E501
-    techniques(
-        reader,
-        details=args.details,
-        thresholds=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8) if args.sweep else (),
-    )  # noqa: E501
+        seen = about.measured
+        print(f"ATT&CK {about.version}, trial on {seen.reports} reports it had not seen:")
+        print(f"   first right {seen.right_first:.3f}, calibration {seen.calibration_error:.3f}")
+    sweep = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8) if args.sweep else ()
+    techniques(reader, details=args.details, thresholds=sweep)
     began, size = time.perf_counter(), 0
     for each in (*documents("en"), *documents("zh")):
         extracted(reader, each["text"])

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -68,7 +69,5 @@ def test_a_damaged_bundle_is_read_or_refused(tmp_path, at, other):
     path = tmp_path / "damaged.json"
     path.write_bytes(RAW[:at] + other + RAW[at + len(other) :])
 
-    try:
-        read_bundle(path)
-    except BadInputError as error:
-        assert error.place
+    with suppress(BadInputError):
+        assert read_bundle(path).objects

@@ -1,4 +1,4 @@
-"""A small ATT&CK bundle of our own making: three techniques, their examples, a group, some prose."""
+"""A small ATT&CK bundle of our own making: three techniques, examples, a group, some prose."""
 
 ACTS = {
     "T1059.001": ("PowerShell", "execution", (
@@ -59,12 +59,12 @@ def bundle(repeat=8):
                         f" in case {number}.(Citation: Report {number}-{at})",
                     }
                 )
-    for number in range(repeat):
-        objects.append(
-            {
-                "type": "course-of-action",
-                "id": f"course-of-action--{number}",
-                "description": " ".join(f"{each[:-1]}, as in year {number}." for each in PROSE),
-            }
-        )
+    objects += [
+        {
+            "type": "course-of-action",
+            "id": f"course-of-action--{number}",
+            "description": " ".join(f"{each[:-1]}, as in year {number}." for each in PROSE),
+        }
+        for number in range(repeat)
+    ]
     return objects

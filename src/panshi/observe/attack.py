@@ -1,7 +1,6 @@
-"""An ATT&CK bundle (STIX 2.x JSON, alone or in a ZIP) as plain objects: what techniques are learned
-from.
+"""An ATT&CK bundle (STIX 2.x JSON, alone or in a ZIP) as plain objects.
 
-Only what `panshi soc learn` needs is kept of each object; everything is bounded, nothing is fetched.
+What `panshi soc learn` learns techniques from; everything is bounded, nothing is fetched.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class Bundle:
 
 class _Document(msgspec.Struct):
     type: str = ""
-    objects: list[msgspec.Raw] = []  # noqa: RUF012 -- msgspec copies it
+    objects: list[msgspec.Raw] = []
 
 
 def read_bundle(path: Path) -> Bundle:

@@ -86,8 +86,8 @@ _SIZES = {"TB": 10**12, "GB": 10**9, "MB": 10**6}
 
 def _counted() -> tuple[tuple[Reach, re.Pattern[str]], ...]:
     made = []
-    for reach in _ZH_NOUNS:
-        nouns, units, english = _ZH_NOUNS[reach], _ZH_UNITS[reach], _EN_NOUNS[reach]
+    for reach, nouns in _ZH_NOUNS.items():
+        units, english = _ZH_UNITS[reach], _EN_NOUNS[reach]
         for pattern in (
             rf"(?:{nouns})\s?{_ABOUT}{_NUMBER}\s?[餘多]?(?:{units})(?!月)",
             rf"{_NUMBER}\s?[餘多]?(?:{units})[^，。；、\d]{{0,8}}?(?:{nouns})",

@@ -51,29 +51,30 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=lambda name: -len(name)))
 _HALF = "凌晨|清晨|早上|上午|中午|午間|下午|傍晚|晚上|晚間|夜間|深夜|午夜"
 _CLOCK = (
-    rf"(?:(?P<half>{_HALF})\s?)?(?:(?P<hour>\d{{1,2}})\s?(?:[:：]|時|點)\s?(?:(?P<half_past>半)|(?P<minute>\d{{1,2}})\s?分?(?:\s?[:：]?\s?\d{{1,2}}\s?秒?)?)?"  # noqa: E501 -- a table
+    rf"(?:(?P<half>{_HALF})\s?)?(?:(?P<hour>\d{{1,2}})\s?(?:[:：]|時|點)\s?(?:(?P<half_past>半)|(?P<minute>\d{{1,2}})\s?分?(?:\s?[:：]?\s?\d{{1,2}}\s?秒?)?)?"
     r"(?:\s?(?P<pm>[ap]\.?m\.?))?)(?P<zone>\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
 )
 _ZH = re.compile(
-    rf"(?:(?:(?:中華)?(?P<roc>民國)\s?)?(?P<year>\d{{2,4}})\s?年\s?)?(?P<month>\d{{1,2}})\s?月\s?(?:(?P<day>\d{{1,2}})\s?[日號])?\s?(?:[（(][一二三四五六日週星期]{{1,3}}[）)])?\s?(?:{_CLOCK})?",  # noqa: E501 -- a table
+    rf"(?:(?:(?:中華)?(?P<roc>民國)\s?)?(?P<year>\d{{2,4}})\s?年\s?)?(?P<month>\d{{1,2}})\s?月\s?(?:(?P<day>\d{{1,2}})\s?[日號])?\s?(?:[（(][一二三四五六日週星期]{{1,3}}[）)])?\s?(?:{_CLOCK})?",
     re.IGNORECASE,
 )
 _ISO = re.compile(
-    rf"(?<![\d./-])(?P<year>\d{{3,4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?![\d./-]\d)(?:[T\s]\s?{_CLOCK})?",  # noqa: E501 -- a table
+    rf"(?<![\d./-])(?P<year>\d{{3,4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?![\d./-]\d)(?:[T\s]\s?{_CLOCK})?",
     re.IGNORECASE,
 )
 _EN = re.compile(
-    rf"(?<![A-Za-z0-9])(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>{_MONTH})\.?(?:,?\s(?P<year>\d{{4}}))?|(?P<month2>{_MONTH})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<year2>\d{{4}}))?)(?:,?\s(?:at\s)?{_CLOCK})?(?![A-Za-z])",  # noqa: E501 -- a table
+    rf"(?<![A-Za-z0-9])(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>{_MONTH})\.?(?:,?\s(?P<year>\d{{4}}))?|(?P<month2>{_MONTH})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<year2>\d{{4}}))?)(?:,?\s(?:at\s)?{_CLOCK})?(?![A-Za-z])",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"(?:(?<=[^\d.:])|^)(?=[{_HALF[0]}\d凌清早上中午下傍晚夜深]){_CLOCK}(?![\d:.])", re.I
+    rf"(?:(?<=[^\d.:])|^)(?=[{_HALF[0]}\d凌清早上中午下傍晚夜深]){_CLOCK}(?![\d:.])", re.IGNORECASE
 )
 _RELATIVE = re.compile(
-    rf"(?P<zh_ago>(?P<count>\d{{1,3}}|[一二兩三四五六七八九十]{{1,2}})\s?個?\s?(?P<unit>天|日|週|周|星期|個月|月|小時)\s?(?:前|之前|以前))"  # noqa: E501 -- a table
-    rf"|(?P<zh_day>大前天|前天|前日|前一日|昨天|昨日|昨晚|今天|今日|今早|今晚|本日|當日|當天|上週[一二三四五六日]?|上周[一二三四五六日]?|上個?月|本週|本月)"  # noqa: E501 -- a table
-    rf"|(?<![A-Za-z])(?P<en_ago>(?P<count2>\d{{1,3}}|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit2>hour|day|week|month)s?\s(?:ago|earlier))(?![A-Za-z])"  # noqa: E501 -- a table
-    rf"|(?<![A-Za-z])(?P<en_day>yesterday|today|this morning|last night|last week|last month)(?![A-Za-z])",
+    r"(?P<zh_ago>(?P<count>\d{1,3}|[一二兩三四五六七八九十]{1,2})\s?個?\s?(?P<unit>天|日|週|周|星期|個月|月|小時)\s?(?:前|之前|以前))"
+    r"|(?P<zh_day>大前天|前天|前日|前一日|昨天|昨日|昨晚|今天|今日|今早|今晚|本日|當日|當天|上週[一二三四五六日]?|上周[一二三四五六日]?|上個?月|本週|本月)"
+    r"|(?<![A-Za-z])(?P<en_ago>(?P<count2>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit2>hour|day|week|month)s?\s(?:ago|earlier))(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?P<en_day>yesterday|today|this morning|last night|last week|last month)"
+    r"(?![A-Za-z])",
     re.IGNORECASE,
 )
 _LATE = frozenset({"下午", "傍晚", "晚上", "晚間", "夜間", "深夜"})
@@ -84,8 +85,12 @@ _DAYS_BACK = {
 }  # fmt: skip
 _NUMERALS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"兩": 2}
 _WORDS = dict(
-    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
-) | {"a": 1, "an": 1}  # noqa: E501, SIM905 -- a table
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+        range(1, 11),
+        strict=True,
+    )
+) | {"a": 1, "an": 1}
 _UNIT_DAYS = {"天": 1, "日": 1, "週": 7, "周": 7, "星期": 7, "day": 1, "week": 7}
 
 
@@ -189,16 +194,15 @@ def _year(digits: str, *, republic: bool) -> int:
 def _dated(
     year: int | None, month: str | None, day: str | None, groups: Groups, written: date | None
 ) -> Told:
-    guessed = year is None
-    if year is None:
-        year = written.year if written else 0
+    assumed = year or (written.year if written else 0)
     try:
-        told = date(year or 2000, int(month or 0), int(day or 0))
+        told = date(assumed or 2000, int(month or 0), int(day or 0))
     except ValueError:
         return None
-    if guessed and written and told > written + timedelta(days=1):
-        told = told.replace(year=told.year - 1) if (told.month, told.day) != (2, 29) else told
-    shown = told.isoformat() if year else f"--{told:%m-%d}"
+    ahead = written is not None and told > written + timedelta(days=1)
+    if year is None and ahead and (told.month, told.day) != (2, 29):
+        told = told.replace(year=told.year - 1)
+    shown = told.isoformat() if assumed else f"--{told:%m-%d}"
     clock = _clock(groups)
     if clock is None:
         return shown, Precision.DAY

@@ -1,4 +1,4 @@
-"""`panshi soc learn` and `panshi feeds import`: learn once per bundle, with what analysts decided."""
+"""`panshi soc learn`, `panshi feeds import`: learn once per bundle, with what analysts decided."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def decisions(node: Node) -> tuple[ExtractionDecision, ...]:
 
 
 def decided_examples(node: Node) -> tuple[Example, ...]:
-    """Give what was decided, as examples: what was refused shows nothing, unless it shows another."""
+    """Give what was decided, as examples; what was refused shows none, unless it shows another."""
     found = decisions(node)
     shown = {each.passage for each in found if each.accepted}
     return tuple(

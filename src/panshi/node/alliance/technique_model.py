@@ -65,7 +65,7 @@ def content[Shape](name: str, shape: type[Shape]) -> Shape:
     place, raw = library.extraction(name)
     loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return msgspec.convert(yaml.load(raw, Loader=loader), shape)
+        return msgspec.convert(yaml.load(raw, Loader=loader), shape)  # noqa: S506 -- a safe loader
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise ContentError(f"breaks its own rules: {error}", place=place) from error
 

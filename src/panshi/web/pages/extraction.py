@@ -1,4 +1,4 @@
-"""情資擷取: paste a text, see what it says and why, accept or reject; and take out what is internal.
+"""情資擷取: paste a text, see what it says and why, accept or reject; take out what is internal.
 
 A text that is pasted is read and forgotten; only a decision on a passage and a review are kept.
 """
@@ -174,9 +174,7 @@ def share(request: HttpRequest) -> HttpResponse:
         purpose=request.POST.get("purpose", ""),
         actor=request.user.get_username(),
     )
-    return render(
-        request, "pages/deidentification.html", _replaced(text, done) | {"shared": done}
-    )
+    return render(request, "pages/deidentification.html", _replaced(text, done) | {"shared": done})
 
 
 def _text(request: HttpRequest) -> str:

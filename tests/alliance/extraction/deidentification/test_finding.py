@@ -1,5 +1,7 @@
 """What identifies is found by its checksum, its title, its form or because it was declared."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,4 +98,4 @@ def test_exactly_one_last_digit_fits_a_card(body):
 def test_places_lie_apart_in_any_text(text):
     told = identifying(text, OWN, indicators(text))
     assert all(text[each.start : each.end] == each.text for each in told)
-    assert all(one.end <= other.start for one, other in zip(told, told[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(told))

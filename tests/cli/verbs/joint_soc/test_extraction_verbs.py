@@ -12,7 +12,7 @@ from tests.simulators.attack_bundle import bundle
 TEXT = "3月5日駭客以 PowerShell 自 hxxp://203.0.113[.]25/a 下載後門程式，利用 CVE-2024-3094。"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("PANSHI_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
@@ -48,7 +48,7 @@ def test_without_a_model_rules_read_and_it_is_said(capsys, monkeypatch, home):
     assert not home.exists()
 
 
-def test_a_model_is_learned_and_read_with(capsys, monkeypatch, home, attack):
+def test_a_model_is_learned_and_read_with(capsys, monkeypatch, attack):
     code, learned, _ = run(capsys, monkeypatch, "learn", attack)
     assert (code, learned["attack_version"], learned["techniques"]) == (0, "0.1", 3)
 
@@ -75,7 +75,7 @@ def test_a_model_may_lie_elsewhere(capsys, monkeypatch, home, attack, tmp_path):
     assert not home.exists()
 
 
-def test_feeds_import_learns_once(capsys, monkeypatch, home, attack):
+def test_feeds_import_learns_once(capsys, home, attack):
     assert main(["feeds", "import", str(attack), "--json"]) == 0
     first = json.loads(capsys.readouterr().out)
     assert first["attack_version"] == "0.1"
@@ -86,7 +86,7 @@ def test_feeds_import_learns_once(capsys, monkeypatch, home, attack):
     assert pointer.stat().st_mtime_ns == before
 
 
-def test_what_is_decided_is_learned_from(capsys, monkeypatch, home, attack):
+def test_what_is_decided_is_learned_from(capsys, monkeypatch, attack):
     passage = "以批次檔大量產生報表"
     code, made, _ = run(capsys, monkeypatch, "decide", "accept", "T1053.005", stdin=passage)
     assert code == 0
@@ -97,7 +97,7 @@ def test_what_is_decided_is_learned_from(capsys, monkeypatch, home, attack):
     assert "3 own examples" in learned["learned"]
 
 
-def test_a_text_is_reviewed_shared_and_restored(capsys, monkeypatch, home, tmp_path):
+def test_a_text_is_reviewed_shared_and_restored(capsys, monkeypatch, tmp_path):
     names = tmp_path / "names.json"
     names.write_text('{"customers": ["遠山貿易"]}')
     assert run(capsys, monkeypatch, "own-names", "set", names)[0] == 0
@@ -126,7 +126,7 @@ def test_a_text_is_reviewed_shared_and_restored(capsys, monkeypatch, home, tmp_p
         ("deidentify", "--reviewed-for", " "),
     ],
 )
-def test_what_does_not_fit_is_refused_with_a_remedy(capsys, monkeypatch, home, words):
+def test_what_does_not_fit_is_refused_with_a_remedy(capsys, monkeypatch, words):
     code, answer, _ = run(capsys, monkeypatch, *words, stdin="text")
 
     assert code in {2, 3}

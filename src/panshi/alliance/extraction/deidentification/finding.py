@@ -1,7 +1,7 @@
 """What in a text identifies a person, an account, a customer or something internal.
 
-National ids count with their checksum (內政部's rule, and that of resident certificates), cards with
-Luhn's (ISO/IEC 7812-1), so that serial numbers stay. Names of people are found by the title or role
+National ids count with their checksum (內政部's rule, and that of resident certificates), cards
+with Luhn's (ISO/IEC 7812-1), so that serial numbers stay. Names of people are found by the title or role
 they stand with, and wherever the same name stands again; names of hosts, users and customers are
 those the estate and the member's own lists declare, and host names below declared domains.
 """
@@ -81,7 +81,7 @@ _ROLES = "姓名|聯絡人|聯繫人|承辦人|承辦人員|通報人|通報人�
 _NAME = rf"[{_SURNAMES}][\u4e00-\u9fff○ＯO＊*]{{1,2}}"
 _TITLED = re.compile(rf"(?P<it>{_NAME}?)(?=\s?(?:{_TITLES}))")
 _ROLED = re.compile(
-    rf"(?:{_ROLES})\s?(?:為|是|：|:|、)\s?(?P<it>{_NAME})(?=[\s，。；、（）()：:,;/]|\d|$|電話|先生|小姐|分機|於|的|手機|email)",  # noqa: E501 -- a table
+    rf"(?:{_ROLES})\s?(?:為|是|：|:|、)\s?(?P<it>{_NAME})(?=[\s，。；、（）()：:,;/]|\d|$|電話|先生|小姐|分機|於|的|手機|email)",
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
@@ -89,17 +89,63 @@ _ENGLISH = re.compile(
     r"|(?<![A-Za-z])(?i:contact|reported by|contact person|name|employee)\s?:\s?(?P<it2>[A-Z][a-z]+(?:[ -][A-Z][a-z]+){1,2})"  # noqa: E501 -- a table
 )
 _NO_NAMES = frozenset(
-    "高階主管 金融同仁 金管 連線 連至 高權限 方式 方法 程式 時間 高風險 石化 何時 白名單 金鑰 金額 "
-    "夏令 馬上 連結 簡訊 程序 連接 田野 江湖 游標 施行 施工 高度 古典 董事 金融 金控 金庫 許多 "
-    "許可 高階 周邊 何種 徐徐 黃色 白色 藍色 連續 溫度 高層 方案 康復".split()  # noqa: SIM905 -- a table
+    [
+        "高階主管",
+        "金融同仁",
+        "金管",
+        "連線",
+        "連至",
+        "高權限",
+        "方式",
+        "方法",
+        "程式",
+        "時間",
+        "高風險",
+        "石化",
+        "何時",
+        "白名單",
+        "金鑰",
+        "金額",
+        "夏令",
+        "馬上",
+        "連結",
+        "簡訊",
+        "程序",
+        "連接",
+        "田野",
+        "江湖",
+        "游標",
+        "施行",
+        "施工",
+        "高度",
+        "古典",
+        "董事",
+        "金融",
+        "金控",
+        "金庫",
+        "許多",
+        "許可",
+        "高階",
+        "周邊",
+        "何種",
+        "徐徐",
+        "黃色",
+        "白色",
+        "藍色",
+        "連續",
+        "溫度",
+        "高層",
+        "方案",
+        "康復",
+    ]
 )
 _HOST = re.compile(
     r"(?<![A-Za-z0-9.\\/_-])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*-)[A-Z][A-Z0-9]{1,14}(?:-[A-Z0-9]{1,14}){1,4}(?![A-Za-z0-9._-])"
-)  # noqa: E501 -- a table
+)
 _PUBLISHED = re.compile(
     r"^(?:CVE|CWE|CAPEC|MS\d+|KB\d+|RFC|ISO|SHA|MD5|AES|RSA|UTF|TLS|SSL|TCP|UDP|COVID|APT|FIN|UNC|TA\d|WIN|X86|GPT|F-ISAC)-",
     re.IGNORECASE,
-)  # noqa: E501 -- a table
+)
 
 
 def identifying(

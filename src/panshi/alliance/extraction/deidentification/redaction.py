@@ -112,10 +112,8 @@ def _names(
     for kind, value in sorted(values):
         digest = hmac.digest(key, f"{kind}\0{value}".encode(), "sha256")
         word = b32encode(digest).decode().lower().rstrip("=")
-        for length in range(_LENGTH, _LONGEST):
-            name = f"〔{_WORDS[kind]}-{word[:length]}〕"
-            if name not in taken and name not in text:
-                break
+        names = (f"〔{_WORDS[kind]}-{word[:length]}〕" for length in range(_LENGTH, _LONGEST))
+        name = next(each for each in names if each not in taken and each not in text)
         taken.add(name)
         given[kind, value] = name
     return given

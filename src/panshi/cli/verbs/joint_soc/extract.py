@@ -90,7 +90,9 @@ def _lines(found: ExtractAnswer, out: Output) -> Iterator[str]:
             f"  {each.id:<6} {each.name} ({each.text})" for each in found.names
         ]),
         (out.pick("資產", "Assets"), [f"  {each.kind:<8} {each.text}" for each in found.assets]),
-        (out.pick("時間", "Times"), [f"  {each.at or '?':<24} {each.text}" for each in found.times]),
+        (out.pick("時間", "Times"), [
+            f"  {each.at or '?':<24} {each.text}" for each in found.times
+        ]),
         (out.pick("影響範圍", "Reach"), [
             f"  {each.reach:<12} {each.count:,} {each.unit} ({each.text})" for each in found.impact
         ]),
