@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from panshi.model.alliance.intelligence import ObjectHead, Outcome
 from panshi.model.alliance.marking import Marking, Tlp
-from panshi.store.stix_objects import open_stix_objects
+from panshi.store.stix_objects import Status, open_stix_objects
 from panshi.store.stix_objects.adding import Incoming
 from panshi.store.stix_objects.reading import Wanted
 
@@ -141,7 +141,8 @@ def test_types_are_found_by_themselves(objects):
 
 
 def test_a_status_is_given_to_who_asked_only(objects):
-    objects.keep_status("s", b"{}", owner="a", collection="c", now=1)
+    status = Status(id="s", owner="a", body=b"{}")
+    objects.add("c", [], owner="a", now=1, told=lambda _added: status)
     assert objects.status("s", "a") == b"{}"
     assert objects.status("s", "b") is None
 

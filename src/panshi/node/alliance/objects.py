@@ -6,7 +6,7 @@ shelves of those who may receive it; what is answered is on disk. `page` gives b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
@@ -32,8 +32,8 @@ from panshi.node.alliance.feeds import file_needed, unfile
 from panshi.node.alliance.hub import check_hub
 from panshi.node.alliance.validating import validator
 from panshi.node.node import Node
-from panshi.store.stix_objects import StixObjects, open_stix_objects
-from panshi.store.stix_objects.adding import STAFF_OWNER, Incoming
+from panshi.store.stix_objects import Status, StixObjects, open_stix_objects
+from panshi.store.stix_objects.adding import STAFF_OWNER, Added, Incoming
 from panshi.store.stix_objects.reading import ALL, Kept, Page, Wanted
 
 MOST_OBJECTS = 10_000
@@ -88,41 +88,25 @@ def objects_in(
     reading = _Reading(collection, definitions, party)
     incoming = [reading.incoming(each) for each in found if not each.flaws]
     now = node.clock()
-    made = store(node).add(collection.id, incoming, owner=party.owner, now=_stamp(now))
+    kept: list[AddStatus] = []
+
+    def told(added: tuple[Added, ...]) -> Status:
+        status = AddStatus(
+            id=str(uuid4()),
+            collection=collection.id,
+            asked_at=now,
+            complete=True,
+            objects=tuple(_outcomes(found, iter(added))),
+        )
+        kept.append(status)
+        return Status(id=status.id, owner=_status_owner(party), body=msgspec.json.encode(status))
+
+    made = store(node).add(collection.id, incoming, owner=party.owner, now=_stamp(now), told=told)
     taken = [
         each for each, its in zip(incoming, made, strict=True) if its.outcome is Outcome.SUCCESS
     ]
     file_needed(node, store(node), collection, taken, owner=party.owner, now=_stamp(now))
-    added = iter(made)
-    statuses = []
-    for each in found:
-        if each.flaws:
-            statuses.append(_failed(each))
-            continue
-        its = next(added)
-        statuses.append(
-            ObjectStatus(
-                id=its.id,
-                version=moment_text(its.version),
-                outcome=its.outcome,
-                message=its.message,
-            )
-        )
-    status = AddStatus(
-        id=str(uuid4()),
-        collection=collection.id,
-        asked_at=now,
-        complete=True,
-        objects=tuple(statuses),
-    )
-    store(node).keep_status(
-        status.id,
-        msgspec.json.encode(status),
-        owner=_status_owner(party),
-        collection=collection.id,
-        now=_stamp(now),
-    )
-    return status
+    return kept[-1]
 
 
 def page(node: Node, collection: Collection, wanted: Wanted, party: Party) -> Page:
@@ -171,6 +155,21 @@ def _status_owner(party: Party) -> str:
 
 def _stamp(at: datetime) -> int:
     return round(at.timestamp() * 1_000_000)
+
+
+def _outcomes(found: Sequence[Opened], added: Iterator[Added]) -> Iterator[ObjectStatus]:
+    """Give the outcome of every object in the order they came."""
+    for each in found:
+        if each.flaws:
+            yield _failed(each)
+            continue
+        its = next(added)
+        yield ObjectStatus(
+            id=its.id,
+            version=moment_text(its.version),
+            outcome=its.outcome,
+            message=its.message,
+        )
 
 
 def _failed(each: Opened) -> ObjectStatus:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from panshi.store.stix_objects.database import Database
 from panshi.store.stix_objects.postgres import PostgresDatabase
-from panshi.store.stix_objects.register import StixObjects
+from panshi.store.stix_objects.register import Status, StixObjects
 from panshi.store.stix_objects.sqlite import SqliteDatabase
 
 PLACE = Path("intelligence") / "objects.sqlite3"
 
-__all__ = ["StixObjects", "open_stix_objects"]
+__all__ = ["Status", "StixObjects", "open_stix_objects"]
 
 
 def open_stix_objects(home: Path, url: str | None = None) -> StixObjects:

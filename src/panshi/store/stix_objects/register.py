@@ -7,15 +7,26 @@ with closing(open_stix_objects(home, url)) as objects:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from panshi.store.stix_objects import adding, reading
 from panshi.store.stix_objects.adding import Added, Incoming
-from panshi.store.stix_objects.database import Database
+from panshi.store.stix_objects.database import Connection, Database
 from panshi.store.stix_objects.reading import Page, Wanted
 
 KEPT_STATUSES = 10_000
 "Status resources of earlier adds are forgotten."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What became of an add, as bytes."""
+
+    id: str
+    owner: str
+    "Who may ask for it."
+    body: bytes
 
 
 class StixObjects:
@@ -26,13 +37,20 @@ class StixObjects:
         self._database = database
 
     def add(
-        self, collection: str, incoming: Sequence[Incoming], *, owner: str, now: int
+        self,
+        collection: str,
+        incoming: Sequence[Incoming],
+        *,
+        owner: str,
+        now: int,
+        told: Callable[[tuple[Added, ...]], Status] | None = None,
     ) -> tuple[Added, ...]:
-        """Add objects in one transaction; what is answered is on disk."""
-        if not incoming:
-            return ()
+        """Add objects in one transaction, and what is told of it; what is answered is on disk."""
         with self._database.writing() as to:
-            return adding.add(to, collection, incoming, owner, now)
+            added = adding.add(to, collection, incoming, owner, now) if incoming else ()
+            if told is not None:
+                _keep(to, told(added), collection, now)
+        return added
 
     def page(self, collection: str, shelves: Collection[str], wanted: Wanted) -> Page:
         """Give one page of what lies on any of the shelves."""
@@ -43,21 +61,6 @@ class StixObjects:
         """Remove versions of one object, by the moments they were added."""
         with self._database.writing() as to:
             adding.remove(to, collection, object_id, gone)
-
-    def keep_status(
-        self, status_id: str, body: bytes, *, owner: str, collection: str, now: int
-    ) -> None:
-        """Keep what became of an add."""
-        with self._database.writing() as to:
-            to.run(
-                "INSERT INTO status VALUES (?, ?, ?, ?, ?)",
-                (status_id, owner, collection, now, body),
-            )
-            to.run(
-                "DELETE FROM status WHERE asked < (SELECT min(asked) FROM (SELECT asked FROM"
-                " status ORDER BY asked DESC LIMIT ?) AS newest)",
-                (KEPT_STATUSES,),
-            )
 
     def status(self, status_id: str, owner: str) -> bytes | None:
         """Give what became of an add, to whoever asked for it."""
@@ -80,3 +83,16 @@ class StixObjects:
     def close(self) -> None:
         """Release files and connections."""
         self._database.close()
+
+
+def _keep(to: Connection, status: Status, collection: str, now: int) -> None:
+    """Keep a status, and forget the oldest beyond those kept."""
+    to.run(
+        "INSERT INTO status VALUES (?, ?, ?, ?, ?)",
+        (status.id, status.owner, collection, now, status.body),
+    )
+    to.run(
+        "DELETE FROM status WHERE asked < (SELECT min(asked) FROM (SELECT asked FROM"
+        " status ORDER BY asked DESC LIMIT ?) AS newest)",
+        (KEPT_STATUSES,),
+    )
