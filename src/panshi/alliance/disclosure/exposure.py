@@ -105,8 +105,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
         teredo = address.teredo
         nat64 = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
         for each in (inner, nat64, teredo[1] if teredo else None):
-            if each is not None:
-                return is_public(each)
+            if each is not None and not is_public(each):
+                return False
     return (
         address.is_global
         and not address.is_multicast

@@ -32,6 +32,8 @@ LONGEST_HEADER_BYTES = 64 * 1024
 _PGP = b"-----BEGIN PGP MESSAGE-----"
 _AGE = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _AGE_RAW = b"age-encryption.org/v1"
+_HEAD = re.compile(rb"(?:[!-9;-~]+:.*\r?\n(?:[ \t].*\r?\n)*)*content-type:", re.IGNORECASE)
+"A message of its own begins with headers, of which one tells its type."
 
 type Opener = Callable[[str, bytes], bytes]
 """Opens what is encrypted: `openpgp` or `age`, and the bytes; BadInputError where it cannot."""
@@ -137,7 +139,7 @@ class _Taking:
         opened = self.opener(kind, content)
         if len(opened) > MOST_BYTES:
             raise BadInputError("what was encrypted is larger than a message may be")
-        if mime or opened[:200].lower().startswith((b"content-type:", b"mime-version:")):
+        if mime or _HEAD.match(opened[:4_000]):
             inner = _parsed(opened)
             self.subject = str(inner.get("subject", ""))
             self.take(inner, depth + 1)
