@@ -54,6 +54,8 @@ PAGES = (
     "/norms/changes/?old=zt36&new=blueprint",
     "/norms/burden/",
     "/e/small-bank/norms/impact/",
+    "/extraction/",
+    "/deidentification/",
     "/evidence/",
     "/evidence/?kind=backup.restore_drill/1",
     "/observers/",

@@ -1,9 +1,9 @@
 """What in a text identifies a person, an account, a customer or something internal.
 
-National ids count with their checksum (內政部's rule, and that of resident certificates), cards
-with Luhn's (ISO/IEC 7812-1), so that serial numbers stay. Names of people are found by the title or role
-they stand with, and wherever the same name stands again; names of hosts, users and customers are
-those the estate and the member's own lists declare, and host names below declared domains.
+National ids count with their checksum (內政部's rule, and that of resident certificates),
+cards with Luhn's (ISO/IEC 7812-1), so that serial numbers stay. Names of people are found by the
+title or role they stand with, and wherever the same name stands again; names of hosts, users and
+customers are those the estate and the member's own lists declare.
 """
 
 from __future__ import annotations
