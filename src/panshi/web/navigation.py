@@ -129,7 +129,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
         ),
     ),
     (
-        ("生態聯防", "Joint defence"),
+        ("聯防情資", "Shared intelligence"),
         (_entry("intel.view", "情資", "Intelligence", "intelligence", of_estate=True),),
     ),
     (

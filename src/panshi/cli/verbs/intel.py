@@ -23,6 +23,7 @@ SUBVERBS = {
     "match": "look for it in extracts of telemetry, or in the own estate",
     "sightings": "what was found here; tell one back, without our name",
     "allow": "values that bind nothing here; two people decide",
+    "subscribe": "at a hub: what a member needs, filed as a collection of its own",
 }
 MODULES = "panshi.cli.verbs.intelligence"
 
