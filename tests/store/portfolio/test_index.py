@@ -52,9 +52,14 @@ def test_what_is_written_is_read_and_the_same_delivery_once(tmp_path: Path):
 
 def test_a_writer_that_fails_leaves_nothing(tmp_path: Path):
     index = PortfolioIndex(tmp_path)
-    with pytest.raises(KeyError), index.writing() as writing:
-        writing.system_number("system:a")
-        raise KeyError
+
+    def fail() -> None:
+        with index.writing() as writing:
+            writing.system_number("system:a")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     with index.reading() as reading:
         assert reading.system("system:a") is None
 

@@ -82,9 +82,13 @@ def test_a_table_says_which_file_is_for_which_system(ask: Asked, tmp_path: Path)
     for number in range(2):
         bill(tmp_path, f"{number}.json", WEAK)
     table = tmp_path / "map.csv"
-    table.write_text("file,system\n" + "".join(f"{i}.json,{SYSTEMS[i]}\n" for i in range(2)))
-    took = ask("ingest", "--map", table)
+    good = "".join(f"{i}.json,{SYSTEMS[i]}\n" for i in range(2))
+    table.write_text(f"file,system\n0.json,system:none\n{good}9.json,{SYSTEMS[2]}\n")
+    # When two lines of it are wrong, then they are named, and the others are taken
+    *took, first, last = ask("ingest", "--map", table, code=Exit.BAD_INPUT)
     assert [each["system"] for each in took] == list(SYSTEMS[:2])
+    assert "system:none" in first["error"]["problem"]
+    assert last["file"].endswith("9.json")
     assert len(ask("affected", NAME)) == 2
 
 
@@ -103,5 +107,5 @@ def test_what_cannot_be_done_is_said_and_nothing_changes(
 ):
     path = bill(tmp_path, "one.json", WEAK)
     said = ask(*(each.replace("{bill}", str(path)) for each in words), code=code)
-    assert "problem" in json.dumps(said)
+    assert said["error"]["problem"]
     assert ask("list") == []

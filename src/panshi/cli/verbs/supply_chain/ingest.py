@@ -10,17 +10,30 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import actor, moment, open_node
-from panshi.errors import BadInputError, UsageError
+from panshi.errors import BadInputError, PanshiError, UsageError
 from panshi.node.supply_chain.portfolio import Ingested, Sending, ingest_many
 
 BATCH = 200
 COLUMNS = frozenset({"file", "system", "part", "supplier", "service"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A file that was not taken in, and why."""
+
+    file: str
+    error: dict[str, str]
+
+
+def _error(error: PanshiError) -> dict[str, str]:
+    return {"problem": error.problem, "place": error.place, "remedy": error.remedy}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,23 +57,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
-    """Take them in, many at a time; one that is none is named and does not cost the others."""
+    """Take them in, many at a time; of several, one that is none does not cost the others."""
     sendings = list(_mapped(args.map) if args.map else _given(args))
     taken: list[Ingested] = []
-    refused = 0
+    refused: list[Refused] = []
     with open_node() as node, out.progress("sbom") as tell:
         for batch in batched(sendings, BATCH):
             try:
                 taken += ingest_many(node, batch, actor=actor())
-            except BadInputError:
+            except (BadInputError, UsageError):
+                if len(sendings) == 1:
+                    raise
                 for each in batch:
                     try:
                         taken += ingest_many(node, (each,), actor=actor())
-                    except BadInputError as error:
-                        refused += 1
-                        out.note(str(error))
+                    except (BadInputError, UsageError) as error:
+                        refused.append(Refused(file=str(each.source), error=_error(error)))
+                        out.note(f"{each.source!s}: {error}")
             tell(len(taken))
-    out.answer(taken, lambda: _lines(taken, out))
+    out.answer([*taken, *refused], lambda: _lines(taken, out))
     return Exit.BAD_INPUT if refused else Exit.DONE
 
 
