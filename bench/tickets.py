@@ -44,7 +44,8 @@ from tests.simulators.postgres import MISSING, binaries, postgres_server
 TARGETS = {"sqlite": 2_000, "postgres": 5_000}
 "Tickets a second, batched, on two cores."
 SEED = 20260930
-PAUSE = 0.05
+PAUSE = 0.6
+"Seconds a hub that is killed lives at most: long enough for many batches."
 
 TEXT = (
     "本行 SOC 於監控平台發現多筆異常登入，來源位址 {ip}，登入後執行編碼過的 PowerShell 指令並"
@@ -208,7 +209,8 @@ def kill_one(home: Home, chance: random.Random, first: int) -> list[str]:
             os._exit(1)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        pipe.readline()
+        if pipe.readline() != b"ready\n":
+            raise SystemExit("the hub that was to be killed did not come up")
         time.sleep(chance.uniform(0, PAUSE))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

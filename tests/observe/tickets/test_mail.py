@@ -114,6 +114,14 @@ def test_a_page_is_read_without_its_scripts(tmp_path):
     assert (draft["title"], draft["number"]) == ("釣魚", "7")
 
 
+@pytest.mark.parametrize("page", ["<![" * 9_999, "<a" * 99_999, "<p>" * 9_999, "<!--", "\0", ""])
+def test_a_page_that_is_none_harms_nothing(tmp_path, page):
+    made = message("x")
+    made.set_content(page, subtype="html")
+    (draft,) = read(tmp_path, bytes(made))
+    assert draft["title"] == "通報"
+
+
 def test_a_word_that_is_no_choice_is_told_with_its_line(tmp_path):
     with pytest.raises(BadInputError, match="嚴重程度") as refused:
         read(tmp_path, bytes(message("單號：1\n標題：x\n嚴重程度：超高\n")))
@@ -158,6 +166,7 @@ PIECES = st.sampled_from(
         "單號：1\n".encode(),
         "發現時間：115/99/99\n".encode(),
         b"<p>x<script>",
+        b"<![x",
     ]
 )
 

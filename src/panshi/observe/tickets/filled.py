@@ -26,6 +26,8 @@ _TIME = re.compile(
 _SPLIT = re.compile(r"[;；、\n]|,\s|，")
 _AFTERNOON = {"下午", "PM", "pm"}
 _REPUBLIC = 1911
+MOST_TIME = 60
+"Characters of a time; longer ones are none."
 _NOON = 12
 PARTS = parts_by_label()
 
@@ -117,9 +119,9 @@ def _choice(part: Part, text: str, place: str) -> str:
 
 
 def _spoken(text: str, place: str) -> datetime:
-    found = _TIME.fullmatch(text)
+    found = _TIME.fullmatch(text[:MOST_TIME])
     try:
-        if found is None:
+        if found is None or len(text) > MOST_TIME:
             raise ValueError(text)
         year = int(found["year"])
         hour = int(found["hour"] or 0)

@@ -24,10 +24,12 @@ from email.message import Message
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 
+from lxml import etree
+
 from panshi.errors import BadInputError
+from panshi.model.alliance.ticket import MAX_TEXT
 from panshi.model.alliance.ticket_layout import Holds, Part
 from panshi.observe.reading.files import open_source
 from panshi.observe.reading.limits import MIB, Limits
@@ -42,6 +44,8 @@ MOST_PARTS = 100
 MOST_DEPTH = 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LABEL = re.compile(r"(?P<label>[^\s:：][^:：]{0,39}?)\s*[:：](?P<rest>.*)")
+_BREAKS = ("br", "p", "div", "tr", "li")
+"Where a page begins a line."
 _BOUNDARY = re.compile(rb"\r?\n\r?\n")
 
 
@@ -146,40 +150,22 @@ def _body(parts: tuple[Message, ...]) -> str:
     if plain:
         return "\n".join(map(_text, plain))
     marked = [part for part in unnamed if part.get_content_type() == "text/html"]
-    return "\n".join(_Words.of(_text(part)) for part in marked)
+    return "\n".join(_words(_text(part)) for part in marked)
 
 
-class _Words(HTMLParser):
-    """The words of a page, without its scripts and styles."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._silent = 0
-
-    @classmethod
-    def of(cls, page: str) -> str:
-        """Give the words."""
-        reader = cls()
-        reader.feed(page)
-        return "".join(reader.words)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 -- its interface
-        """Begin a line, or silence."""
-        if tag in {"script", "style"}:
-            self._silent += 1
-        elif tag in {"br", "p", "div", "tr", "li"}:
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """End a silence."""
-        if tag in {"script", "style"} and self._silent:
-            self._silent -= 1
-
-    def handle_data(self, data: str) -> None:
-        """Keep words."""
-        if not self._silent:
-            self.words.append(data)
+def _words(page: str) -> str:
+    """Give the words of a page, without its scripts and styles."""
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
+    try:
+        root = etree.fromstring(page[:MAX_TEXT].encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return ""
+    if root is None:
+        return ""
+    etree.strip_elements(root, "script", "style", with_tail=False)
+    for each in root.iter(*_BREAKS):
+        each.text = f"\n{each.text or ''}"
+    return "".join(text for text in root.itertext() if isinstance(text, str))
 
 
 def _form(body: str) -> dict[str, tuple[Part, Written, str]]:
