@@ -129,6 +129,27 @@ def test_a_ticket_is_taken_by_keyboard(sector, seen):
     assert "wu.analyst" in page.locator(".lead").inner_text()
 
 
+def test_what_an_analyst_parts_from_a_campaign_can_be_taken_back(sector, seen):
+    # Given the campaign with its four tickets
+    watched = seen("hub", sector["hub"], "zh-hant")
+    page = watched.open(sector["campaign"])
+    assert page.locator("input[name=ticket]").count() == 4
+    # When an analyst parts one from it
+    page.locator("input[name=ticket]").first.check()
+    page.locator("input[name=why]").fill("時間對不上")
+    page.get_by_role("button", name="把選取的分割出去").click()
+    page.wait_for_load_state("networkidle")
+    # Then it stands alone, with the reason, until she takes it back
+    assert page.locator("input[name=ticket]").count() == 1
+    assert "時間對不上" in page.locator("main").inner_text()
+    watched.accessible()
+    page.locator("input[name=why]").fill("看錯了")
+    page.get_by_role("button", name="復原上一步人工變更").click()
+    page.wait_for_load_state("networkidle")
+    watched.open(sector["campaign"])
+    assert page.locator("input[name=ticket]").count() == 4
+
+
 @pytest.mark.parametrize(("language", "word"), [("zh-hant", "供應商"), ("en", "supplier")])
 def test_a_member_finds_itself_exposed(sector, seen, language, word):
     watched = seen(SECURITIES.id, sector["exposed"].split("/e/")[0], language)

@@ -177,12 +177,16 @@ _EVERYDAY = (
 
 def story(now: datetime) -> tuple[tuple[Part, Ticket], ...]:
     """Give the compromise as the members tell it, in order."""
-    seen = (
-        Observable(kind="domain", value=UPDATE),
-        Observable(kind="ipv4", value=ADDRESS),
-        Observable(kind="sha256", value=DIGEST),
-    )
-    after = (Observable(kind="domain", value=CONTROL), seen[1], seen[2])
+    return (*_entered(now), *_went_on(now))
+
+
+_PLACE = Observable(kind="ipv4", value=ADDRESS)
+_FILE = Observable(kind="sha256", value=DIGEST)
+
+
+def _entered(now: datetime) -> tuple[tuple[Part, Ticket], ...]:
+    """Give what two members saw of the poisoned update."""
+    seen = (Observable(kind="domain", value=UPDATE), _PLACE, _FILE)
     return (
         (
             BANK,
@@ -212,6 +216,13 @@ def story(now: datetime) -> tuple[tuple[Part, Ticket], ...]:
                 phase="execution",
             ),
         ),
+    )
+
+
+def _went_on(now: datetime) -> tuple[tuple[Part, Ticket], ...]:
+    """Give what came after it."""
+    after = (Observable(kind="domain", value=CONTROL), _PLACE, _FILE)
+    return (
         (
             INSURER,
             _told(

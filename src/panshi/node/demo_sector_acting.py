@@ -11,7 +11,7 @@ import msgspec
 from panshi.errors import StoreError
 from panshi.model.alliance.member import Scope
 from panshi.model.alliance.ticket import Ticket
-from panshi.node.alliance.campaign_warnings import ExtractItem, give_extract, warnings_listed
+from panshi.node.alliance.campaign_warnings import warnings_listed
 from panshi.node.alliance.campaigns import every_campaign
 from panshi.node.alliance.intelligence.pulling import pull
 from panshi.node.alliance.intelligence.sources import Given, keep_source, source_of
@@ -22,6 +22,12 @@ from panshi.node.alliance.threat_reports import ThreatAsking, publish
 from panshi.node.demo_sector import COLLECTION, FLAW, LIAISON, PURL, SECOND, SUPPLIER
 from panshi.node.node import Node
 from panshi.report.threat.facts import ThreatReport
+
+EXTRACT = (
+    {"kind": "supplier", "value": SUPPLIER, "detail": "DEMO 端點更新系統"},
+    {"kind": "cve", "value": FLAW, "detail": PURL},
+)
+"By what each member chose to be warned."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +51,7 @@ def take_in_members(
         client.enrol(hub, codes[member])
         desk.approve(member, why="DEMO")
         client.call("PUT", f"{API}/self/consent", msgspec.json.encode({"granted": True}))
-        items = (
-            ExtractItem(kind="supplier", value=SUPPLIER, detail="DEMO 端點更新系統"),
-            ExtractItem(kind="cve", value=FLAW, detail=PURL),
-        )
-        give_extract(node, member, items, actor=f"member:{member}")
+        client.call("PUT", f"{API}/self/extract", msgspec.json.encode({"items": EXTRACT}))
 
 
 def member_sends(home: Path, tickets: Sequence[Ticket]) -> None:
@@ -93,7 +95,13 @@ def exposed(node: Node, hub: str, *, actor: str) -> tuple[Touch, ...]:
     for each in pull(node, (place.name,), actor=actor):
         if each.problem:
             raise StoreError(f"the pull stopped: {each.problem}", remedy=each.remedy)
-    return touches(node)
+    found = touches(node)
+    client = HubClient(node.home.path)
+    for warning in client.call("GET", f"{API}/self/warnings").value():
+        answer = {"answer": "exposed" if found else "not-exposed"}
+        path = f"{API}/self/warnings/{warning['number']}/answer"
+        client.call("POST", path, msgspec.json.encode(answer))
+    return found
 
 
 def _said(ticket: Ticket) -> dict[str, object]:

@@ -113,28 +113,7 @@ def campaign(request: HttpRequest, campaign_number: int) -> HttpResponse:
     if told.seen.number != campaign_number:
         return redirect("hub_campaign", told.seen.number)
     (line,) = campaign_lines([told.seen], names, looked_at(request))
-    drawn = [
-        DrawnTicket(
-            id=each.id,
-            label=each.title,
-            member=each.member,
-            member_name=names.get(each.member, each.member),
-            at=each.occurred_at or each.detected_at or each.reported_at,
-            phase=told.phases.get(each.id, ""),
-            severity=each.severity,
-            url=reverse("hub_ticket", args=[each.id]),
-        )
-        for each in told.seen.tickets
-    ]
-    values = [
-        SharedValue(
-            key=f"{each.kind} {each.value}",
-            label=each.value,
-            tickets=each.tickets,
-            weight=each.weight,
-        )
-        for each in told.shared
-    ]
+    drawn, values = _drawn(told, names)
     context = {
         "line": line,
         "told": told,
@@ -169,6 +148,35 @@ def campaign(request: HttpRequest, campaign_number: int) -> HttpResponse:
     return render(request, "pages/hub_campaign.html", context)
 
 
+def _drawn(
+    told: register.CampaignTold, names: dict[str, str]
+) -> tuple[list[DrawnTicket], list[SharedValue]]:
+    """Give what the pictures of a campaign are made of."""
+    drawn = [
+        DrawnTicket(
+            id=each.id,
+            label=each.title,
+            member=each.member,
+            member_name=names.get(each.member, each.member),
+            at=each.occurred_at or each.detected_at or each.reported_at,
+            phase=told.phases.get(each.id, ""),
+            severity=each.severity,
+            url=reverse("hub_ticket", args=[each.id]),
+        )
+        for each in told.seen.tickets
+    ]
+    values = [
+        SharedValue(
+            key=f"{each.kind} {each.value}",
+            label=each.value,
+            tickets=each.tickets,
+            weight=each.weight,
+        )
+        for each in told.shared
+    ]
+    return drawn, values
+
+
 @require_POST
 @action("soc.act", audited=False)
 def act(request: HttpRequest, campaign_number: int) -> HttpResponse:
@@ -199,6 +207,8 @@ def shape(request: HttpRequest, campaign_number: int) -> HttpResponse:
             number = decisions.split(node(), number, given.getlist("ticket"), actor=actor, why=why)
         case "undo":
             decisions.undo_last(node(), number, actor=actor, why=why)
+            messages.success(request, say("已復原。", "Taken back."))
+            return redirect("hub_campaigns")
         case wrong:
             raise BadInputError("no such step", place=wrong[:40])
     messages.success(request, say("已記錄，可復原。", "Recorded; it can be undone."))
