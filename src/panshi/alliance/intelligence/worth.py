@@ -90,6 +90,8 @@ class Worths:
     "Confidence of a report that says none, in percent."
     sighting: int
     denial: int
+    member: str
+    "Letter of a hub's members."
     looked_for: int
     "Score, in percent, below which a value is no longer looked for."
 

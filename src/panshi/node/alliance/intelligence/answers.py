@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from panshi.alliance.intelligence.allowed_steps import Allowed
-from panshi.model.alliance.marking import Marking, Tlp
+from panshi.model.alliance.marking import NOBODY, Marking, Tlp
 from panshi.model.alliance.pulled import Kept, Reported, Sight, SourcePlace
 from panshi.model.alliance.ticket import Observable
 from panshi.node.alliance.intelligence.known import Known
@@ -168,8 +168,8 @@ class AllowedAnswer:
 
 
 def open_to(marking: Marking, *, red: bool) -> bool:
-    """Whether somebody at the institution may read it: RED needs the right to RED."""
-    return red or marking.tlp is not Tlp.RED
+    """Whether somebody here may read it: RED, and what members sent a hub, needs the right."""
+    return red or (marking.tlp is not Tlp.RED and NOBODY not in marking.recipients)
 
 
 def known_answer(each: Known) -> KnownAnswer:

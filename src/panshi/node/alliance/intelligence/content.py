@@ -31,7 +31,9 @@ def allow_list() -> AllowList:
 def load_worths(raw: bytes, *, source: str) -> Worths:
     """Read the content; ContentError names the line of what is wrong."""
     part = parsed(raw, source=source)
-    keys = part.keys(required="version scales reliability unsaid sighting denial kinds looked_for")
+    keys = part.keys(
+        required="version scales reliability unsaid sighting denial member kinds looked_for"
+    )
     curves = [_curve(each) for each in keys["kinds"].items()]
     if "domain" not in {each.kind for each in curves}:
         raise keys["kinds"].refuse("kind domain is missing", "what has no curve takes it")
@@ -43,6 +45,7 @@ def load_worths(raw: bytes, *, source: str) -> Worths:
         unsaid=keys["unsaid"].whole(low=0, high=PERCENT),
         sighting=keys["sighting"].whole(low=0, high=PERCENT),
         denial=keys["denial"].whole(low=0, high=PERCENT),
+        member=keys["member"].text(),
         looked_for=keys["looked_for"].whole(low=0, high=PERCENT),
     )
 

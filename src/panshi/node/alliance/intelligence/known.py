@@ -17,9 +17,12 @@ from panshi.errors import MissingError
 from panshi.model.alliance.marking import Marking
 from panshi.model.alliance.pulled import Heard, Kept, Piece
 from panshi.model.alliance.ticket import Observable
+from panshi.node.alliance.hub import is_hub
 from panshi.node.alliance.intelligence.allowing import allowed_now
+from panshi.node.alliance.intelligence.at_hub import OURSELVES, catch_up
 from panshi.node.alliance.intelligence.content import worths
 from panshi.node.alliance.intelligence.sources import pulled
+from panshi.node.alliance.members import members
 from panshi.node.node import Node
 from panshi.store.pulled_intelligence import PulledIntelligence
 
@@ -60,10 +63,11 @@ def known(
     """Yield everything that is known and valid now, or alternatives by number."""
     if store is None:
         with pulled(node) as opened:
+            catch_up(node, opened)
             yield from known(node, numbers, store=opened)
         return
     now = node.clock()
-    letters = {each.name: each.reliability for each in store.sources()}
+    letters = _letters(node, store)
     allow = allowed_now(node)
     ours = _ours(store)
     heard = store.heard(now, numbers=numbers)
@@ -79,6 +83,7 @@ def watched(node: Node) -> Iterator[Known]:
 def known_values(node: Node, kind: str, value: str) -> tuple[Known, ...]:
     """Give what is known of one value."""
     with pulled(node) as store:
+        catch_up(node, store)
         numbers = store.alternatives_of(kind, value)
         return tuple(known(node, numbers, store=store)) if numbers else ()
 
@@ -115,6 +120,14 @@ def curve_over(one: Known, days: Iterable[datetime]) -> tuple[int, ...]:
         worth(one.kind, (each for each in one.voices if each.at <= at), content, at).score
         for at in days
     )
+
+
+def _letters(node: Node, store: PulledIntelligence) -> Mapping[str, str]:
+    """Give the letter of each source; at a hub its members', by content."""
+    given = {each.name: each.reliability for each in store.sources()}
+    if is_hub(node):
+        given |= {each.id: worths().member for each in members(node)} | {OURSELVES: "B"}
+    return given
 
 
 def _ours(store: PulledIntelligence) -> Mapping[str, datetime]:
