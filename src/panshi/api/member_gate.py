@@ -118,8 +118,8 @@ def signed_request(scope: Scope) -> SignedRequest:
     raw = scope.get("raw_path") or quote(scope["path"], safe="/%:@!$&'()*+,;=~-._").encode()
     path = raw.decode("latin-1").partition("?")[0]
     query = scope["query_string"].decode("latin-1")
-    public = urlsplit(os.environ.get("PANSHI_URL", ""))
-    scheme = public.scheme if public.netloc.lower() == host.lower() and public.scheme else "http"
+    scheme, public = _public()
+    scheme = scheme if host.lower() in public else "http"
     return SignedRequest(
         method=scope["method"],
         url=f"{scheme}://{host}{path}{'?' + query if query else ''}",
@@ -132,10 +132,23 @@ def signed_request(scope: Scope) -> SignedRequest:
 
 def hosts_of(scope: Scope) -> frozenset[str]:
     """Names under which this hub is known: PANSHI_URL, and loopback at its port."""
-    public = urlsplit(os.environ.get("PANSHI_URL", "")).netloc.lower()
+    _scheme, public = _public()
     port = (scope.get("server") or ("", None))[1]
     local = {f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]")} if port else set()
-    return frozenset(local | ({public} if public else set()))
+    return frozenset(local | public)
+
+
+def _public() -> tuple[str, frozenset[str]]:
+    """Give scheme and names of PANSHI_URL; the scheme's own port may be told or left out."""
+    parts = urlsplit(os.environ.get("PANSHI_URL", ""))
+    host, own = (parts.hostname or "").lower(), {"https": 443, "http": 80}.get(parts.scheme)
+    if not host:
+        return "http", frozenset()
+    if ":" in host:
+        host = f"[{host}]"
+    port = parts.port or own
+    named = {f"{host}:{port}", *({host} if port == own else ())}
+    return parts.scheme, frozenset(named)
 
 
 def _gate() -> Admission:

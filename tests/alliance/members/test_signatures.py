@@ -122,6 +122,12 @@ def test_a_part_that_is_not_signed_is_not_believed():
     assert reason(signed("POST", body=None)) is Reason.NOT_COVERED
 
 
+@pytest.mark.parametrize("host", ["[", "a b", "", "x@localhost:8430", "localhost:8430\x00", "[::"])
+def test_a_host_that_is_none_is_refused(host):
+    request = replace(signed(), url=f"http://{host}/api/v1/hub/self")
+    assert reason(request) in {Reason.WRONG_HOST, Reason.SIGNATURE}
+
+
 def test_a_request_for_another_hub_is_refused():
     assert reason(signed(url="http://other.example/api/v1/hub/self")) is Reason.WRONG_HOST
 

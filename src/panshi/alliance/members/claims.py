@@ -93,7 +93,7 @@ def claimed(request: SignedRequest, hosts: frozenset[str]) -> Claims | Refused:
             remedy='cover "@method", "@target-uri" and, where they are sent, "content-type", '
             '"content-digest" and "idempotency-key"',
         )
-    if urlsplit(request.url).netloc.lower() not in hosts:
+    if _host(request.url) not in hosts:
         return Refused(
             reason=Reason.WRONG_HOST,
             problem="the request was signed for another hub",
@@ -118,6 +118,14 @@ def claimed(request: SignedRequest, hosts: frozenset[str]) -> Claims | Refused:
         sha256=str(digest),
         idempotency_key=str(told),
     )
+
+
+def _host(url: str) -> str:
+    """Give host and port of an address; empty where it is none."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _input(request: SignedRequest) -> tuple[str, frozenset[str], Mapping[str, Any]] | Refused:
