@@ -85,6 +85,7 @@ PAGES = (
     "/e/small-bank/supply-chain/vex/",
     "/e/small-bank/supply-chain/vex/propose/?vulnerability=CVE-2024-34069",
     "/e/small-bank/supply-chain/vex/received/",
+    "/e/small-bank/intelligence/",
     "/e/small-bank/zero-trust/",
     "/e/small-bank/zero-trust/policies/",
     "/e/small-bank/zero-trust/policies/?state=waiting",

@@ -9,7 +9,7 @@ from panshi.model.zone import day_of
 from panshi.node.alliance.intelligence.content import worths
 from panshi.node.alliance.intelligence.known import Known, curve_over
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 150, 44, 12, 12, 26
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 200, 56, 12, 12, 28
 STEPS = 24
 LONGEST = 180
 "Days ahead at most."
