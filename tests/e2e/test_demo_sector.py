@@ -123,8 +123,8 @@ def test_a_ticket_is_taken_by_keyboard(sector, seen):
     page.wait_for_load_state("networkidle")
     assert page.locator("mark").count() > 0
     watched.accessible()
-    page.keyboard.press("t")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.keyboard.press("t")
     # Then it is hers
     assert "wu.analyst" in page.locator(".lead").inner_text()
 
@@ -137,15 +137,15 @@ def test_what_an_analyst_parts_from_a_campaign_can_be_taken_back(sector, seen):
     # When an analyst parts one from it
     page.locator("input[name=ticket]").first.check()
     page.locator("input[name=why]").fill("時間對不上")
-    page.get_by_role("button", name="把選取的分割出去").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="把選取的分割出去").click()
     # Then it stands alone, with the reason, until she takes it back
     assert page.locator("input[name=ticket]").count() == 1
     assert "時間對不上" in page.locator("main").inner_text()
     watched.accessible()
     page.locator("input[name=why]").fill("看錯了")
-    page.get_by_role("button", name="復原上一步人工變更").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="復原上一步人工變更").click()
     watched.open(sector["campaign"])
     assert page.locator("input[name=ticket]").count() == 4
 
