@@ -1,13 +1,13 @@
 """A sector's tickets with known campaigns, made from a seed; all of it synthetic.
 
-    python bench/campaign_generator.py [--size N] [--seed S] [--missing SHARE] [--noise SHARE] FILE
+    python bench/campaign_generator.py [--size N] [--seed S] [--missing SHARE] FILE
 
 Writes FILE (JSON lines, tickets) and FILE.truth.json (ticket id -> campaign, noise left out).
 
 40 campaigns over 100 institutions within a year among tickets that belong to none. A campaign has
 its own digests, names, addresses within a few networks, certificates, a supplier or a
-vulnerability, an order of techniques and a span of time; each ticket tells some of it, with noise of
-its own. Unrelated tickets tell everyday attacks with addresses drawn from a pool many see, some with
+vulnerability, an order of techniques and a span of time; each ticket tells some of it, with noise
+of its own. Unrelated tickets tell everyday attacks with addresses from a pool many see, some with
 usual orders of techniques. All mention infrastructure that everybody uses, known and unknown to the
 allow list. Decoys hold one value of a campaign, or its supplier and vulnerability, and are none of
 it. `missing` drops each field of each ticket with that chance.
@@ -81,7 +81,8 @@ def _word(draw: random.Random) -> str:
 
 
 def _address(draw: random.Random) -> str:
-    return f"{draw.choice((45, 91, 103, 185, 194, 203))}.{draw.randrange(256)}.{draw.randrange(256)}.{draw.randrange(1, 255)}"
+    network = f"{draw.choice((45, 91, 103, 185, 194, 203))}.{draw.randrange(256)}"
+    return f"{network}.{draw.randrange(256)}.{draw.randrange(1, 255)}"
 
 
 def _campaign(

@@ -3,7 +3,7 @@
     from wave_generator import Plan, tickets
 
 Written apart from the first generator: other field names, records nested otherwise, times as epoch
-seconds. Adversaries come in waves: each wave has fresh names and addresses, and only tooling, habits
+seconds. Adversaries come in waves: each has fresh names and addresses, and only tooling, habits
 and sometimes a network lead from one to the next. Families of malware are sold to several
 adversaries. Copycats repeat a known adversary's techniques and vulnerability against others. Crime
 that everybody sees (mass phishing kits, scanners) reuses the same addresses all year and belongs to

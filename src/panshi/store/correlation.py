@@ -53,6 +53,10 @@ CREATE INDEX IF NOT EXISTS warning_member ON warning (member, number);
 """
 
 
+type Facts = tuple[str, float | None, float | None, int, str, str, int]
+"""Member, time, odds, severity, category, phase and customers touched of one ticket."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """One version of a ticket as it was taken in."""
@@ -243,6 +247,14 @@ class Turn:
         """Count the items members gave."""
         return int(self._raw.execute("SELECT count(*) FROM extract").fetchone()[0])
 
+    def facts(self, campaign: int) -> list[Facts]:
+        """Give what a campaign's standing follows from, per ticket in the order of acceptance."""
+        return self._raw.execute(
+            "SELECT member, at, odds, severity, category, phase, reach FROM arrival"
+            " WHERE home = ? AND home >= 0 ORDER BY place",
+            (campaign,),
+        ).fetchall()
+
     def highest(self) -> int:
         """Give the highest number a campaign ever had."""
         return int(self._raw.execute("SELECT coalesce(max(campaign), 0) FROM change").fetchone()[0])
@@ -409,8 +421,8 @@ def _as_placed(
 ) -> Placed:
     place, ticket, member, at, home, odds, reason, severity, category, phase, reach = row
     return Placed(
-        place=place, ticket=ticket, member=member, at=at, home=home, odds=odds, reason=reason or b"",
-        severity=severity, category=category, phase=phase, reach=reach,
+        place=place, ticket=ticket, member=member, at=at, home=home, odds=odds,
+        reason=reason or b"", severity=severity, category=category, phase=phase, reach=reach,
     )  # fmt: skip
 
 

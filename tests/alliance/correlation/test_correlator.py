@@ -96,7 +96,8 @@ class TestWhatBinds:
         # Given a ticket that tells only supplier, flaw and techniques
         weak = sketch(
             "weak", "bank-9", 101,
-            ("supplier", "acme"), ("cve", "CVE-2026-1"), ("technique", "T1195"), ("technique", "T1567"),
+            ("supplier", "acme"), ("cve", "CVE-2026-1"),
+            ("technique", "T1195"), ("technique", "T1567"),
         )  # fmt: skip
         strong = [
             sketch(
@@ -108,7 +109,7 @@ class TestWhatBinds:
                 ("cve", "CVE-2026-1"),
                 ("technique", "T1195"),
                 ("technique", "T1567"),
-            )  # fmt: skip
+            )
             for at in range(16)
         ]
         # When the campaign becomes known only after it
@@ -128,7 +129,7 @@ class TestWhatBinds:
                     ("domain", f"{name}.example.org"),
                     ("sha256", f"{name}{at % 3}"),
                     ("technique", f"T1{name}"),
-                )  # fmt: skip
+                )
                 for at in range(count)
             ]
 
@@ -145,7 +146,7 @@ class TestWhatBinds:
         first = [
             sketch(f"a{at}", f"m{at}", 50 + at, ("sha256", "one"), ("domain", "c2.example.org"))
             for at in range(3)
-        ]  # noqa: E501
+        ]
         second = [
             sketch(
                 f"b{at}",
@@ -156,7 +157,7 @@ class TestWhatBinds:
                 ("domain", "c2.example.org"),
             )
             for at in range(3)
-        ]  # noqa: E501
+        ]
         # When all are taken in
         found = after([*rest, *first, *second])
         # Then they are one campaign
@@ -233,7 +234,7 @@ def test_the_work_for_a_ticket_is_bounded(count):
         [
             sketch(str(at), f"m{at % 9}", at / 10, ("domain", "a.example"), ("ipv4", "203.0.113.1"))
             for at in range(count)
-        ]  # noqa: E501
+        ]
     )
     # When another comes
     one = found.hold("m1", 1.0, pack(sketch("z", "m1", 1, ("domain", "a.example")), METHOD))

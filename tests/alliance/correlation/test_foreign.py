@@ -50,7 +50,7 @@ def test_an_address_is_found_wherever_it_stands(record):
         ({"malware_family": "Emotet"}, ("malware", "emotet")),
         ({"ja3": "a" * 32}, ("fingerprint", "a" * 32)),
         ({"sha256": "ab12" * 16}, ("sha256", "ab12" * 16)),
-        ({"indicators": [{"type": "certificate", "value": "ab12" * 10}]}, ("certificate", "ab12" * 10)),
+        ({"iocs": [{"type": "certificate", "value": "ab12" * 10}]}, ("certificate", "ab12" * 10)),
         ({"asn": 64500}, ("asn", "AS64500")),
         ({"odd_field": "Some Value"}, ("other", "oddfield=some value")),
         ({"url": "hxxp://a.evil.example.org/x"}, ("registered-domain", "example.org")),
@@ -122,7 +122,7 @@ json_values = st.recursive(
 )
 names = st.sampled_from(
     ["id", "member", "time", "indicators", "techniques", "cve", "asn", "text", "type", "value", "x"]
-)  # noqa: E501
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,4 +1,4 @@
-"""Campaigns of two generators of different shape are found; figures at full size are the bench's."""
+"""Campaigns of two generators of different shape are found; the bench tells full figures."""
 
 import importlib.util
 import sys

@@ -39,8 +39,12 @@ def test_more_of_anything_is_never_less_urgent(members, severity, odds, reach):
     )
     # When it spreads, is believed more or touches more
     worse = facts(
-        members=members + 5, severities=(severity,), categories=("fraud",), odds=(odds + 1,), reach=reach * 10
-    )  # fmt: skip
+        members=members + 5,
+        severities=(severity,),
+        categories=("fraud",),
+        odds=(odds + 1,),
+        reach=reach * 10,
+    )
     # Then it is no less urgent, and stays within 0 to 100
     assert 0 <= priority(one, SCHEME).score <= priority(worse, SCHEME).score <= 100
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from tests.node.alliance.members_at_hub import member_of, prepared
 
 from panshi.errors import BadInputError, ForbiddenError, MissingError
 from panshi.model.alliance.marking import Marking, Tlp
@@ -23,6 +22,7 @@ from panshi.node.alliance.members import consent, member
 from panshi.node.alliance.tickets import accept_tickets
 from panshi.node.home import Home
 from panshi.node.node import Node
+from tests.node.alliance.members_at_hub import member_of, prepared
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ACME = ExtractItem(kind="supplier", value="Acme", detail="總帳系統")

@@ -36,7 +36,7 @@ _USUAL = 0.3
 "Share of a campaign's tickets that hold what is usual in it."
 _NEAREST = 256
 "Newest holders of a value among which the nearest ticket is looked for."
-_OWNERS = 32
+_OWNERS = 16
 "Campaigns remembered per usual trait, the latest."
 
 

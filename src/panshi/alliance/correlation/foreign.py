@@ -88,7 +88,7 @@ cve: cve vulnerability
 supplier: supplier vendor
 product: product software
 technique: technique ttp attackpattern
-""")
+""")  # noqa: E501 -- a table
 _WORDS = re.compile(r"[^a-z0-9]+")
 _TECHNIQUE = re.compile(r"(?<![A-Za-z0-9])T\d{4}(?:\.\d{3})?(?![0-9])")
 _CVE = re.compile(r"CVE-\d{4}-\d{4,10}", re.IGNORECASE)

@@ -43,7 +43,7 @@ class EarlyWarning:
 
 
 def usual(reported: Mapping[Trait, frozenset[str]], reporters: int) -> tuple[Trait, ...]:
-    """Give the exposures usual in a campaign: a third of its members told them, and two at least."""
+    """Give the exposures usual in a campaign: told by a third of its members, and by two."""
     least = max(2, -(-reporters // 3))
     found = (trait for trait, by in reported.items() if trait.kind in EXPOSED and len(by) >= least)
     return tuple(sorted(found))

@@ -1,8 +1,8 @@
 """What people decide about campaigns: merge, split, put a ticket where it belongs, take back.
 
 A decision is one more change in the log; the picture in memory follows it. What a person moved
-stays where it was put, and what was parted is kept apart, until the decision is taken back; nobody's
-ticket is altered by any of it.
+stays where it was put, and what was parted is kept apart, until the decision is taken back;
+nobody's ticket is altered by any of it.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from panshi.alliance.correlation.priority import Priority
 from panshi.alliance.correlation.traits import Trait, sketch_of
 from panshi.alliance.correlation.warning import (
     EXPOSED,
-    Exposure,
     EarlyWarning,
+    Exposure,
     count_told,
     usual,
     warnings,
@@ -117,7 +117,7 @@ def _row(item: ExtractItem, at: int) -> tuple[str, str, str]:
         raise BadInputError(
             "this is no item of an extract",
             place=f"items[{at}]",
-            remedy=f"kind {', '.join(sorted(EXPOSED))}; value and detail up to {LONGEST} characters",
+            remedy=f"kind {', '.join(sorted(EXPOSED))}; value and detail to {LONGEST} characters",
         )
     return item.kind, value.upper() if item.kind == "cve" else value.casefold(), item.detail
 

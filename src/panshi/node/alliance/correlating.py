@@ -230,26 +230,26 @@ def _worded(move: Move, words: Callable[[int], Mapping[int, str]]) -> Move:
 
 
 def _summary(turn: Turn, number: int, gone_to: int, now: datetime) -> StoredCampaign:
-    placed = turn.placed(number)
-    times = [each.at for each in placed if each.at is not None]
+    rows = turn.facts(number)
+    times = [at for _member, at, *_rest in rows if at is not None]
     reach: dict[str, int] = {}
-    for each in placed:
-        reach[each.member] = max(reach.get(each.member, 0), each.reach)
+    for member, *_rest, customers in rows:
+        reach[member] = max(reach.get(member, 0), customers)
     found = priority(
         Facts(
-            severities=tuple(each.severity for each in placed),
-            categories=tuple(each.category for each in placed),
-            phases=tuple(each.phase for each in placed),
+            severities=tuple(each[3] for each in rows),
+            categories=tuple(each[4] for each in rows),
+            phases=tuple(each[5] for each in rows),
             members=len(reach),
             reach=sum(reach.values()),
-            odds=tuple(each.odds for each in placed if each.odds is not None),
+            odds=tuple(each[2] for each in rows if each[2] is not None),
         ),
         scheme(),
     )
     return StoredCampaign(
         number=number,
-        gone_to=NONE if placed else gone_to,
-        size=len(placed),
+        gone_to=NONE if rows else gone_to,
+        size=len(rows),
         members=len(reach),
         first_at=min(times, default=None),
         last_at=max(times, default=None),

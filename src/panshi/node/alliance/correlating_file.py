@@ -2,8 +2,9 @@
 
     answer = correlate_file(Path("tickets.jsonl"))
 
-Tickets are taken in the order of time; of two with the same id the later stands. When all are there, every campaign is reviewed once more.
-Each ticket of a campaign but its first is joined by one edge to the ticket it shares most with.
+Tickets are taken in the order of time; of two with the same id the later stands. When all are
+there, every campaign is reviewed once more. Each ticket of a campaign but its first is joined
+by one edge to the ticket it shares most with.
 """
 
 from __future__ import annotations

@@ -18,6 +18,9 @@ from panshi.node.node import Node
 
 EVERY = 0.2
 "Seconds between two looks while nothing comes."
+GROWN = 1.2
+SMALL = 10
+"Tickets up to which a campaign is looked at whenever it grows."
 IDLE = 2.0
 "Seconds between two looks of a node that is no hub."
 
@@ -25,13 +28,14 @@ IDLE = 2.0
 def keep_correlating(node: Node, stop: Callable[[], bool]) -> None:
     """Follow the register of tickets; a node that is no hub waits until it is one."""
     told, number = "", 0
+    sizes: dict[int, int] = {}
     while not stop():
         if not is_hub(node):
             sleep(IDLE)
             continue
         try:
             taken = correlate(node, most=PIECE)
-            number = _warned(node, number)
+            number = _warned(node, number, sizes)
             told = ""
         except PanshiError as error:
             taken = 0
@@ -42,11 +46,17 @@ def keep_correlating(node: Node, stop: Callable[[], bool]) -> None:
             sleep(EVERY)
 
 
-def _warned(node: Node, after: int) -> int:
-    """Warn of what changed after a change; gives the number of the newest."""
-    with campaigns_store(node).reading() as turn:
+def _warned(node: Node, after: int, sizes: dict[int, int]) -> int:
+    """Warn of what grew after a change, large campaigns by fifths; gives the newest change."""
+    store = campaigns_store(node)
+    with store.reading() as turn:
         newest = turn.reached()[1]
         changes = turn.changes(after) if newest > after else ()
-    grown = {each.campaign for each in changes if each.campaign != NONE}
-    warn(node, sorted(grown))
+    grown = []
+    for number in sorted({each.campaign for each in changes if each.campaign != NONE}):
+        found = store.campaign(number)
+        if found and found.size >= sizes.get(found.number, 0) * GROWN:
+            sizes[found.number] = found.size if found.size > SMALL else 0
+            grown.append(found.number)
+    warn(node, grown)
     return changes[-1].number if changes else after

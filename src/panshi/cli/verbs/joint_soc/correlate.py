@@ -27,7 +27,8 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
 
 def _lines(answer: FileAnswer, out: Output) -> Iterable[str]:
     yield out.pick(
-        f"{answer.tickets:,} 張事件單中，{answer.joined:,} 張屬於 {len(answer.campaigns):,} 個攻擊活動。",
+        f"{answer.tickets:,} 張事件單中，{answer.joined:,} 張"
+        f"屬於 {len(answer.campaigns):,} 個攻擊活動。",
         f"Of {answer.tickets:,} tickets, {answer.joined:,} belong to"
         f" {len(answer.campaigns):,} campaigns.",
     )
