@@ -27,6 +27,7 @@ NAMES: dict[str, Name] = {
     ),
     "asset": Name(description="Id of an asset, `<kind>:<name>`", example="host:dc1-core-01"),
     "campaign": Name(description="Name of a campaign of tickets", example="C-0001"),
+    "collection": Name(description="Id or alias of a collection", example="sharing"),
     "control": Name(description="Key of a control, `<framework>/<control>`", example="zt36/1-1"),
     "decision": Name(description="Number of a decision on exploitability", example="VEX-2026-001"),
     "estate": Name(description="Id of an estate", example="demo-bank"),
