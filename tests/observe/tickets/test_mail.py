@@ -114,7 +114,15 @@ def test_a_page_is_read_without_its_scripts(tmp_path):
     assert (draft["title"], draft["number"]) == ("釣魚", "7")
 
 
-@pytest.mark.parametrize("page", ["<![" * 9_999, "<a" * 99_999, "<p>" * 9_999, "<!--", "\0", ""])
+def test_a_charset_that_is_none_harms_nothing(tmp_path):
+    raw = b'Content-Type: text/plain; charset="u\0f-8"\n\n\xe5\x96\xae\xe8\x99\x9f: 7'
+    (draft,) = read(tmp_path, raw)
+    assert draft["title"]
+
+
+@pytest.mark.parametrize(
+    "page", ["<![" * 9_999, "<a" * 99_999, "<p>" * 9_999, "<!--", "&#1;<p>&#0;", ""]
+)
 def test_a_page_that_is_none_harms_nothing(tmp_path, page):
     made = message("x")
     made.set_content(page, subtype="html")

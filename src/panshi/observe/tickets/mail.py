@@ -88,7 +88,7 @@ def _parts(message: Message) -> Iterator[Message]:
                 place="mail",
                 remedy="send the files apart",
             )
-        inner = part.get_payload()
+        inner = part.get_payload() if part.is_multipart() else None
         if isinstance(inner, list):
             waiting.extend((each, depth + 1) for each in inner if isinstance(each, Message))
         else:
@@ -111,7 +111,10 @@ def _plain(raw: str) -> str:
 
 
 def _bytes(part: Message) -> bytes:
-    raw = part.get_payload(decode=True)
+    try:
+        raw = part.get_payload(decode=True)
+    except (ValueError, LookupError):  # a charset that is none
+        return b""
     return raw if isinstance(raw, bytes) else b""
 
 
@@ -163,9 +166,12 @@ def _words(page: str) -> str:
     if root is None:
         return ""
     etree.strip_elements(root, "script", "style", with_tail=False)
-    for each in root.iter(*_BREAKS):
-        each.text = f"\n{each.text or ''}"
-    return "".join(text for text in root.itertext() if isinstance(text, str))
+    words: list[str] = []
+    for event, each in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            words.append("\n" if each.tag in _BREAKS else "")
+        words.append((each.text if event == "start" else each.tail) or "")
+    return "".join(words)
 
 
 def _form(body: str) -> dict[str, tuple[Part, Written, str]]:
