@@ -132,8 +132,8 @@ def _chinese(match: re.Match[str], written: date | None) -> Told:
         year = _year(groups["year"], republic=groups["roc"] is not None)
         month = int(groups["month"] or 0)
         return (f"{year:04}-{month:02}", Precision.MONTH) if 1 <= month <= 12 else None  # noqa: PLR2004 -- months
-    year = _year(groups["year"], republic=groups["roc"] is not None) if groups["year"] else None
-    return _dated(year, groups["month"], groups["day"], groups, written)
+    told = _year(groups["year"], republic=groups["roc"] is not None) if groups["year"] else None
+    return _dated(told, groups["month"], groups["day"], groups, written)
 
 
 def _numeric(match: re.Match[str], written: date | None) -> Told:
