@@ -76,7 +76,7 @@ def test_a_report_needs_no_account_and_gives_a_link_that_only_its_holder_has(vis
     link = link_of(taken)
     page = visitor.get(link)
     assert page.status_code == 200
-    assert page["referrer-policy"] == "no-referrer"
+    assert page["referrer-policy"] == "same-origin"
     assert visitor.post(link, {"text": "補充 <b>說明</b>"}).status_code == 302
     assert "補充 &lt;b&gt;說明" in visitor.get(link).content.decode()
     # And a guess leads nowhere

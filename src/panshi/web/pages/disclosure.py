@@ -47,6 +47,11 @@ MARKS = {
     CaseState.CLOSED: "unseen",
     CaseState.FIXED: "passing",
 }
+INTAKES: dict[str, Pair] = {
+    "form": ("公開表單", "public form"),
+    "mail": ("郵件", "mail"),
+    "staff": ("人工登錄", "noted by staff"),
+}
 ADDRESS_MARKS = {AddressState.APPROVED: "passing", AddressState.LAPSED: "stale_pass"}
 STEP_WORDS: dict[CaseStep, Pair] = {
     CaseStep.VALIDATE: ("確認成立", "Validate"),
@@ -280,6 +285,7 @@ def _context(request: HttpRequest, found: CaseDetail) -> dict[str, object]:
         "detail": found,
         "one": found.case,
         "state": pick(STATE_WORDS[found.case.state]),
+        "intake": pick(INTAKES.get(found.case.intake, ("—", "—"))),
         "mark": MARKS.get(found.case.state, ""),
         "people": may(request, "evidence.personal"),
         "steps": [(each.value, pick(STEP_WORDS[each])) for each in steps] if handles else [],

@@ -1,7 +1,8 @@
 """What anybody may read and send without signing in: security.txt, advisories, the report form.
 
 Nothing here exists while the channel is closed. A form is bounded before it is read, carries its
-own token against forgery, and shows a reporter nothing but their own case, by a secret link.
+own token against forgery, and shows a reporter nothing but their own case, by a secret link, which
+no other site is told of (referrers stay within the console).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from panshi.alliance.disclosure.case import STATE_WORDS, Case
 from panshi.errors import BadInputError, MissingError
 from panshi.model.bodies.disclosure import Intake
 from panshi.node.alliance.disclosure import publishing
+from panshi.node.alliance.disclosure.cases import parameters_of
 from panshi.node.alliance.disclosure.channel import offered, open_channel, served_security_text
 from panshi.node.alliance.disclosure.intake import (
     LONGEST_LINE,
@@ -58,9 +60,7 @@ def _bounded(view: View) -> View:
             told = say("內容過大", "too much at once")
             context = {"problem": told, "most": MOST_BYTES // 2**20}
             return render(request, "pages/disclosure_refused.html", context, status=413)
-        found = protected(request, **names)
-        found["Referrer-Policy"] = "no-referrer"
-        return found
+        return protected(request, **names)
 
     return csrf_exempt(guarded)
 
@@ -109,7 +109,9 @@ def advisory(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 -
 @_bounded
 def report(request: HttpRequest) -> HttpResponse:
     """Take a report, or show the form."""
-    context: dict[str, object] = {"channel": open_channel(node()), "keys": offered(node())}
+    channel = open_channel(node())
+    context: dict[str, object] = {"channel": channel, "keys": offered(node())}
+    context["contacts"] = [each.removeprefix("mailto:") for each in channel.contacts]
     if request.method != "POST":
         return _form(request, context)
     try:
@@ -121,7 +123,9 @@ def report(request: HttpRequest) -> HttpResponse:
         context |= {"problem": error, "said": request.POST}
         return _form(request, context, status=400)
     link = request.build_absolute_uri(taken.path)
-    return render(request, "pages/disclosure_taken.html", context | {"taken": taken, "link": link})
+    days = round(parameters_of(node())["disclosure_answer_days"])
+    context |= {"taken": taken, "link": link, "days": days}
+    return render(request, "pages/disclosure_taken.html", context)
 
 
 @open_to_all
