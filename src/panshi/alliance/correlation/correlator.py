@@ -50,7 +50,7 @@ class Correlator:
         self._family_of = method.family_of
         self._families = len(method.families)
         self._seeds = {each.code for each in method.kinds if each.seed}
-        self._chain = method.by_name["chain"].code
+        self._implied = {method.by_name[each].code for each in ("chain", "parent-technique")}
         self._members: dict[str, int] = {}
         self.whose = array("I")
         self.days = array("i")
@@ -214,8 +214,9 @@ class Correlator:
         campaigns: dict[int, float] = {}
         single: dict[int, float] = {}
         for trait, weight in rarity.items():
-            for number in self.owners.get(trait, ()):
-                campaigns[number] = campaigns.get(number, 0.0) + weight
+            if trait & CODE not in self._implied:
+                for number in self.owners.get(trait, ()):
+                    campaigns[number] = campaigns.get(number, 0.0) + weight
             if trait & CODE not in self._seeds or index.count(trait) > limits.hub:
                 continue
             led = set()
@@ -225,13 +226,18 @@ class Correlator:
                     led.add(home)
                 elif one != reading.place and not self._fixed(one):
                     single[one] = single.get(one, 0.0) + weight
-            for number in led:
+            for number in led.difference(self.owners.get(trait, ())):
                 campaigns[number] = campaigns.get(number, 0.0) + weight
-        self.passed_over = max(len(campaigns) + len(single) - 2 * limits.candidates, 0)
-        nearest = nlargest(limits.candidates, single, key=lambda one: (single[one], -one))
         least = whole + limits.join - self.method.timing.most
+        likely = {
+            number: weight
+            for number, weight in campaigns.items()
+            if weight + log(self.campaigns[number].size) >= least
+        }
+        self.passed_over = max(len(likely) + len(single) - 2 * limits.candidates, 0)
+        nearest = nlargest(limits.candidates, single, key=lambda one: (single[one], -one))
         return [
-            *nlargest(limits.candidates, campaigns, key=lambda one: (campaigns[one], -one)),
+            *nlargest(limits.candidates, likely, key=lambda one: (likely[one], -one)),
             *(~one for one in nearest if self._in_common(rarity, one) >= least),
         ]
 
@@ -245,7 +251,7 @@ class Correlator:
                 total += best
                 best = 0.0
             weight = rarity.get(word & TRAIT)
-            if weight is not None and weight > best and word & CODE != self._chain:
+            if weight is not None and weight > best and word & CODE not in self._implied:
                 best = weight
         return total + best
 
