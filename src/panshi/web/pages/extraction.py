@@ -222,7 +222,12 @@ def _lines(found: ExtractAnswer) -> Iterator[Line]:
 
 
 def _spans(found: ExtractAnswer) -> Iterator[Span]:
+    things = (*found.indicators, *found.artefacts, *found.vulnerabilities)
     for each in found.techniques:
+        if any(
+            one.start < each.end < one.end or one.start < each.start < one.end for one in things
+        ):
+            continue  # it ends within an indicator, which is the clearer mark
         yield Span(
             start=each.start, end=each.end, kind="technique", says=f"{each.id} {each.name}".strip()
         )
