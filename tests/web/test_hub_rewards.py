@@ -24,15 +24,22 @@ def hub(bank, tmp_path_factory):  # noqa: ARG001 -- the console has to be set up
         prepared(node)
         for each in BANKS:
             member_of(node, each)
-        told = add(node, BANKS[0], "indicator", pattern="[domain-name:value = 'evil.example']",
-                   pattern_type="stix", valid_from=now(node), indicator_types=["unknown"])  # fmt: skip
+        told = add(node, BANKS[0], "indicator", **indicator(node, "evil.example"))
         for each in BANKS[1:5]:
             add(node, each, "sighting", sighting_of_ref=told, count=1)
-        add(node, BANKS[6], "indicator", pattern="[domain-name:value = 'www.evil.example']",
-            pattern_type="stix", valid_from=now(node), indicator_types=["unknown"])  # fmt: skip
+        add(node, BANKS[6], "indicator", **indicator(node, "www.evil.example"))
         nodes.hand_in(node)
         yield node
         nodes._handed_in.remove(node)
+
+
+def indicator(node, name):
+    return {
+        "pattern": f"[domain-name:value = '{name}']",
+        "pattern_type": "stix",
+        "valid_from": now(node),
+        "indicator_types": ["unknown"],
+    }
 
 
 def now(node):

@@ -68,7 +68,7 @@ def _lines(found: ChannelAnswer | None, out: Output) -> Iterator[str]:
         f"Open; security.txt expires on {found.expires} ({found.days_left} days).",
     )
     if found.warning:
-        yield f"! {found.warning}"
+        yield f"! {out.pick(found.warning_zh, found.warning)}"
     for kind, fingerprint, expires in found.keys:
         yield f"  {kind}  {fingerprint}  {expires.date() if expires else '–'}"
     yield from found.security_text.splitlines()

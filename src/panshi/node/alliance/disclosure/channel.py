@@ -37,6 +37,7 @@ class ChannelAnswer:
     days_left: int
     warning: str
     "What is to be done about it; empty where nothing is."
+    warning_zh: str
     languages: tuple[str, ...]
     policy_url: str
     acknowledgments_url: str
@@ -110,6 +111,7 @@ def channel_answer(node: Node) -> ChannelAnswer | None:
     if found is None:
         return None
     today = day_of(node.clock())
+    warning = _warning(node, found, today)
     return ChannelAnswer(
         accepting=found.accepting,
         base_url=found.base_url,
@@ -117,7 +119,8 @@ def channel_answer(node: Node) -> ChannelAnswer | None:
         contacts=found.contacts,
         expires=found.expires,
         days_left=days_left(found, today),
-        warning=_warning(node, found, today),
+        warning=warning[1],
+        warning_zh=warning[0],
         languages=found.languages,
         policy_url=found.policy_url,
         acknowledgments_url=found.acknowledgments_url,
@@ -126,17 +129,23 @@ def channel_answer(node: Node) -> ChannelAnswer | None:
     )
 
 
-def _warning(node: Node, found: DisclosureChannel, today: date) -> str:
+def _warning(node: Node, found: DisclosureChannel, today: date) -> tuple[str, str]:
+    """Say in zh-TW and English what is to be done about the channel."""
     if not found.accepting:
-        return ""
+        return "", ""
     left = days_left(found, today)
     if left <= 0:
-        return "security.txt is stale; set a later day"
+        return "security.txt 已過期，請重設到期日", "security.txt is stale; set a later day"
     if left <= WARN_DAYS:
-        return f"security.txt expires in {left} days"
+        return f"security.txt 將於 {left} 天後到期", f"security.txt expires in {left} days"
     now = node.clock()
     for each in keys(node).newest():
         if each.expires is not None and each.expires <= now + timedelta(days=WARN_DAYS):
-            state = "has expired" if each.expires <= now else "expires soon"
-            return f"the {each.kind} key {state}; make a new one"
-    return ""
+            gone = each.expires <= now
+            state = "has expired" if gone else "expires soon"
+            word = "已過期" if gone else "即將到期"
+            return (
+                f"{each.kind} 金鑰{word}，請產生新的",
+                f"the {each.kind} key {state}; make a new one",
+            )
+    return "", ""
