@@ -83,11 +83,12 @@ def head_of(each: Opened, marking: Marking) -> ObjectHead:
     """Give what a store must know of an object that has no flaws."""
     value = each.value
     told = value.get("modified") or value.get("created")
+    version = moment(told) if isinstance(told, str) else None
     return ObjectHead(
         id=each.id,
         type=value["type"],
         spec_version="2.1",
-        version=moment(told) if told else None,
+        version=version,
         created_by=value.get("created_by_ref", ""),
         marking=marking,
         digest=hashlib.sha256(each.body).hexdigest(),

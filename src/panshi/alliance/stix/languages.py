@@ -25,8 +25,12 @@ _TAG = re.compile(
 )
 
 
-@lru_cache(maxsize=4_096)
 def is_language(tag: object) -> bool:
     """Whether a tag names a language."""
-    fit = _TAG.match(tag) if isinstance(tag, str) else None
+    return isinstance(tag, str) and _known(tag)
+
+
+@lru_cache(maxsize=4_096)
+def _known(tag: str) -> bool:
+    fit = _TAG.match(tag)
     return fit is not None and fit[1] in LANGUAGES

@@ -188,7 +188,7 @@ def _selects(value: Plain, selector: str) -> bool:
 def of_languages(value: Plain) -> Iterator[str]:
     """Languages are RFC 5646 tags."""
     if "lang" in value and not is_language(value["lang"]):
-        yield f"lang: {value['lang'][:60]!r} is no language of RFC 5646"
+        yield f"lang: {str(value['lang'])[:60]!r} is no language of RFC 5646"
     for each in value.get("languages", ()) if value["type"] == "software" else ():
         if not is_language(each) and not _THREE_LETTERS.match(str(each)):
             yield f"languages: {str(each)[:60]!r} is no language of RFC 5646"

@@ -146,7 +146,7 @@ def moment_text(stamp: int) -> str:
     at = datetime.fromtimestamp(stamp // 1_000_000, UTC)
     micros = stamp % 1_000_000
     fraction = f"{micros // 1000:03d}" if micros % 1000 == 0 else f"{micros:06d}"
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{fraction}Z"
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}.{fraction}Z"
 
 
 def _status_owner(party: Party) -> str:
