@@ -15,6 +15,9 @@ from panshi.protection.access.roles import ROLES
 from tests.web.small_bank import ATTESTED, BANK, HOSTS, SYSTEMS
 
 PARTS = {
+    "member": "bank-017",
+    "object_id": "indicator--0",
+    "sight": "0" * 32,
     "threat_report": "weekly",
     "ticket_id": "ticket--0",
     "member_id": "bank-017",
