@@ -15,6 +15,7 @@ DRAWERS = {"utils", "util", "common", "core", "manager", "managers", "misc", "he
 ENTRY_POINTS = {
     SOURCE / "cli" / "main.py",
     SOURCE / "api" / "asgi.py",
+    SOURCE / "api" / "taxii" / "serving.py",
     SOURCE / "pdp" / "connection.py",
     SOURCE / "observe" / "plugins.py",
     SOURCE / "node" / "watching.py",
