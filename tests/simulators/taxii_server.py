@@ -7,6 +7,7 @@ with taxii_server({"sector": objects}) as server:
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -49,7 +50,7 @@ def stamped(objects: Sequence[Mapping[str, object]], start: int = 0) -> list[dic
         {
             **each,
             "_added": f"2026-03-01T{(start + n) // 3600:02}:{(start + n) // 60 % 60:02}:{(start + n) % 60:02}.000000Z",
-        }  # noqa: E501
+        }
         for n, each in enumerate(objects)
     ]
 
@@ -79,10 +80,10 @@ def _handler(held: TaxiiServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-        def do_GET(self) -> None:  # noqa: N802 -- its name
+        def do_GET(self) -> None:
             self._answer(b"")
 
-        def do_POST(self) -> None:  # noqa: N802 -- its name
+        def do_POST(self) -> None:
             self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
         def _answer(self, body: bytes) -> None:
@@ -117,7 +118,8 @@ def _handler(held: TaxiiServer) -> type[BaseHTTPRequestHandler]:
 
         def _page(self, alias: str) -> None:
             if held.fail_after == 0:
-                self.connection.close()
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
                 return
             held.fail_after -= held.fail_after > 0
             query = parse_qs(urlsplit(self.path).query)

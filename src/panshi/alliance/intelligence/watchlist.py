@@ -21,7 +21,8 @@ from panshi.model.alliance.ticket import Observable
 
 _WORD = re.compile(rb"[^\s\"'`,;|<>()\[\]{}=]+")
 _CASED = frozenset({"bitcoin"})
-_DOTTED = re.compile(rb"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+_DOTTED = re.compile(rb"(?<![a-z0-9_-])[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,30}")
+"Bounded and begun only where a word begins, so that a run without end costs its length once."
 MOST_REMEMBERED = 400_000
 "Dotted names remembered; when there are more, all are forgotten."
 MOST_SOUGHT = 64

@@ -50,10 +50,21 @@ class Extract:
 
 def blocks(extract: Extract) -> Iterator[Block]:
     """Yield the file's blocks in order."""
+    try:
+        yield from _blocks(extract)
+    except (zlib.error, EOFError) as error:
+        raise BadInputError(
+            "is not whole: what is compressed by gzip ends early or is damaged",
+            place=str(extract.path),
+            remedy="copy it again",
+        ) from error
+
+
+def _blocks(extract: Extract) -> Iterator[Block]:
     packed = extract.path.suffix.lower() == ".gz"
     held, line = b"", 1
     with open_source(extract.path, LIMITS, through=_expanded if packed else None) as source:
-        for chunk in _told(utf8_chunks(source), extract.path):
+        for chunk in utf8_chunks(source):
             extract.add(chunk)
             held += chunk
             if len(held) < BLOCK:
@@ -81,14 +92,3 @@ def _parted(held: bytes) -> tuple[bytes, bytes, bool]:
 
 def _expanded(stream: BinaryIO) -> BinaryIO:
     return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
-
-
-def _told(chunks: Iterator[bytes], path: Path) -> Iterator[bytes]:
-    try:
-        yield from chunks
-    except (zlib.error, EOFError) as error:
-        raise BadInputError(
-            "is not whole: what is compressed by gzip ends early or is damaged",
-            place=str(path),
-            remedy="copy it again",
-        ) from error

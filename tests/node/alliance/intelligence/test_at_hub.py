@@ -80,7 +80,8 @@ def test_each_member_is_one_voice_however_often_it_speaks(hub):
 def test_what_members_sent_is_weighed_for_those_who_act_on_it_only(hub):
     send(hub, "bank-a", thing(1, "evil.example"))
     found = known_values(hub, "domain", "evil.example")[0]
-    assert open_to(found.marking, red=True) and not open_to(found.marking, red=False)
+    assert open_to(found.marking, red=True)
+    assert not open_to(found.marking, red=False)
 
 
 def test_a_subscription_files_what_is_there_and_what_comes(hub):
