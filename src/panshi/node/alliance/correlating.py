@@ -36,6 +36,8 @@ from panshi.store.correlation import Arrival, CorrelationStore, StoredCampaign, 
 PIECE = 200
 "Tickets of one transaction."
 SEVERITIES = tuple(Severity)
+CERTAIN = 30.0
+"Odds of what a person decided."
 
 _change_of = msgspec.json.Decoder(CampaignChange).decode
 _json = msgspec.json.Encoder().encode
@@ -201,7 +203,7 @@ def record_changes(
             moves=[
                 (m.place, m.after, m.reason.total, _json(m.reason))
                 if m.reason
-                else (m.place, m.after, None, None)
+                else (m.place, m.after, CERTAIN if each.by else None, None)
                 for m in told.moves
             ],
         )
