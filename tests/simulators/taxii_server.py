@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 from uuid import NAMESPACE_URL, uuid5
@@ -46,12 +47,11 @@ class TaxiiServer:
 
 def stamped(objects: Sequence[Mapping[str, object]], start: int = 0) -> list[dict[str, object]]:
     """Give objects with the moments they were added, a second apart."""
+    first = datetime(2026, 3, 1, tzinfo=UTC)
+    moments = (first + timedelta(seconds=start + n) for n in range(len(objects)))
     return [
-        {
-            **each,
-            "_added": f"2026-03-01T{(start + n) // 3600:02}:{(start + n) // 60 % 60:02}:{(start + n) % 60:02}.000000Z",
-        }
-        for n, each in enumerate(objects)
+        {**each, "_added": f"{moment:%Y-%m-%dT%H:%M:%S}.000000Z"}
+        for each, moment in zip(objects, moments, strict=True)
     ]
 
 
@@ -73,7 +73,9 @@ def taxii_server(
         thread.join()
 
 
-def _handler(held: TaxiiServer) -> type[BaseHTTPRequestHandler]:
+def _handler(  # noqa: C901 -- one server, whole
+    held: TaxiiServer,
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 

@@ -1,4 +1,4 @@
-"""Patterns: what logs can hold is looked for, the rest is told, nothing costs more than its length."""
+"""Patterns: what logs can hold is looked for, the rest is told, however hostile it is."""
 
 import pytest
 from hypothesis import given
@@ -24,12 +24,14 @@ def values(pattern):
             [("ipv4 203.0.113.7",), ("url http://evil.example/A",)],
         ),
         (
-            "[domain-name:value = 'a.example' AND file:hashes.MD5 = 'ABCDEF0123456789ABCDEF0123456789']",
-            [("domain a.example", "md5 abcdef0123456789abcdef0123456789")],
+            f"[domain-name:value = 'a.example' AND file:hashes.MD5 = '{'ABCDEF01' * 4}']",
+            [("domain a.example", "md5 abcdef01abcdef01abcdef01abcdef01")],
         ),
         (
-            "[(ipv4-addr:value = '192.0.2.1' OR ipv4-addr:value = '192.0.2.2')"
-            " AND domain-name:value = 'a.example']",
+            (
+                "[(ipv4-addr:value = '192.0.2.1' OR ipv4-addr:value = '192.0.2.2')"
+                " AND domain-name:value = 'a.example']"
+            ),
             [
                 ("domain a.example", "ipv4 192.0.2.1"),
                 ("domain a.example", "ipv4 192.0.2.2"),
