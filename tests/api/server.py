@@ -50,7 +50,7 @@ def serve(folder, **environment):
         env={**os.environ, "PANSHI_HOME": str(folder), **environment},
         stdout=subprocess.DEVNULL,
     )
-    for _ in range(300):
+    for _ in range(900):
         with socket.socket() as probe:
             probe.settimeout(0.5)
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -11,7 +11,7 @@ from panshi.observe.disclosure.mail import MOST_BYTES, MOST_FILES, read_mail
 from panshi.store.disclosure_keys import DisclosureKeys
 
 
-def closed(kind, content):
+def closed(kind, _content):
     raise BadInputError(f"no {kind} key")
 
 

@@ -44,7 +44,7 @@ class Part:
     example: str = ""
 
 
-SEVERITY_WORDS = {
+SEVERITY_WORDS: Mapping[str, tuple[str, str]] = {
     Severity.UNKNOWN: ("未知", "unknown"),
     Severity.INFORMATIONAL: ("資訊", "informational"),
     Severity.LOW: ("低", "low"),
@@ -52,7 +52,7 @@ SEVERITY_WORDS = {
     Severity.HIGH: ("高", "high"),
     Severity.CRITICAL: ("重大", "critical"),
 }
-CATEGORY_WORDS = {
+CATEGORY_WORDS: Mapping[str, tuple[str, str]] = {
     Category.ABUSIVE_CONTENT: ("不當內容", "abusive content"),
     Category.MALICIOUS_CODE: ("惡意程式", "malicious code"),
     Category.INFORMATION_GATHERING: ("資訊蒐集", "information gathering"),
@@ -65,18 +65,18 @@ CATEGORY_WORDS = {
     Category.OTHER: ("其他", "other"),
     Category.TEST: ("測試", "test"),
 }
-STATUS_WORDS = {
+STATUS_WORDS: Mapping[str, tuple[str, str]] = {
     Status.RECEIVED: ("已收件", "received"),
     Status.TRIAGED: ("已分流", "triaged"),
     Status.IN_HAND: ("處理中", "in hand"),
     Status.CLOSED: ("已結案", "closed"),
 }
-EFFECT_WORDS = {
+EFFECT_WORDS: Mapping[str, tuple[str, str]] = {
     Effect.CONFIDENTIALITY: ("機密性", "confidentiality"),
     Effect.INTEGRITY: ("完整性", "integrity"),
     Effect.AVAILABILITY: ("可用性", "availability"),
 }
-TLP_WORDS = {each: (each.label, each.label) for each in Tlp}
+TLP_WORDS: Mapping[str, tuple[str, str]] = {each: (each.label, each.label) for each in Tlp}
 
 FORM: tuple[Part, ...] = (
     Part(
