@@ -29,12 +29,20 @@ def remembered[T](node: Node, name: Hashable, estate_id: str, make: Callable[[],
 
 
 def remembered_of_records[T](
-    node: Node, name: Hashable, estate_id: str, make: Callable[[], T]
+    node: Node, name: Hashable, estate_id: str, make: Callable[[], T], *, beside: Hashable = None
 ) -> T:
-    """Give an answer that only what was observed and recorded changes, not who did what when."""
+    """Give an answer that only what was observed and recorded changes, not who did what when.
+
+    `beside` is the state of what it rests on outside the log.
+    """
     counts = tuple(sorted(each for each in node.log.kinds().items() if each[0] != TRAIL))
-    stamp = (counts, node.judging.erasures, node.estate(estate_id).version, _day(node))
+    stamp = (counts, node.judging.erasures, node.estate(estate_id).version, _day(node), beside)
     return _remember(node, (name, estate_id), stamp, make)
+
+
+def remembered_while[T](node: Node, name: Hashable, state: Hashable, make: Callable[[], T]) -> T:
+    """Give an answer that rests on nothing but a state whoever asks can name."""
+    return _remember(node, name, state, make)
 
 
 def remembered_for_the_day[T](node: Node, name: Hashable, make: Callable[[], T]) -> T:

@@ -67,6 +67,8 @@ CREATE TABLE IF NOT EXISTS reported (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sight TEXT NOT NULL,
     body BLOB NOT NULL
 );
+CREATE INDEX IF NOT EXISTS object_until ON object (until) WHERE until <> '';
+CREATE TABLE IF NOT EXISTS state (one INTEGER PRIMARY KEY, mark BLOB NOT NULL);
 """
 
 
@@ -98,10 +100,11 @@ class PulledIntelligence(AbstractContextManager["PulledIntelligence"]):
 
     def keep_source(self, place: SourcePlace) -> None:
         """Add a source, or replace what is known of it."""
-        with self._told():
+        with self._writing():
             self._raw.execute(
                 "REPLACE INTO source VALUES (?, ?)", (place.name, msgspec.json.encode(place))
             )
+            self._changed()
 
     def forget_source(self, name: str) -> None:
         """Forget a source with all that came from it."""
@@ -110,6 +113,7 @@ class PulledIntelligence(AbstractContextManager["PulledIntelligence"]):
                 column = "name" if table == "source" else "source"
                 self._raw.execute(f"DELETE FROM {table} WHERE {column} = ?", (name,))  # noqa: S608 -- our names
             self._sweep()
+            self._changed()
 
     def progress(self, source: str, collection: str) -> Progress:
         """Give how far a collection was pulled; refused where what is written is not whole."""
@@ -145,6 +149,8 @@ class PulledIntelligence(AbstractContextManager["PulledIntelligence"]):
             for each in incoming:
                 fate = self._keep(source, each, now)
                 new, newer = new + (fate == 1), newer + (fate == 2)  # noqa: PLR2004 -- fates of `_keep`
+            if new or newer:
+                self._changed()
             body = msgspec.json.encode(progress)
             self._raw.execute(
                 "REPLACE INTO progress VALUES (?, ?, ?, ?)",
@@ -202,7 +208,19 @@ class PulledIntelligence(AbstractContextManager["PulledIntelligence"]):
         self._raw.execute(f"DELETE FROM value WHERE alternative IN ({unasked})")  # noqa: S608 -- our text
         self._raw.execute(f"DELETE FROM alternative WHERE number IN ({unasked})")  # noqa: S608 -- our text
 
+    def _changed(self) -> None:
+        self._raw.execute("REPLACE INTO state VALUES (1, randomblob(16))")
+
     # -- what is known -----------------------------------------------------------------------
+
+    def state(self, now: datetime) -> tuple[bytes, str]:
+        """Give what is the same as long as nothing came, went or lapsed."""
+        with self._told():
+            mark = self._raw.execute("SELECT mark FROM state").fetchone()
+            lapsed = self._raw.execute(
+                "SELECT max(until) FROM object WHERE until <> '' AND until <= ?", (now.isoformat(),)
+            ).fetchone()
+        return (mark[0] if mark else b""), (lapsed[0] or "")
 
     def pieces(self, *, before: int = 0, limit: int = 100, about: str = "") -> tuple[Kept, ...]:
         """Give pieces, the newest change first, from a place on; or those of one id."""
@@ -320,11 +338,12 @@ class PulledIntelligence(AbstractContextManager["PulledIntelligence"]):
 
     def keep_reported(self, reported: Reported) -> None:
         """Keep that a sighting was told."""
-        with self._told():
+        with self._writing():
             self._raw.execute(
                 "REPLACE INTO reported (id, sight, body) VALUES (?, ?, ?)",
                 (reported.id, reported.sight, msgspec.json.encode(reported)),
             )
+            self._changed()
 
     def reported(self, *, before: int = 0, limit: int = 100) -> tuple[tuple[int, Reported], ...]:
         """Give what was told, newest first, from a place on."""

@@ -56,17 +56,13 @@ class Matched:
     evidence: str = ""
 
 
-def watchlist(found: Iterable[Known]) -> tuple[Watchlist, dict[tuple[Observable, ...], Known]]:
-    """Compile what is looked for."""
-    by_values = {
-        each.values: each
-        for each in found
-        if all(value.kind in SEEN_IN_LOGS for value in each.values)
-    }
-    made = Watchlist.compiled(
-        Watched(values=values, about=each.about) for values, each in by_values.items()
+def watchlist(found: Iterable[tuple[tuple[Observable, ...], tuple[str, ...]]]) -> Watchlist:
+    """Compile what is looked for: values that belong together, each with what asks for them."""
+    return Watchlist.compiled(
+        Watched(values=values, about=about)
+        for values, about in found
+        if all(value.kind in SEEN_IN_LOGS for value in values)
     )
-    return made, by_values
 
 
 def match(
@@ -78,7 +74,8 @@ def match(
     progress: Callable[[int], None] = lambda _lines: None,
 ) -> Iterator[Matched]:
     """Search extracts; yield what each brought. Of one that was sent `name` says what it is."""
-    wanted, known = watchlist(watched(node))
+    known = {each.values: each for each in watched(node)}
+    wanted = watchlist((values, each.about) for values, each in known.items())
     for path in paths:
         made = _searched(path, name or path.name, wanted, known, node.clock(), progress)
         with pulled(node) as store:

@@ -1,8 +1,13 @@
-"""Where what is known meets the own estate; computed from both as they are now, never stored."""
+"""Where what is known meets the own estate; computed from both as they are now, never stored.
+
+What is looked for is compiled once per hour and state of what was pulled, the meetings once per
+state of that and of the records; what met is weighed as of now whenever it is asked for.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from panshi.alliance.intelligence.touching import (
@@ -12,12 +17,18 @@ from panshi.alliance.intelligence.touching import (
     open_ones,
     own_addresses,
 )
+from panshi.alliance.intelligence.watchlist import Watchlist
+from panshi.model.alliance.ticket import Observable
 from panshi.model.asset import Asset, AssetId
+from panshi.model.bodies.intelligence import ALLOW
 from panshi.model.estate import Estate
-from panshi.node.alliance.intelligence.known import Known, watched
+from panshi.model.zone import day_of
+from panshi.node.alliance.intelligence.at_hub import catch_up
+from panshi.node.alliance.intelligence.known import Known, known, watched
 from panshi.node.alliance.intelligence.matching import watchlist
+from panshi.node.alliance.intelligence.sources import pulled
 from panshi.node.node import Node
-from panshi.node.remembered import remembered_of_records
+from panshi.node.remembered import remembered_of_records, remembered_while
 from panshi.node.supply_chain.systems import every_finding
 from panshi.protection.supply_chain.findings.finding import FindingFilters
 
@@ -33,20 +44,31 @@ class Touch:
     assets: tuple[Asset, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is looked for, compiled; without the voices, which are many."""
+
+    state: Hashable
+    watchlist: Watchlist
+    single: tuple[Observable, ...]
+    numbers: Mapping[tuple[Observable, ...], int]
+    "Number of each alternative."
+
+
 def touches(node: Node, estate_id: str | None = None) -> tuple[Touch, ...]:
     """Give every meeting, the most urgent and surest first."""
     estate = node.estate(estate_id)
-    found = tuple(watched(node))
-    by_values = {each.values: each for each in found}
-    wanted, _by_values = watchlist(found)
-    single = [each.values[0] for each in found if len(each.values) == 1]
-    cves = [each for each in single if each.kind == "cve"]
-    met = (
-        *own_addresses(estate, wanted),
-        *(open_ones(_open_here(node, estate), cves) if cves else ()),
-        *named_ones(estate, single),
+    wanted = sought(node)
+    met = remembered_of_records(
+        node,
+        "meetings of intelligence",
+        estate.id,
+        lambda: _meetings(node, estate, wanted),
+        beside=wanted.state,
     )
-    made = [_touch(estate, by_values[each.values], each) for each in met]
+    numbers = sorted({wanted.numbers[each.values] for each in met})
+    weighed = {each.values: each for each in _weighed(node, numbers) if each.looked_for}
+    made = [_touch(estate, weighed[each.values], each) for each in met if each.values in weighed]
     return tuple(
         sorted(
             made,
@@ -58,6 +80,43 @@ def touches(node: Node, estate_id: str | None = None) -> tuple[Touch, ...]:
             ),
         )
     )
+
+
+def sought(node: Node) -> Sought:
+    """Give what is looked for, compiled anew where anything came, went, lapsed or was allowed."""
+    now = node.clock()
+    with pulled(node) as store:
+        catch_up(node, store)
+        at = store.state(now)
+    allowed = (node.log.kinds().get(ALLOW, 0), node.judging.erasures)
+    state = (at, allowed, day_of(now), now.strftime("%Y-%m-%dT%H"))
+    return remembered_while(node, "intelligence sought", state, lambda: _sought(node, state))
+
+
+def _sought(node: Node, state: Hashable) -> Sought:
+    numbers = {each.values: each.number for each in watched(node)}
+    return Sought(
+        state=state,
+        watchlist=watchlist((values, ()) for values in numbers),
+        single=tuple(values[0] for values in numbers if len(values) == 1),
+        numbers=numbers,
+    )
+
+
+def _meetings(node: Node, estate: Estate, wanted: Sought) -> tuple[Met, ...]:
+    cves = [each for each in wanted.single if each.kind == "cve"]
+    return (
+        *own_addresses(estate, wanted.watchlist),
+        *(open_ones(_open_here(node, estate), cves) if cves else ()),
+        *named_ones(estate, wanted.single),
+    )
+
+
+def _weighed(node: Node, numbers: list[int]) -> list[Known]:
+    if not numbers:
+        return []
+    with pulled(node) as store:
+        return list(known(node, numbers, store=store))
 
 
 def _touch(estate: Estate, known: Known, met: Met) -> Touch:
