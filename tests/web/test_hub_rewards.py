@@ -1,21 +1,13 @@
 """The standing in the console: points with their reasons, appeals by two people."""
 
-import json
-import uuid
-
 import pytest
 
-from panshi.node.alliance.collections import collection
-from panshi.node.alliance.members import member, reader_of
-from panshi.node.alliance.objects import Party, objects_in
 from panshi.node.alliance.reward.statements import RewardDesk, appeal_answers, standing, statement
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.web import nodes
 from tests.node.alliance.members_at_hub import member_of, prepared
-
-GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
-BANKS = tuple(f"bank-{number:03}" for number in range(1, 8))
+from tests.node.alliance.sharing import BANKS, shared_among
 
 
 @pytest.fixture(scope="module")
@@ -24,41 +16,10 @@ def hub(bank, tmp_path_factory):  # noqa: ARG001 -- the console has to be set up
         prepared(node)
         for each in BANKS:
             member_of(node, each)
-        told = add(node, BANKS[0], "indicator", **indicator(node, "evil.example"))
-        for each in BANKS[1:5]:
-            add(node, each, "sighting", sighting_of_ref=told, count=1)
-        add(node, BANKS[6], "indicator", **indicator(node, "www.evil.example"))
+        shared_among(node)
         nodes.hand_in(node)
         yield node
         nodes._handed_in.remove(node)
-
-
-def indicator(node, name):
-    return {
-        "pattern": f"[domain-name:value = '{name}']",
-        "pattern_type": "stix",
-        "valid_from": now(node),
-        "indicator_types": ["unknown"],
-    }
-
-
-def now(node):
-    return node.clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
-def add(node, name, kind, **parts):
-    made = {
-        "type": kind,
-        "spec_version": "2.1",
-        "id": f"{kind}--{uuid.uuid4()}",
-        "created": now(node),
-        "modified": now(node),
-        "object_marking_refs": [GREEN],
-    } | parts
-    party = Party(reader=reader_of(member(node, name)), actor=name)
-    status = objects_in(node, collection(node, "sharing"), [json.dumps(made).encode()], party)
-    assert status.objects[0].outcome == "success", status.objects[0].message
-    return made["id"]
 
 
 def test_points_follow_from_the_collections_of_the_hub(hub):

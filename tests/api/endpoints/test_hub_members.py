@@ -9,71 +9,16 @@ from panshi.alliance.members.keys import rotation_text, thumbprint
 from panshi.model.alliance.member import KeyState
 from panshi.node.alliance.members import member
 from tests.api.asking import ask
-from tests.node.alliance.members_at_hub import HOST, member_of, new_key, prepared, public_of, signed
+from tests.api.asking_hub import by_member, by_staff
+from tests.node.alliance.members_at_hub import HOST, member_of, new_key, public_of, signed
 
 SELF = "/hub/self"
 
 
 @pytest.fixture
-def hub(tmp_path, monkeypatch):
-    """The node the API serves, a hub."""
-    from panshi.api.asgi import senders
-    from panshi.api.member_gate import _strangers
-    from panshi.node.home import Home
-    from panshi.node.node import Node
-    from panshi.node.running import running_node
-
-    with Node.open(Home(path=tmp_path)) as node:
-        prepared(node)
-    monkeypatch.setenv("PANSHI_HOME", str(tmp_path))
-    monkeypatch.setenv("PANSHI_URL", f"http://{HOST}")
-    caches = (running_node, senders, _strangers)
-    for each in caches:
-        each.cache_clear()
-    yield running_node()
-    running_node().close()
-    for each in caches:
-        each.cache_clear()
-
-
-@pytest.fixture
-def liaison(hub):
+def liaison(token_at):
     """Make a token of a person who is a member liaison."""
-    from panshi.node.accounts import accounts
-    from panshi.protection.access.roles import ACTIONS
-
-    def made(person):
-        if accounts().find(person) is None:
-            accounts().invite(person, ["member_liaison"])
-        return hub.tokens.make(
-            name=person,
-            role="member_liaison",
-            days=1,
-            now=hub.clock(),
-            scopes=ACTIONS,
-            person=person,
-        )
-
-    return made
-
-
-def by_staff(method, path, token, value=None):
-    body = json.dumps(value).encode() if value is not None else b""
-    headers = {"content-type": "application/json"} if body else {}
-    status, _head, raw = ask(method, path, token=token, body=body, headers=headers)
-    return status, json.loads(raw) if raw else None
-
-
-def by_member(hub, key, method, path, value=None, *, sent=None, **more):
-    """Send a request a member signed; `sent` is what comes instead of what was signed."""
-    body = json.dumps(value).encode() if value is not None else None
-    request = signed(key, method, f"/api/v1{path}", body, now=hub.clock(), **more)
-    content = (body or b"") if sent is None else sent
-    headers = dict(request.fields) | {"host": HOST}
-    if content:
-        headers |= {"content-length": str(len(content))}
-    status, head, raw = ask(method, path, body=content, headers=headers)
-    return status, json.loads(raw) if raw else None, head
+    return lambda person: token_at(person, "member_liaison")
 
 
 @pytest.mark.usefixtures("bank")

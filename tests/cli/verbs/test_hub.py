@@ -138,6 +138,10 @@ def test_a_member_enrols_rotates_and_is_revoked(hub, tmp_path):
     _, after = panshi(tmp_path, "member", "status")
     assert [each["state"] for each in after["member"]["keys"]] == ["active", "overlapping"]
     assert after["member"]["keys"][1]["id"] == before["member"]["keys"][0]["id"]
+    # And it reads its own points, of the quarter it names
+    code, told = panshi(tmp_path, "member", "rewards", "--quarter", "2026Q1")
+    assert (code, told["period"], told["points"]["member"]) == (0, "2026Q1", "bank-001")
+    assert panshi(tmp_path, "member", "rewards", "--quarter", "soon")[0] == 2
     # And when the hub revokes it, the next request is refused
     assert panshi(place, "hub", "members", "revoke", "bank-001", "--why", "test")[0] == 0
     code, told = panshi(tmp_path, "member", "status")

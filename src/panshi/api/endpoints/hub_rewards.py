@@ -11,6 +11,8 @@ from panshi.api.asked import given, queried
 from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
 from panshi.api.texts import Text, Word
+from panshi.model.alliance.member import Scope
+from panshi.node.alliance.reward.own import own_statement
 from panshi.node.alliance.reward.statements import (
     AppealAnswer,
     RewardDesk,
@@ -107,6 +109,14 @@ def member_statement(node: Node, asked: Asked) -> Answered:
     return answered(statement(node, asked.names["member"], quarter))
 
 
+def own(node: Node, asked: Asked) -> Answered:
+    """Answer the statement of the member that asks."""
+    if asked.came is None or asked.came.entry is None:
+        raise TypeError("the route does not open to members")
+    quarter = queried(asked, QuarterQuery).quarter
+    return answered(own_statement(node, asked.came.entry.member, quarter))
+
+
 def closing(node: Node, asked: Asked) -> Answered:
     """Seal the statements of a quarter."""
     count = close(node, given(asked, ClosingAsked).quarter, actor=asked.actor)
@@ -197,6 +207,16 @@ ROUTES = (
         "One member's statement: each report with its reason",
         StatementAnswer,
         QuarterQuery,
+    ),
+    Route(
+        method="GET",
+        path="/hub/self/rewards",
+        action="",
+        opens=Scope.REWARD_READ,
+        handler=own,
+        query=QuarterQuery,
+        summary="The member's own statement: each of its reports with its reason",
+        answers=StatementAnswer,
     ),
     _post("/hub/rewards/closings", closing, ClosingAsked, "Seal a quarter", ClosedAnswer),
     _post("/hub/rewards/appeals", appeal, AppealAsked, "A member appeals", AppealListAnswer),

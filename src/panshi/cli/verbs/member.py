@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -45,6 +46,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     agreeing.add_argument("granted", choices=("yes", "no"))
     verbs.add_parser("submissions", help="what this member submitted, newest first")
+    points = verbs.add_parser("rewards", help="this member's points: each report with its reason")
+    points.add_argument("--quarter", default="", metavar="2026Q4", help="the one that runs")
     everywhere(verbs)
 
 
@@ -60,6 +63,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         "revoke-token": _revoke_token,
         "consent": _consent,
         "submissions": _submissions,
+        "rewards": _rewards,
     }
     with open_node() as node:
         handlers[args.action](args, out, HubClient(node.home.path, clock=node.clock))
@@ -147,3 +151,17 @@ def _submissions(_args: argparse.Namespace, out: Output, client: HubClient) -> N
             ),
         ),
     )
+
+
+def _rewards(args: argparse.Namespace, out: Output, client: HubClient) -> None:
+    from panshi.cli.verbs.joint_soc.reward import statement_lines
+    from panshi.errors import BadInputError
+    from panshi.node.alliance.reward.statements import StatementAnswer
+
+    asked = f"?{urlencode({'quarter': args.quarter})}" if args.quarter else ""
+    told = client.call("GET", f"{API}/self/rewards{asked}").value()
+    try:
+        found = msgspec.convert(told, StatementAnswer)
+    except msgspec.ValidationError as error:
+        raise BadInputError(f"the hub's answer is no statement: {error}", place="hub") from error
+    out.answer(told, lambda: statement_lines(found, out))

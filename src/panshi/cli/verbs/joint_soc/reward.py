@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import actor, bounded, everywhere, open_node
 from panshi.node.node import Node
+
+if TYPE_CHECKING:
+    from panshi.node.alliance.reward.statements import StatementAnswer
 
 MOST_SEEDS = 200
 
@@ -107,13 +111,15 @@ def _statement(node: Node, args: argparse.Namespace, out: Output) -> None:
 
     found = statement(node, args.member, args.quarter)
 
-    def lines() -> Iterator[str]:
-        yield f"{found.points.member}  {found.period}  {found.points.points:.2f}"
-        for each in found.awards:
-            said = out.pick(each.because_zh, each.because_en)
-            yield f"  {each.at.date()}  {each.points:6.2f}  {each.kind}:{each.value[:60]}  {said}"
+    out.answer(found, lambda: statement_lines(found, out))
 
-    out.answer(found, lines)
+
+def statement_lines(found: StatementAnswer, out: Output) -> Iterator[str]:
+    """Put a member's statement into lines."""
+    yield f"{found.points.member}  {found.period}  {found.points.points:.2f}"
+    for each in found.awards:
+        said = out.pick(each.because_zh, each.because_en)
+        yield f"  {each.at.date()}  {each.points:6.2f}  {each.kind}:{each.value[:60]}  {said}"
 
 
 def _step(node: Node, args: argparse.Namespace, out: Output) -> None:

@@ -182,12 +182,17 @@ def standing(node: Node, name: str = "") -> StandingAnswer:
 
 def statement(node: Node, member_id: str, name: str = "") -> StatementAnswer:
     """Give one member's statement: every report with its reasons."""
-    one, found = member(node, member_id), settled(node, name)
-    held = found.of(one.id)
+    one = member(node, member_id)
+    return statement_in(node, settled(node, name), one.id)
+
+
+def statement_in(node: Node, found: Settlement, member_id: str) -> StatementAnswer:
+    """Give one member's statement in a quarter that is settled."""
+    held = found.of(member_id)
     if held is None:
         raise MissingError(f"{member_id} takes no part in the reward mechanism")
-    row = next(each for each in _rows(node, found) if each.member == one.id)
-    sealed = closed_statements(node, found.period.name).get(one.id, ("", None))
+    row = next(each for each in _rows(node, found) if each.member == member_id)
+    sealed = closed_statements(node, found.period.name).get(member_id, ("", None))
     newest = sorted(held.awards, key=lambda each: each.claim.contribution.at, reverse=True)
     return StatementAnswer(
         period=found.period.name,
