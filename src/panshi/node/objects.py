@@ -32,6 +32,9 @@ class ObjectKind(StrEnum):
     DOCUMENT = "document"
     PERSON = "person"
     FRAMEWORK = "framework"
+    INTELLIGENCE = "intelligence"
+    MEMBER = "member"
+    "Of a hub."
 
 
 LONGEST = 240

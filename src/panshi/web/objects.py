@@ -36,6 +36,8 @@ KIND_WORDS: dict[ObjectKind, Pair] = {
     ObjectKind.DOCUMENT: ("文件", "document"),
     ObjectKind.PERSON: ("人員", "person"),
     ObjectKind.FRAMEWORK: ("框架", "framework"),
+    ObjectKind.INTELLIGENCE: ("情資", "intelligence"),
+    ObjectKind.MEMBER: ("會員", "member"),
 }
 "Each kind of object in zh-TW and English."
 
@@ -52,7 +54,8 @@ PAGES: dict[ObjectKind, tuple[str, bool]] = {
     ObjectKind.REPORT: ("board_report", True),
     ObjectKind.ACTION: ("action", True),
     ObjectKind.OFFICE: ("office", True),
-    ObjectKind.OFFICE: ("office", True),
+    ObjectKind.INTELLIGENCE: ("intelligence_object", True),
+    ObjectKind.MEMBER: ("hub_member", False),
 }
 "Name of the address that takes the object's id, and whether the estate's id stands before it."
 

@@ -24,6 +24,10 @@ class Occasion(StrEnum):
     "A source went silent."
     WATCHED = "watched"
     "Something was recorded of an object the person watches."
+    INTELLIGENCE = "intelligence"
+    "Intelligence touches the institution's estate or was found in its telemetry."
+    FEED = "feed"
+    "At a hub: the feed of a member's subscription got something."
 
 
 OCCASIONS: dict[Occasion, tuple[str, str]] = {
@@ -34,6 +38,8 @@ OCCASIONS: dict[Occasion, tuple[str, str]] = {
     Occasion.DUE: ("事項到期", "Something is due"),
     Occasion.SILENT: ("觀測來源沉默", "A source went silent"),
     Occasion.WATCHED: ("關注的對象有新紀錄", "Something new on what you watch"),
+    Occasion.INTELLIGENCE: ("情資觸及本機構", "Intelligence touches us"),
+    Occasion.FEED: ("會員的訂閱有新情資", "A member's subscription has new intelligence"),
 }
 "Each occasion in zh-TW and English."
 

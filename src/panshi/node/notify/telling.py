@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -14,6 +14,7 @@ from panshi.node.node import Node
 from panshi.node.notify import messages
 from panshi.node.notify.recipients import OCCASIONS, OF_CALL, Occasion, Recipient
 from panshi.node.notify.settings import NotifySettings
+from panshi.node.notify.shared_news import SharedNews, shared_news
 from panshi.node.objects import split
 from panshi.node.searching.feeding import index_of
 from panshi.store.notices import Delivery, Notice, NoticeRegister
@@ -25,6 +26,8 @@ BEGUN = "begun"
 SPOKEN = frozenset({Call.ANSWER, Call.ACT})
 "Calls whose titles hold what people wrote; their notices name the object instead."
 MOST_TRACES = 500
+MOST_APART = 20
+"News of one turn that a person gets in mails of their own; more of them come in one."
 DIGEST_BACK = timedelta(days=1)
 
 _opened: WeakKeyDictionary[Node, NoticeRegister] = WeakKeyDictionary()
@@ -50,11 +53,12 @@ def turn(node: Node, recipients: Sequence[Recipient], settings: NotifySettings) 
     since = int(register.reached("log") or size)
     notices: list[Notice] = []
     deliveries: list[Delivery] = []
+    shared = shared_news(node)
     for each in recipients:
         told = register.known(each.name)
         news = [
             notice
-            for notice in _notices(node, each, since, now)
+            for notice in _notices(node, each, since, shared, now)
             if notice.key not in told and notice.occasion not in each.muted
         ]
         notices += news
@@ -64,11 +68,14 @@ def turn(node: Node, recipients: Sequence[Recipient], settings: NotifySettings) 
     return register.tell(notices, deliveries, [(BEGUN, "1"), ("log", str(size))])
 
 
-def _notices(node: Node, recipient: Recipient, since: int, now: datetime) -> Iterator[Notice]:
+def _notices(
+    node: Node, recipient: Recipient, since: int, shared: Sequence[SharedNews], now: datetime
+) -> Iterator[Notice]:
     for estate_id in node.estate_ids():
         for item in inbox(node, recipient.name, recipient.roles, estate_id):
             yield _of_item(item, recipient.name, now)
     yield from _watched(node, recipient, since, now)
+    yield from (each.notice_for(recipient, now) for each in shared if each.told_to(recipient))
 
 
 def _of_item(item: Awaiting, person: str, now: datetime) -> Notice:
@@ -107,10 +114,14 @@ def _watched(node: Node, recipient: Recipient, since: int, now: datetime) -> Ite
 
 
 def _outgoing(
-    recipient: Recipient, news: Iterable[Notice], settings: NotifySettings, now: datetime
+    recipient: Recipient, news: Sequence[Notice], settings: NotifySettings, now: datetime
 ) -> Iterator[Delivery]:
+    apart = len(news) <= MOST_APART
+    if not apart and settings.mail is not None and recipient.email and not recipient.digest:
+        key = _key("mail", recipient.name, *(each.key for each in news))
+        yield _gathered(recipient, news, key, settings, now)
     for notice in news:
-        for hook in settings.hooks:
+        for hook in settings.hooks if not notice.personal else ():
             yield Delivery(
                 key=_key("webhook", hook.name, notice.key),
                 channel="webhook",
@@ -120,7 +131,7 @@ def _outgoing(
                 next_at=now,
                 made_at=now,
             )
-        if settings.mail is not None and recipient.email and not recipient.digest:
+        if apart and settings.mail is not None and recipient.email and not recipient.digest:
             yield Delivery(
                 key=_key("mail", recipient.name, notice.key),
                 channel="mail",
@@ -147,15 +158,27 @@ def _digests(
             continue
         fresh = [notice for notice in register.notices(each.name) if notice.at > now - DIGEST_BACK]
         if fresh:
-            yield Delivery(
-                key=_key("digest", each.name, day_of(now).isoformat()),
-                channel="mail",
-                address=each.email,
-                subject=messages.digest_subject(len(fresh), chinese=each.chinese),
-                body=messages.digest_text(fresh, settings.address, chinese=each.chinese),
-                next_at=now,
-                made_at=now,
-            )
+            key = _key("digest", each.name, day_of(now).isoformat())
+            yield _gathered(each, fresh, key, settings, now)
+
+
+def _gathered(
+    recipient: Recipient,
+    news: Sequence[Notice],
+    key: str,
+    settings: NotifySettings,
+    now: datetime,
+) -> Delivery:
+    """Give one mail about several things."""
+    return Delivery(
+        key=key,
+        channel="mail",
+        address=recipient.email,
+        subject=messages.digest_subject(len(news), chinese=recipient.chinese),
+        body=messages.digest_text(news, settings.address, chinese=recipient.chinese),
+        next_at=now,
+        made_at=now,
+    )
 
 
 def _key(*parts: str) -> str:

@@ -32,6 +32,8 @@ class Notice:
     title_en: str
     at: datetime
     read: bool = False
+    personal: bool = False
+    "When it is told: to the person alone, to no webhook."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
