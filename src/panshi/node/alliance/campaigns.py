@@ -11,7 +11,7 @@ see them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from panshi.alliance.correlation.changes import NONE, CampaignChange, Reason
+from panshi.alliance.correlation.changes import NONE, CampaignChange, Reason, Shared
 from panshi.alliance.correlation.priority import Priority
 from panshi.alliance.correlation.traits import Trait, sketch_of
 from panshi.alliance.desk import Case
@@ -257,12 +257,18 @@ def _fits(seen: CampaignSeen, wanted: CampaignsWanted) -> bool:
     return wanted.changed_after is None or seen.changed_at > wanted.changed_after
 
 
+def campaign_seen(node: Node, number: int) -> CampaignSeen | None:
+    """Give one campaign, or the one it went into; nothing where there is none."""
+    stored = campaigns_store(node).campaign(number)
+    return _seen(node, stored, cases_of(node)) if stored is not None and stored.size else None
+
+
 def _seen(node: Node, stored: StoredCampaign, held: Mapping[str, Case]) -> CampaignSeen:
     about = about_campaign(stored.number)
     kept = campaigns_store(node).tickets(stored.number)[-MOST_TICKETS:]
     return CampaignSeen(
         number=stored.number,
-        tickets=tuple(_ticket_at(node, each.place) for each in kept),
+        tickets=tuple(ticket_at(node, each.place) for each in kept),
         places=tuple(each.place for each in kept),
         size=stored.size,
         case=held.get(about, Case(about=about)),
@@ -275,7 +281,7 @@ _tickets: WeakKeyDictionary[Node, dict[int, Ticket]] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def _ticket_at(node: Node, place: int) -> Ticket:
+def ticket_at(node: Node, place: int) -> Ticket:
     """Give the ticket accepted at a place; what was accepted never changes, so it is kept."""
     with _lock:
         kept = _tickets.setdefault(node, {})
@@ -294,13 +300,12 @@ def _ticket_at(node: Node, place: int) -> Ticket:
 
 def campaign_told(node: Node, number: int) -> CampaignTold:
     """Give one campaign with everything its page shows; a merged one leads to where it went."""
-    stored = campaigns_store(node).campaign(number)
-    if stored is None or not stored.size:
+    seen = campaign_seen(node, number)
+    if seen is None:
         raise MissingError(f"there is no campaign {number}", remedy="`panshi soc campaigns`")
-    seen = _seen(node, stored, cases_of(node))
-    placed = campaigns_store(node).tickets(stored.number)[-MOST_TICKETS:]
+    placed = campaigns_store(node).tickets(seen.number)[-MOST_TICKETS:]
     joined = tuple(_joined(node, each) for each in placed)
-    history = campaigns_store(node).history(stored.number)
+    history = campaigns_store(node).history(seen.number)
     undoable = any(each.by and not each.undone and each.kind in TAKEN_BACK for each in history)
     return CampaignTold(
         seen=seen,
@@ -313,14 +318,14 @@ def campaign_told(node: Node, number: int) -> CampaignTold:
             for why in (msgspec.json.decode(each.body, type=CampaignChange).why,)
         ),
         hits=tuple(Counter(each.member for each in seen.tickets).most_common()),
-        warnings=warnings_listed(node, campaign=stored.number),
+        warnings=warnings_listed(node, campaign=seen.number),
         undoable=undoable,
     )
 
 
 def _what(node: Node, body: bytes) -> str:
     change = msgspec.json.decode(body, type=CampaignChange)
-    return "、".join(_ticket_at(node, move.place).title for move in change.moves[:2])
+    return "、".join(ticket_at(node, move.place).title for move in change.moves[:2])
 
 
 def phases(seen: CampaignSeen) -> Mapping[str, str]:
@@ -361,7 +366,7 @@ def _values(ticket: Ticket) -> tuple[Trait, ...]:
 
 
 def _joined(node: Node, placed: Placed) -> Joined:
-    ticket = _ticket_at(node, placed.place)
+    ticket = ticket_at(node, placed.place)
     reason = msgspec.json.decode(placed.reason, type=Reason) if placed.reason else None
     partner = reason.partner if reason is not None else NONE
     return Joined(
@@ -369,17 +374,17 @@ def _joined(node: Node, placed: Placed) -> Joined:
         member=ticket.member,
         at=ticket.reported_at,
         phase=ticket.phase,
-        parts=tuple(_parts(reason)) if reason is not None else (),
+        parts=tuple(reason_parts(reason.parts)) if reason is not None else (),
         total=reason.total if reason is not None else None,
-        partner=_ticket_at(node, partner).title if partner >= 0 else "",
+        partner=ticket_at(node, partner).title if partner >= 0 else "",
     )
 
 
-def _parts(reason: Reason) -> Iterator[ReasonPart]:
+def reason_parts(parts: Iterable[Shared]) -> Iterator[ReasonPart]:
     """Put the parts of the odds into words, the heaviest first."""
     method = shipped_method()
     families = {each.family: each for each in method.families}
-    for part in sorted(reason.parts, key=lambda each: -abs(each.weight)):
+    for part in sorted(parts, key=lambda each: -abs(each.weight)):
         if part.kind == "time":
             zh, en = "時間相近", "near in time"
         elif part.kind.startswith("differs:"):

@@ -11,6 +11,7 @@ again in memory. Should the commit fail, the picture is thrown away and built ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -92,6 +93,14 @@ def picture_of(node: Node) -> Picture:
     room = room_of(node)
     with room.lock:
         return _brought_up(room)
+
+
+@contextmanager
+def picture_held(node: Node) -> Iterator[Correlator]:
+    """Hold the picture still, as far as the log is; nothing is taken in."""
+    room = room_of(node)
+    with room.lock:
+        yield _brought_up(room).correlator
 
 
 # -- taking in ---------------------------------------------------------------------------------

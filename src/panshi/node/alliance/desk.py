@@ -11,17 +11,20 @@ looked at its whole stretch without filling says where to go on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from panshi.alliance.desk import Case, cases, defect
-from panshi.errors import ForbiddenError
+from panshi.errors import ForbiddenError, MissingError
+from panshi.governance.persons import acting_person
 from panshi.model.alliance.ticket import Category, Channel, Severity, Status, Ticket
-from panshi.model.bodies.soc_desk import DESK_STEP, DeskStep
+from panshi.model.bodies.soc_desk import DESK_STEP, DeskDoing, DeskStep
 from panshi.model.observation import Observation
+from panshi.node.accounts import accounts
 from panshi.node.alliance.correlating import campaigns_store
+from panshi.node.alliance.hub import check_hub
 from panshi.node.alliance.tickets import tickets_listed, tickets_of
 from panshi.node.node import Node
 from panshi.store.tickets import Chosen
@@ -113,10 +116,17 @@ def _steps(node: Node) -> Iterator[tuple[str, datetime, DeskStep]]:
 
 
 def take_step(node: Node, step: DeskStep) -> Case:
-    """Take a step with a ticket or a campaign, if the rules allow it."""
+    """Take a step with a ticket or a campaign, if the rules allow it.
+
+    Whoever signs in at the console and works at a terminal under the same name is one person, who
+    has one desk; something is handed only to somebody with an account.
+    """
+    actor, step = step.by, replace(step, by=acting_person(step.by))
     problem = defect(case_of(node, step.about), step)
     if problem:
         raise ForbiddenError(f"{step.about}: {problem}")
+    if step.doing == DeskDoing.HAND_OVER:
+        _check_account(step.to)
     now = node.clock()
     sealed = Observation(
         kind=DESK_STEP,
@@ -127,8 +137,35 @@ def take_step(node: Node, step: DeskStep) -> Case:
         body=step,
     )
     node.log.append((sealed,), now)
-    node.audit(step.by, f"desk.{step.doing}", step.about)
+    node.audit(actor, f"desk.{step.doing}", step.about)
     return case_of(node, step.about)
+
+
+def assign_campaign(node: Node, number: int, to: str, *, actor: str, why: str) -> tuple[int, Case]:
+    """Hand a campaign, or the one it went into, to somebody; to oneself is taking it."""
+    check_hub(node)
+    stored = campaigns_store(node).campaign(number)
+    if stored is None or not stored.size:
+        raise MissingError(
+            f"there is no campaign {number}", remedy="`panshi soc campaigns list` shows them"
+        )
+    own = to in {actor, acting_person(actor)}
+    step = DeskStep(
+        about=about_campaign(stored.number),
+        doing=DeskDoing.TAKE if own else DeskDoing.HAND_OVER,
+        by=actor,
+        to="" if own else to,
+        note=why,
+    )
+    return stored.number, take_step(node, step)
+
+
+def _check_account(name: str) -> None:
+    account = accounts().find(name)
+    if account is None or not account.active:
+        raise MissingError(
+            f"there is no account {name[:64]!r}", remedy="name an account of this console"
+        )
 
 
 def about_ticket(ticket: str) -> str:

@@ -21,8 +21,10 @@ from panshi.errors import BadInputError, MissingError
 from panshi.model.alliance.ticket import Category, Channel, Severity, Status, Ticket
 from panshi.model.bodies.soc_desk import DeskDoing, DeskStep
 from panshi.node.alliance import desk
+from panshi.node.alliance.campaigns import CampaignSeen, campaign_seen
 from panshi.node.alliance.hub import is_hub
 from panshi.node.alliance.members import members
+from panshi.node.alliance.related import MOST, related
 from panshi.node.alliance.tickets import versions_of
 from panshi.report.threat.words import CATEGORIES, CHANNELS, SEVERITIES, STATUSES
 from panshi.web import people
@@ -61,6 +63,18 @@ class Line:
     status: str
     hours: int
     new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedLine:
+    """One related ticket as a table shows it."""
+
+    title: str
+    url: str
+    member: str
+    parts: tuple[tuple[str, str, float], ...]
+    "Kind, value and weight of what they share."
+    total: float
 
 
 @action("soc.view")
@@ -107,11 +121,31 @@ def ticket(request: HttpRequest, ticket_id: str) -> HttpResponse:
         "channel": pick(CHANNELS[newest.channel]),
         "times": _times(newest),
         "reading": reading(newest),
+        "campaign": _campaign(row.campaign),
+        "related": _related(newest.id, named),
+        "most_related": MOST,
         "me": request.user.get_username(),
         "may_act": may(request, "soc.act"),
         "severities": _choices(SEVERITIES, row.severity),
     }
     return render(request, "pages/hub_ticket.html", context)
+
+
+def _campaign(number: int | None) -> CampaignSeen | None:
+    return None if number is None else campaign_seen(node(), number)
+
+
+def _related(ticket_id: str, names: dict[str, str]) -> list[RelatedLine]:
+    return [
+        RelatedLine(
+            title=each.ticket.title,
+            url=reverse("hub_ticket", args=[each.ticket.id]),
+            member=names.get(each.ticket.member, each.ticket.member),
+            parts=tuple((pick((one.zh, one.en)), one.value, one.weight) for one in each.parts),
+            total=each.total,
+        )
+        for each in related(node(), ticket_id)
+    ]
 
 
 @require_POST

@@ -238,23 +238,15 @@ def _done(number: int, out: Output) -> Exit:
 
 
 def _assign(args: argparse.Namespace, out: Output) -> Exit:
-    from panshi.model.bodies.soc_desk import DeskDoing, DeskStep
-    from panshi.node.alliance.campaign_answers import campaign_detail
-    from panshi.node.alliance.desk import about_campaign, take_step
+    from panshi.node.alliance.campaign_answers import campaign_id, campaign_number
+    from panshi.node.alliance.desk import assign_campaign
 
     with open_node() as node:
-        number = campaign_detail(node, args.campaign).campaign.number
-        own = args.to == actor()
-        step = DeskStep(
-            about=about_campaign(number),
-            doing=DeskDoing.TAKE if own else DeskDoing.HAND_OVER,
-            by=actor(),
-            to="" if own else args.to,
-            note=args.why,
+        number, case = assign_campaign(
+            node, campaign_number(args.campaign), args.to, actor=actor(), why=args.why
         )
-        case = take_step(node, step)
     out.answer(
-        {"campaign": args.campaign, "owner": case.owner},
+        {"campaign": campaign_id(number), "owner": case.owner},
         lambda: [out.pick(f"由 {case.owner} 承辦。", f"{case.owner} has it.")],
     )
     return Exit.DONE
