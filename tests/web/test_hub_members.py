@@ -8,6 +8,7 @@ import pytest
 from panshi.model.alliance.member import Scope
 from panshi.node.alliance.admission import Done, MemberRefusedError, admission
 from panshi.node.alliance.members import MemberDesk, enrol, member
+from panshi.node.alliance.subscribing import Subscribing, subscribe, subscriptions
 from panshi.node.home import Home
 from panshi.node.node import Node
 from tests.node.alliance.members_at_hub import HOSTS, member_of, new_key, prepared, signed
@@ -117,3 +118,35 @@ def test_a_suspended_member_is_resumed_by_another(hub, person):
     answer = person("ciso").post(f"{PLACE}stand/", {"do": "resume", "why": "new keys"})
     assert answer.status_code == 302
     assert member(hub, "bank-017").heard
+
+
+def test_subscriptions_are_shown_and_ended(hub, person):
+    # Given a member with two subscriptions, one of everything
+    member_of(hub)
+    wanted = Subscribing(title="供應鏈", suppliers=("甲雲科技",), techniques=("T1195",), least=50)
+    subscribe(hub, "bank-017", wanted, actor="lin.wei")
+    subscribe(hub, "bank-017", Subscribing(title="全部"), actor="lin.wei")
+    # When its page is read
+    page = person("ciso").get(PLACE).content.decode()
+    # Then it says what each asks for
+    assert "供應商：甲雲科技；手法：T1195；最低信心：50%" in page
+    assert "會員可讀取的一切" in page
+    # And a liaison ends one, others do not, and of another member it is not there
+    end = f"{PLACE}subscriptions/bank-017-1/end/"
+    assert person("internal_audit").post(end).status_code == 403
+    assert "/end/" not in person("internal_audit").get(PLACE).content.decode()
+    member_of(hub, "bank-018")
+    other = "/hub/members/bank-018/subscriptions/bank-017-1/end/"
+    assert person("member_liaison").post(other).status_code == 404
+    assert person("member_liaison").get(end).status_code == 405
+    assert len(subscriptions(hub, "bank-017")) == 2
+    assert person("member_liaison").post(end).status_code == 302
+    assert [each.id for each in subscriptions(hub, "bank-017")] == ["bank-017-2"]
+
+
+def test_who_does_not_read_collections_is_not_told_of_subscriptions(hub, person):
+    member_of(hub)
+    subscribe(hub, "bank-017", Subscribing(suppliers=("甲雲科技",)), actor="lin.wei")
+    page = person("supervisor").get(PLACE)
+    assert page.status_code == 200
+    assert "甲雲科技" not in page.content.decode()

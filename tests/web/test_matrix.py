@@ -38,6 +38,7 @@ PARTS = {
     "report": "board",
     "sha256": "0" * 64,
     "source": "nmap",
+    "subscription": "bank-017-1",
     "supplier_id": "supplier:none",
     "system_id": SYSTEMS[0],
     "token": "made-up",

@@ -24,6 +24,7 @@ from panshi.api.endpoints import (
     hub_reports,
     hub_rewards,
     hub_self,
+    hub_subscriptions,
     hub_tickets,
     indicators,
     intelligence,
@@ -94,6 +95,7 @@ ROUTES: tuple[Route, ...] = (
     *hub_members.ROUTES,
     *hub_reports.ROUTES,
     *hub_self.ROUTES,
+    *hub_subscriptions.ROUTES,
     *hub_tickets.ROUTES,
 )
 

@@ -57,7 +57,7 @@ def feeds(node: Node) -> Feeds:
     for sealed in node.log.records(NEED):
         body = sealed.observation.body
         newest[sealed.observation.facet] = body if isinstance(body, IntelligenceNeed) else None
-    needs = [_need(name, body) for name, body in newest.items() if body and not body.over]
+    needs = [need_of(name, body) for name, body in newest.items() if body and not body.over]
     made = Feeds(
         needs=Needs.compiled(needs), collections=tuple(_collection(each) for each in needs)
     )
@@ -129,7 +129,8 @@ def _confidence(thing: dict[str, object]) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
-def _need(name: str, body: IntelligenceNeed) -> Need:
+def need_of(name: str, body: IntelligenceNeed) -> Need:
+    """Give a need as it is evaluated; refused where it asks for too much."""
     topics = {
         Topic.SECTOR: body.sectors,
         Topic.TECHNOLOGY: body.technologies,

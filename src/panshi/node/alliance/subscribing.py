@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from threading import Lock
 
 import msgspec
 
@@ -25,7 +26,7 @@ from panshi.model.alliance.intelligence import Collection
 from panshi.model.alliance.marking import Marking, Reader
 from panshi.model.bodies.intelligence import NEED, IntelligenceNeed
 from panshi.node.alliance.collections import collections
-from panshi.node.alliance.feeds import PREFIX, feed_id, feeds, filed
+from panshi.node.alliance.feeds import PREFIX, feed_id, feeds, filed, need_of
 from panshi.node.alliance.hub import SUBJECT
 from panshi.node.alliance.members import member, reader_of
 from panshi.node.alliance.objects import store
@@ -37,7 +38,10 @@ from panshi.store.stix_objects.reading import ALL, Kept, Wanted
 PAGE = 1_000
 MOST_NEEDS = 100
 "Subscriptions of one member."
+MOST_BEGUN = 200
+"Subscriptions one member begins within a day; each looks through all it may read."
 _PART = re.compile(r"[^\x00-\x1f]{1,200}")
+_numbering = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,20 +97,39 @@ def subscriptions(node: Node, name: str = "") -> tuple[Subscription, ...]:
 def subscribe(node: Node, name: str, asked: Subscribing, *, actor: str) -> Subscription:
     """Begin a subscription; what lies here already is filed at once."""
     one = member(node, name)
-    if len(subscriptions(node, one.id)) >= MOST_NEEDS:
-        raise UsageError(f"a member has at most {MOST_NEEDS} subscriptions", remedy="end one")
     for part in asdict(asked).values():
         for text in part if isinstance(part, tuple) else ():
             if not _PART.fullmatch(text):
                 raise UsageError(f"{text[:40]!r} is nothing to ask for")
-    numbers = (
-        sealed.observation.facet.rpartition("-")[2]
-        for sealed in node.log.records(NEED)
-        if sealed.observation.facet.rpartition("-")[0] == one.id
-    )
-    need = f"{one.id}-{max(map(int, numbers), default=0) + 1}"
-    body = IntelligenceNeed(
-        member=one.id,
+    with _numbering:
+        need = _next(node, one.id)
+        body = _body(need, one.id, asked, actor)
+        need_of(need, body)
+        _seal(node, need, body, actor=actor)
+    _file_held(node, need, reader_of(one))
+    return next(each for each in subscriptions(node, one.id) if each.id == need)
+
+
+def _next(node: Node, name: str) -> str:
+    """Give the id of a member's next subscription; refuse where there are too many."""
+    if len(subscriptions(node, name)) >= MOST_NEEDS:
+        raise UsageError(f"a member has at most {MOST_NEEDS} subscriptions", remedy="end one")
+    begun: dict[str, datetime] = {}
+    for sealed in node.log.records(NEED):
+        if sealed.observation.facet.rpartition("-")[0] == name:
+            begun.setdefault(sealed.observation.facet, sealed.received_at)
+    since = node.clock() - timedelta(days=1)
+    if sum(at > since for at in begun.values()) >= MOST_BEGUN:
+        raise UsageError(
+            f"a member begins at most {MOST_BEGUN} subscriptions a day",
+            remedy="come again tomorrow",
+        )
+    return f"{name}-{max((int(each.rpartition('-')[2]) for each in begun), default=0) + 1}"
+
+
+def _body(need: str, name: str, asked: Subscribing, actor: str) -> IntelligenceNeed:
+    return IntelligenceNeed(
+        member=name,
         headline=asked.title.strip()[:200] or need,
         sectors=asked.sectors,
         technologies=asked.technologies,
@@ -117,9 +140,6 @@ def subscribe(node: Node, name: str, asked: Subscribing, *, actor: str) -> Subsc
         least=asked.least,
         by=actor,
     )
-    _seal(node, need, body, actor=actor)
-    _file_held(node, need, reader_of(one))
-    return next(each for each in subscriptions(node, one.id) if each.id == need)
 
 
 def end_subscription(node: Node, need: str, *, actor: str, of: str = "") -> None:

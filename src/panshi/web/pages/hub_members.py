@@ -21,6 +21,7 @@ from panshi.model.alliance.member import (
 )
 from panshi.node.alliance.member_reading import member_detail
 from panshi.node.alliance.members import MemberDesk, member, members
+from panshi.node.alliance.subscribing import Subscribing, end_subscription, subscriptions
 from panshi.report.threat.words import SECTORS
 from panshi.web.gate import action, may
 from panshi.web.nodes import node
@@ -52,6 +53,15 @@ KEYS: dict[KeyState, Pair] = {
     KeyState.REVOKED: ("已撤銷", "revoked"),
     KeyState.REFUSED: ("未核准", "refused"),
 }
+PARTS: dict[str, Pair] = {
+    "sectors": ("業別", "sector"),
+    "technologies": ("技術", "technology"),
+    "suppliers": ("供應商", "supplier"),
+    "techniques": ("手法", "technique"),
+    "vulnerabilities": ("弱點", "vulnerability"),
+    "types": ("物件種類", "type"),
+}
+"What narrows a subscription."
 MARKS = {
     MemberState.ACTIVE: "passing",
     MemberState.SUSPENDED: "failing",
@@ -116,6 +126,8 @@ def one(request: HttpRequest, member_id: str) -> HttpResponse:
         "invited_by": _name(request, found.invited_by),
         "approved_by": _name(request, found.approved_by),
         "tokens": member_detail(node(), found.id).tokens,
+        "subscriptions": _subscriptions(request, found),
+        "may_subscribe": may(request, "intel.subscribe"),
         **_glance(found),
     }
     return render(request, "pages/hub_member.html", context)
@@ -170,6 +182,19 @@ def stand(request: HttpRequest, member_id: str) -> HttpResponse:
     return _done(request, member_id)
 
 
+@require_POST
+@action("intel.subscribe", audited=False)
+def end(request: HttpRequest, member_id: str, subscription: str) -> HttpResponse:
+    """End one of the member's subscriptions."""
+    only_at_a_hub()
+    found = _member(member_id)
+    try:
+        end_subscription(node(), subscription, actor=request.user.get_username(), of=found.id)
+    except MissingError as error:
+        raise Http404(subscription) from error
+    return _done(request, member_id)
+
+
 def _desk(request: HttpRequest, member_id: str) -> tuple[MemberDesk, str, str]:
     only_at_a_hub()
     _member(member_id)
@@ -181,6 +206,20 @@ def _desk(request: HttpRequest, member_id: str) -> tuple[MemberDesk, str, str]:
 def _done(request: HttpRequest, member_id: str) -> HttpResponse:
     messages.success(request, say("已記錄。", "Recorded."))
     return redirect("hub_member", member_id)
+
+
+def _subscriptions(request: HttpRequest, found: Member) -> list[dict[str, object]]:
+    """Give what the member asks to be told of, to those who read the hub's collections."""
+    if not may(request, "taxii.read"):
+        return []
+    return [{"one": each, "parts": _parts(each.asked)} for each in subscriptions(node(), found.id)]
+
+
+def _parts(asked: Subscribing) -> list[tuple[str, tuple[str, ...]]]:
+    """Give the parts that narrow it, each with its word."""
+    parts = [(pick(word), getattr(asked, part)) for part, word in PARTS.items()]
+    least = [(say("最低信心", "least confidence"), (f"{asked.least}%",))] if asked.least else []
+    return [(word, values) for word, values in parts if values] + least
 
 
 def _glance(found: Member) -> dict[str, object]:
@@ -224,4 +263,9 @@ urlpatterns = [
     path("hub/members/<str:member_id>/", one, name="hub_member"),
     path("hub/members/<str:member_id>/decide/", decide, name="hub_member_decide"),
     path("hub/members/<str:member_id>/stand/", stand, name="hub_member_stand"),
+    path(
+        "hub/members/<str:member_id>/subscriptions/<str:subscription>/end/",
+        end,
+        name="hub_member_subscription_end",
+    ),
 ]
