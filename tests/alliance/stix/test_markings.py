@@ -2,6 +2,7 @@
 
 import pytest
 
+from panshi.alliance.intelligence.release import may_see, shelves, shelves_of
 from panshi.alliance.stix.markings import (
     PAP_EXTENSION,
     RECIPIENTS_EXTENSION,
@@ -10,7 +11,7 @@ from panshi.alliance.stix.markings import (
     definition_of,
     marking_of,
 )
-from panshi.model.alliance.marking import Marking, Pap, Tlp
+from panshi.model.alliance.marking import Marking, Pap, Reader, ReaderRole, Tlp
 from tests.alliance.stix.samples import DOMAIN, MARKINGS, TLP_1_GREEN, ref
 
 UNKNOWN = ref("marking-definition", "nobody knows")
@@ -92,3 +93,42 @@ def test_recipients_are_named_by_a_definition_of_ours():
 )
 def test_a_definition_that_says_nothing_we_know_is_red(extensions):
     assert definition_of({"id": UNKNOWN, "extensions": extensions}).tlp is Tlp.RED
+
+
+RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+READERS = {
+    name: Reader(member=name, role=ReaderRole.MEMBER) for name in ("bank-a", "bank-b", "bank-c")
+}
+
+
+@pytest.mark.parametrize(
+    ("marks", "readers"),
+    [
+        # Given a colour and names apart, in either order, or names alone
+        ((RED, "to-b"), {"bank-a", "bank-b"}),
+        (("to-b", RED), {"bank-a", "bank-b"}),
+        (("to-b",), {"bank-a", "bank-b"}),
+        (("red-to-b",), {"bank-a", "bank-b"}),
+        # and names that no two share, a colour without names, what nobody knows beside names
+        ((RED, "to-b", "to-c"), {"bank-a"}),
+        (("to-b", "to-c", TLP_1_GREEN), {"bank-a"}),
+        ((RED,), {"bank-a"}),
+        ((RED, "to-b", UNKNOWN), {"bank-a"}),
+    ],
+)
+def test_what_is_narrow_reaches_those_it_names_and_nobody_else(marks, readers):
+    def to(*names, **colour):
+        named = {RECIPIENTS_EXTENSION: {"recipients": list(names)}}
+        return {"id": ref("marking-definition", "x"), "extensions": named | colour}
+
+    known = {
+        "to-b": definition_of(to("bank-b")),
+        "to-c": definition_of(to("bank-c")),
+        "red-to-b": definition_of(to("bank-b", **{TLP_EXTENSION: {"tlp_2_0": "red"}})),
+    }
+    # When bank-a sends what bears these
+    found = marking_of(marked(*marks), known, unmarked=Tlp.AMBER_STRICT, originator="bank-a")
+    # Then the sender and those named see it, by the question and by the shelves alike
+    asked = {name for name, each in READERS.items() if may_see(found, each)}
+    polled = {name for name, each in READERS.items() if shelves(found) & shelves_of(each)}
+    assert asked == polled == readers

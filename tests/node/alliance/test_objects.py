@@ -7,7 +7,7 @@ import pytest
 
 from panshi.alliance.intelligence.release import may_see
 from panshi.alliance.stix.markings import PAP_IDS, RECIPIENTS_EXTENSION, TLP_2_IDS
-from panshi.model.alliance.marking import Marking, Reader, ReaderRole, Tlp
+from panshi.model.alliance.marking import NOBODY, Marking, Reader, ReaderRole, Tlp
 from panshi.node.alliance.collections import collection
 from panshi.node.alliance.hub import prepare_hub
 from panshi.node.alliance.objects import Party, objects_in, page, status_of
@@ -66,19 +66,19 @@ def sent(chance, number):
         if chance.random() < 0.6:
             tlp = chance.choice(list(Tlp))
             refs.append(TLP_2_IDS[tlp])
-            marking, coloured = marking.narrowed(Marking(tlp=tlp)), True
+            marking, coloured = marking.together(Marking(tlp=tlp)), True
     if chance.random() < 0.3:
         circle = chance.choice(CIRCLES)
         whole.append(circle["id"])
         named = tuple(circle["extensions"][RECIPIENTS_EXTENSION]["recipients"])
-        marking = marking.narrowed(Marking(tlp=Tlp.CLEAR, recipients=tuple(sorted(named))))
+        marking = marking.together(Marking(tlp=Tlp.CLEAR, recipients=tuple(sorted(named))))
     if chance.random() < 0.1:
         whole.append(UNKNOWN)
-        marking, coloured = marking.narrowed(Marking(tlp=Tlp.RED)), True
+        marking, coloured = marking.together(Marking(tlp=Tlp.RED, recipients=(NOBODY,))), True
     if chance.random() < 0.2:
         whole.append(chance.choice(list(PAP_IDS)))
     if not coloured:
-        marking = marking.narrowed(Marking(tlp=Tlp.AMBER_STRICT))
+        marking = marking.together(Marking(tlp=Tlp.AMBER_STRICT))
     if whole:
         made["object_marking_refs"] = whole
     if parts:

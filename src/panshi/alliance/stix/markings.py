@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from panshi.model.alliance.marking import Marking, Pap, Tlp
+from panshi.model.alliance.marking import NOBODY, Marking, Pap, Tlp
 
 TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 PAP_EXTENSION = "extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b"
@@ -37,7 +37,8 @@ PAP_IDS: Mapping[str, Pap] = {
     "marking-definition--740d36e5-7714-4c30-961a-3ae632ceee0e": Pap.RED,
 }
 OPEN = Marking(tlp=Tlp.CLEAR)
-UNKNOWN = Marking(tlp=Tlp.RED, pap=Pap.RED, caveat="unknown marking")
+UNKNOWN = Marking(tlp=Tlp.RED, pap=Pap.RED, recipients=(NOBODY,), caveat="unknown marking")
+"Whoever else is named beside it receives nothing either."
 STANDARD: Mapping[str, Marking] = {
     **{name: Marking(tlp=tlp) for name, tlp in TLP_IDS.items()},
     **{name: Marking(tlp=Tlp.CLEAR, pap=pap) for name, pap in PAP_IDS.items()},
@@ -57,9 +58,9 @@ def marking_of(
     for each in marks:
         found = STANDARD.get(each) or definitions.get(each, UNKNOWN)
         coloured = coloured or each in TLP_IDS or found.tlp is not Tlp.CLEAR
-        read = read.narrowed(found)
+        read = read.together(found)
     if not coloured:
-        read = read.narrowed(Marking(tlp=unmarked))
+        read = read.together(Marking(tlp=unmarked))
     recipients = tuple(each for each in read.recipients if each)
     return Marking(
         tlp=read.tlp,
@@ -90,7 +91,7 @@ def definition_of(value: Mapping[str, Any]) -> Marking:
         found = _extension(name, part)
         if found is None:
             return UNKNOWN
-        read, understood = read.narrowed(found), True
+        read, understood = read.together(found), True
     return read if understood else UNKNOWN
 
 

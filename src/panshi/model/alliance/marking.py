@@ -7,7 +7,7 @@ place, `panshi.alliance.intelligence.release.may_see`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from panshi.errors import BadInputError
@@ -93,11 +93,15 @@ class Marking:
     "Member that set the marking and always sees its own; empty where it is unknown."
 
     def narrowed(self, other: Marking) -> Marking:
-        """Give what satisfies both: the narrower of each part, recipients named by both."""
+        """Give what satisfies both, of two things: of what is narrow, recipients named by both."""
+        return replace(self.together(other), recipients=_shared(self._named(), other._named()))
+
+    def together(self, other: Marking) -> Marking:
+        """Give what one thing bears that bears both: names of one go with the other's colour."""
         return Marking(
             tlp=min(self.tlp, other.tlp, key=lambda each: each.breadth),
             pap=min(self.pap, other.pap, key=lambda each: each.breadth),
-            recipients=_shared(self._named(), other._named()),
+            recipients=_shared(self.recipients, other.recipients),
             caveat="; ".join(dict.fromkeys(each for each in (self.caveat, other.caveat) if each)),
             originator=self.originator if self.originator == other.originator else "",
         )
