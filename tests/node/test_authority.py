@@ -8,8 +8,14 @@ from panshi.node.authority import decided, permitted, roles_for, token_permitted
 from panshi.node.tokens import Token
 from panshi.protection.access.roles import ACTIONS, ROLE_NAMES, ROLES, Role
 
-READING = {"attestation.reexamine", "evidence.personal", "log.verify"}
-"What audit does too: a re-examination finds, it changes nothing that was attested."
+READING = {
+    "attestation.reexamine",
+    "evidence.personal",
+    "log.verify",
+    "soc.report",
+    "taxii.read",
+}
+"What audit does too: a re-examination finds, it changes nothing that was attested. RED is for those it names."
 CHANGES = {
     action
     for action in ACTIONS

@@ -21,6 +21,18 @@ PLACES = {
 }
 
 
+PUBLIC_DISCLOSURE = {
+    "security_txt",
+    "disclose",
+    "disclosure_follow",
+    "disclosure_age",
+    "disclosure_openpgp",
+    "csaf_provider",
+    "csaf_file",
+}
+"What whoever found a weakness needs, and what is published of it."
+
+
 def views(resolver):
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
@@ -51,6 +63,7 @@ def test_only_sign_in_health_and_choices_are_open():
         "openid_connect_callback",
         "socialaccount_login_cancelled",
         "socialaccount_signup",
+        *PUBLIC_DISCLOSURE,
     }
 
 

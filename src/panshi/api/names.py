@@ -35,6 +35,7 @@ NAMES: dict[str, Name] = {
     "finding": Name(
         description="Id of a finding, or its beginning", example="0123456789abcdef01234567"
     ),
+    "form": Name(description="Form of a document of tickets", example="mail"),
     "framework": Name(description="Id of a framework", example="zt36"),
     "grant": Name(description="Number of a grant of privileged access", example="PG-2026-001"),
     "id": Name(description="Id of an observation", example="0123456789abcdef0123456789abcdef"),
@@ -67,6 +68,7 @@ NAMES: dict[str, Name] = {
     "project": Name(description="Id of a project", example="DAT-01"),
     "proposal": Name(description="Number of a proposed set of policies", example="2026-002"),
     "threat_report": Name(description="Kind of a threat report of a hub", example="weekly"),
+    "ticket": Name(description="Id of a ticket, of its member and number", example="demo-bank.2026-0001"),
     "report": Name(description="Kind of a report", example="board"),
     "review": Name(description="Number of a review, its quarter", example="2026Q3"),
     "set": Name(
