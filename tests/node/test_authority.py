@@ -15,7 +15,7 @@ READING = {
     "soc.report",
     "taxii.read",
 }
-"What audit does too: a re-examination finds, it changes nothing that was attested. RED is for those it names."
+"What audit does too: a re-examination finds, it changes nothing that was attested."
 CHANGES = {
     action
     for action in ACTIONS

@@ -68,7 +68,7 @@ NAMES: dict[str, Name] = {
     "project": Name(description="Id of a project", example="DAT-01"),
     "proposal": Name(description="Number of a proposed set of policies", example="2026-002"),
     "threat_report": Name(description="Kind of a threat report of a hub", example="weekly"),
-    "ticket": Name(description="Id of a ticket, of its member and number", example="demo-bank.2026-0001"),
+    "ticket": Name(description="Id of a ticket, whatever its version", example="demo-bank.2026-1"),
     "report": Name(description="Kind of a report", example="board"),
     "review": Name(description="Number of a review, its quarter", example="2026Q3"),
     "set": Name(
