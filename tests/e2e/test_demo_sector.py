@@ -5,12 +5,21 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from panshi.model.bodies.disclosure import DisclosureChannel
+from panshi.node.alliance.disclosure.channel import set_channel
+from panshi.node.alliance.disclosure.exposures import declare
+from panshi.node.alliance.disclosure.intake import Told, receive
+from panshi.node.alliance.reward.statements import RewardDesk
 from panshi.node.demo_sector import PARTS, SECURITIES, SUPPLIER
+from panshi.node.home import Home
+from panshi.node.node import Node
 from tests.e2e.conftest import SIGN_IN, Watched, first_value, free_ports
+from tests.node.alliance.sharing import add, indicator
 
 pytestmark = pytest.mark.e2e
 
@@ -31,7 +40,7 @@ def sector(tmp_path_factory):
     )
     told = json.loads(first_value(process.stdout))
     assert "error" not in told, told
-    yield told
+    yield told | {"case": busy(folder / "hub")}
     process.send_signal(signal.SIGINT)
     process.wait(60)
     left = subprocess.run(
@@ -40,12 +49,45 @@ def sector(tmp_path_factory):
     assert left == "", "a server of the demo outlived it"
 
 
+def busy(home):
+    """Let members share something and somebody outside report a flaw; gives the case's number."""
+    bank, insurer, _ = (each.id for each in PARTS)
+    with Node.open(Home(path=home)) as node:
+        told = add(node, bank, "indicator", **indicator(node, "evil.example"))
+        add(node, insurer, "sighting", sighting_of_ref=told, count=1)
+        RewardDesk(node, actor="lin.wei").raise_appeal(insurer, "", why="漏計一筆")
+        set_channel(node, CHANNEL, actor="chen.yiru")
+        reported = Told(
+            headline="登入頁面指令碼注入",
+            text="在 user 欄位輸入 <script> 可執行。",
+            target="https://www.demo-bank.example/login",
+            reporter="A Researcher",
+            contact="mailto:r@example.org",
+        )
+        number = receive(node, reported, sender="192.0.2.7").number
+        declare(node, bank, "www.demo-bank.example", 443, actor="lin.wei")
+    return number
+
+
+CHANNEL = DisclosureChannel(
+    accepting=True,
+    base_url="https://f-isac.example",
+    name="DEMO F-ISAC",
+    contacts=("mailto:report@f-isac.example",),
+    expires=datetime.now(UTC).date() + timedelta(days=90),
+    languages=("zh-TW", "en"),
+    policy_url="",
+    acknowledgments_url="",
+    set_by="",
+)
+
+
 @pytest.fixture
 def seen(sector, new_context):
     """Open a page of one of the demo's consoles as its analyst."""
     opened = []
 
-    def make(home, address, language):
+    def make(home, address, language, theme="light", **options):
         signed = subprocess.run(
             [sys.executable, "-c", SIGN_IN, "wu.analyst", "analyst"],
             env={
@@ -57,8 +99,12 @@ def seen(sector, new_context):
             capture_output=True,
             text=True,
         )
-        context = new_context()
-        chosen = {"panshi_session": signed.stdout.split()[-1], "django_language": language}
+        context = new_context(**options)
+        chosen = {
+            "panshi_session": signed.stdout.split()[-1],
+            "django_language": language,
+            "panshi_theme": theme,
+        }
         context.add_cookies([{"name": n, "value": v, "url": address} for n, v in chosen.items()])
         opened.append(Watched(context, address))
         return opened[-1]
@@ -93,7 +139,7 @@ def test_the_hub_shows_one_campaign_and_its_warning(sector, seen, language, lead
     assert page.locator("svg.dependencies").count() == 1
     watched.accessible()
     for path in PAGES:
-        watched.open(path)
+        watched.open(path.format(case=sector["case"]))
         watched.accessible()
     watched.open("/hub/warnings/")
     assert SUPPLIER.lower() in page.locator("main").inner_text().lower()
@@ -109,7 +155,49 @@ PAGES = (
     "/hub/reports/",
     "/hub/reports/weekly/",
     "/hub/reports/bulletin/",
+    "/rewards/",
+    "/rewards/demo-bank/",
+    "/disclosure/",
+    "/disclosure/addresses/",
+    "/disclosure/{case}/",
+    "/disclose/",
 )
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"), [("zh-hant", "dark", 1360), ("en", "light", 390)]
+)
+def test_the_hub_is_read_in_the_dark_and_on_a_narrow_screen(sector, seen, language, theme, width):
+    # Given an analyst with a dark screen, or a telephone
+    size = {"width": width, "height": 860}
+    watched = seen("hub", sector["hub"], language, theme, viewport=size)
+    page = watched.open("/hub/tickets/?severity=high")
+    ticket = page.locator("a[href*='/hub/tickets/ticket--']").first.get_attribute("href")
+    # Then every page of the hub is legible, fits, and keeps to its policy
+    for path in ("/", sector["campaign"], ticket, *PAGES):
+        page = watched.open(path.format(case=sector["case"]))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.locator("html").get_attribute("data-theme") == theme, path
+        watched.accessible()
+        watched.clean()
+
+
+def test_points_and_cases_say_what_happened(sector, seen):
+    watched = seen("hub", sector["hub"], "zh-hant")
+    # A member's points with their reason, the appeal that waits
+    page = watched.open("/rewards/demo-bank/")
+    assert "1 家佐證" in page.locator("main").inner_text()
+    page = watched.open("/rewards/")
+    assert "漏計一筆" in page.locator("main").inner_text()
+    # The case as it was told, markup as text
+    page = watched.open("/disclosure/")
+    assert "登入頁面指令碼注入" in page.locator("main").inner_text()
+    page.get_by_role("link", name=sector["case"]).first.click()
+    page.wait_for_load_state("networkidle")
+    assert "<script>" in page.locator("main").inner_text()
+    # And from outside, without an account, the form and nothing of the case
+    page = watched.open("/disclose/")
+    assert sector["case"] not in page.content()
 
 
 def test_a_ticket_is_taken_by_keyboard(sector, seen):
@@ -122,6 +210,9 @@ def test_a_ticket_is_taken_by_keyboard(sector, seen):
     page.wait_for_url("**/hub/tickets/ticket--*/")
     page.wait_for_load_state("networkidle")
     assert page.locator("mark").count() > 0
+    # With the other tickets of the campaign and what each shares
+    assert page.locator("#h-campaign").count() == 1
+    assert "203.0.113.77" in page.locator("section[aria-labelledby=h-related]").inner_text()
     watched.accessible()
     with page.expect_navigation():
         page.keyboard.press("t")
