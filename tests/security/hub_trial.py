@@ -5,9 +5,11 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from panshi.api.limits import VARIABLE
 from panshi.model.alliance.marking import ReaderRole
-from panshi.node.alliance.admission import admission
-from panshi.node.alliance.members import member, reader_of
+from panshi.model.alliance.member import Quotas, Scope
+from panshi.node.alliance.admission import admission, member_may
+from panshi.node.alliance.members import MemberDesk, consent, member, reader_of
 from panshi.node.alliance.subscribing import Subscribing, subscribe
 from panshi.protection.access.roles import ROLES
 from tests.node.alliance.members_at_hub import member_of, prepared
@@ -44,6 +46,8 @@ class Hub:
     tokens: dict = field(default_factory=dict)
     "By member; the hub's own by role."
     sent: int = 0
+    common: list = field(default_factory=list)
+    "Suppliers that tickets of several members name together."
 
     def ask(self, method, path, *, reader="", body=b"", accept="", headers=()):
         """Ask over ASGI as a member, as a role of the hub, or as nobody."""
@@ -103,13 +107,17 @@ def hub_in_process(folder, monkeypatch):
     from panshi.node.running import running_node
 
     monkeypatch.setenv("PANSHI_HOME", str(folder))
+    monkeypatch.setenv(VARIABLE, "1000000")
     running_node.cache_clear()
     senders.cache_clear()
     node = prepared(running_node())
     hub = Hub(node)
     for name, about in MEMBERS.items():
         member_of(node, name, **about)
-        opens = ("taxii.read", "taxii.write")
+        desk, wide = MemberDesk(node, actor="lin.wei"), Quotas(requests_per_second=10_000)
+        desk.set_terms(name, wide, about.get("communities", ()))
+        consent(node, member(node, name), member(node, name).keys[0].id, granted=True)
+        opens = tuple(each.value for each in Scope if member_may(member(node, name), each))
         hub.tokens[name] = admission(node).issue_token(
             member(node, name), "trial", opens, days=1, actor="trial"
         )

@@ -8,6 +8,7 @@ else; where one of them stands in bytes that left to a reader who may not see it
 
 import json
 import logging
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -147,8 +148,11 @@ tickets = st.fixed_dictionaries(
 )
 
 
-def ticketed(hub, spec):
-    """Have a ticket accepted that bears its word wherever a ticket holds text."""
+def ticketed(hub, spec, common):
+    """Have a ticket accepted that bears its word wherever a ticket holds text.
+
+    What all tickets of a round have in common makes one campaign of them.
+    """
     hub.sent += 1
     word = f"canary{hub.sent}x{uuid4().hex}"
     ticket = Ticket(
@@ -156,9 +160,13 @@ def ticketed(hub, spec):
         title=f"{word} 勒索軟體",
         text=f"主機 {word} 連往 {word}.example",
         reported_at=hub.node.clock(),
-        indicators=(Observable(kind="domain", value=f"{word}.example"),),
+        indicators=(
+            Observable(kind="domain", value=f"{word}.example"),
+            Observable(kind="domain", value=f"{common}.example"),
+            Observable(kind="sha256", value=sha256(common.encode()).hexdigest()),
+        ),
         assets=(word,),
-        suppliers=(word,),
+        suppliers=(word, common),
         contact=f"{word}@bank.example",
         actions=(word,),
         cause=word,
@@ -171,13 +179,15 @@ def ticketed(hub, spec):
 
 def _sent(hub, specs):
     """Send objects and tickets; gives each with its word."""
+    common = f"common{uuid4().hex}"
+    hub.common.append(common)
     for spec in specs:
         if "kind" in spec:
             things, word = made(hub, spec)
             hub.add(spec["sender"], things)
             yield spec, things[-1], word
         else:
-            yield spec, *ticketed(hub, spec)
+            yield spec, *ticketed(hub, spec, common)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda each: each.name)
@@ -224,6 +234,23 @@ def test_the_harness_sees_what_readers_may_see(hub):
     assert shut_word in read["bank-a"]
     assert all(shut_word not in read[name] for name in read if name != "bank-a")
     assert open_word not in read[NOBODY]
+
+
+def test_a_warning_tells_what_its_member_may_see_and_no_more(hub):
+    """The way of warnings is no empty one: a member is warned, of what it may see."""
+    # Given a campaign of two members' tickets, and one in it that is for its sender alone
+    spec = {"sender": "bank-a", "whole": ("green",), "recipients": []}
+    common = f"common{uuid4().hex}"
+    hub.common.append(common)
+    for name in ("bank-a", "bank-b"):
+        ticketed(hub, spec | {"sender": name}, common)
+    shut = ticketed(hub, spec | {"whole": ("red",)}, common)[1]
+    # When a third, which has the same supplier, asks what it is warned of
+    way = next(each for each in WAYS if "own warnings" in each.name)
+    gone = way.leave(hub, "fund-c", []).decode("utf-8", "replace")
+    # Then it is warned by what it shares, and of the RED tickets hears no word
+    assert common in gone
+    assert shut not in gone
 
 
 def test_a_member_that_is_let_go_reads_nothing_any_more(hub):

@@ -143,6 +143,27 @@ def _api(hub, reader, _hidden):
     return gone
 
 
+def _own(hub, reader, hidden):
+    """Ask as a member what became of what it shares with others: warnings, feedback, points."""
+    from panshi.node.alliance.campaign_warnings import ExtractItem, give_extract
+    from panshi.node.alliance.correlating import correlate
+
+    correlate(hub.node)
+    items = [ExtractItem(kind="supplier", value=each) for each in hub.common]
+    give_extract(hub.node, reader, items, actor=reader)
+    gone = b""
+    for path in ("warnings", "rewards", "subscriptions"):
+        answer = hub.ask("GET", f"/api/v1/hub/self/{path}", reader=reader)
+        gone += answer.bytes
+    for number in range(hub.sent + 1):
+        path = f"/api/v1/hub/self/feedback?number=T-{number}"
+        gone += hub.ask("GET", path, reader=reader).bytes
+    for each in hidden:
+        path = f"/api/v1/hub/self/feedback?number={quote(each['id'])}"
+        gone += _unsaid(hub.ask("GET", path, reader=reader).bytes, each["id"])
+    return gone
+
+
 def _named_api(hub, reader, hidden):
     """Ask every address of the API that takes one name for what is hidden."""
     from panshi.api.routes import ROUTES
@@ -170,8 +191,10 @@ def _open_pages(hub, _reader, _hidden):
 
 def _stream(hub, _reader, _hidden):
     """Give what the streams of events tell: all of it may reach whoever is signed in."""
+    from panshi.node.alliance.correlating import correlate
     from panshi.node.alliance.news import hub_news
 
+    correlate(hub.node)
     return repr(hub_news(hub.node)).encode()
 
 
@@ -228,6 +251,7 @@ def _messages(hub, _reader, _hidden):
 
 def _reports(hub, reader, _hidden):
     """Write the threat reports for this sort of reader in every form that is text."""
+    from panshi.node.alliance.correlating import correlate
     from panshi.node.alliance.threat_reports import (
         ThreatAsking,
         ThreatForm,
@@ -235,6 +259,7 @@ def _reports(hub, reader, _hidden):
         threat_file,
     )
 
+    correlate(hub.node)
     wanted = {
         ANY_MEMBER: (ThreatReport.WEEKLY,),
         ANY_PARTNER: (ThreatReport.QUARTERLY, ThreatReport.BULLETIN),
@@ -278,6 +303,7 @@ WAYS = (
     Way("TAXII: error messages", _errors, ASKERS),
     Way("API: lists", _api, ("bank-b", "isac-x", NOBODY, *OUTSIDERS), examples=2),
     Way("API: by name, error messages", _named_api, ("bank-b", NOBODY, *OUTSIDERS), examples=2),
+    Way("API: own warnings, feedback, points", _own, ("bank-a", "bank-b", "fund-c"), examples=4),
     Way("what is open to anybody", _open_pages, (NOBODY,), examples=2),
     Way("stream of events", _stream, (NOBODY,)),
     Way("evidence and audit trail", _trail, (NOBODY,)),
