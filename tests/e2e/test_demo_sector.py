@@ -118,7 +118,7 @@ def seen(sector, new_context):
 @pytest.mark.parametrize(
     ("language", "lead", "warned"),
     [
-        ("zh-hant", "目前 1 件戰役進行中，影響 2 家會員；", "已預警 1 家尚未通報的會員"),
+        ("zh-hant", "目前 1 件攻擊行動進行中，影響 2 家會員；", "已預警 1 家尚未通報的會員"),
         ("en", "Campaigns going on: 1, members touched: 2;", "warned although they had not"),
     ],
 )

@@ -65,7 +65,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
         (
             _entry("soc.view", "聯防總覽", "Overview", "hub_home", of_hub=True),
             _entry("soc.view", "事件單", "Tickets", "hub_tickets", of_hub=True),
-            _entry("soc.view", "戰役", "Campaigns", "hub_campaigns", of_hub=True),
+            _entry("soc.view", "攻擊行動", "Campaigns", "hub_campaigns", of_hub=True),
             _entry("soc.view", "預警", "Warnings", "hub_warnings", of_hub=True),
             _entry("hub_member.view", "會員", "Members", "hub_members", of_hub=True),
             _entry("soc.report", "威脅報告", "Threat reports", "hub_reports", of_hub=True),

@@ -38,7 +38,7 @@ def facts(report=ThreatReport.WEEKLY, **more):
     )
     campaign = ToldCampaign(
         id="campaign--0b0b0b0b-0000-4000-8000-000000000001",
-        name="示範戰役",
+        name="示範攻擊行動",
         first_at=NOW - timedelta(days=1),
         last_at=NOW,
         tickets=4,

@@ -71,7 +71,7 @@ def lead_of(facts: ThreatFacts, say: Say) -> str:
     fallen = _change(told.tickets, told.tickets_before, say)
     return say(
         f"本期 {_members(told.reporters, say)}通報 {told.tickets:,} 張事件單，{fallen}；"
-        f"{len(told.campaigns)} 件戰役活動中，其中 {len(told.new)} 件為新發現。",
+        f"{len(told.campaigns)} 件攻擊行動持續中，其中 {len(told.new)} 件為新發現。",
         f"{_members(told.reporters, say)} reported {told.tickets:,} tickets, {fallen}; "
         f"{len(told.campaigns)} campaigns are active, {len(told.new)} of them new.",
     )
@@ -116,9 +116,9 @@ def _campaigns(facts: ThreatFacts, say: Say) -> Section:
     told = facts.picture.campaigns
     return Section(
         id="campaigns",
-        title=say("二、戰役", "2. Campaigns"),
+        title=say("二、攻擊行動", "2. Campaigns"),
         lead=say(
-            "戰役由事件單共有的罕見指標、技術順序、供應商與弱點連結而成；會員名稱不揭露。",
+            "攻擊行動由事件單共有的罕見指標、技術順序、供應商與弱點連結而成；會員名稱不揭露。",
             "Campaigns are tickets joined by rare indicators, order of techniques, suppliers and "
             "vulnerabilities they share; members are not named.",
         ),
@@ -134,7 +134,7 @@ def _campaign_table(told: tuple[ToldCampaign, ...], facts: ThreatFacts, say: Say
         id="campaigns",
         title="",
         columns=(
-            Column(key="campaign", title=say("戰役", "campaign"), width=2.4),
+            Column(key="campaign", title=say("攻擊行動", "campaign"), width=2.4),
             Column(key="first", title=say("始於", "since"), width=1.2),
             Column(key="tickets", title=say("事件單", "tickets"), width=0.8),
             Column(key="members", title=say("會員", "members"), width=1),
@@ -156,7 +156,7 @@ def _campaign_table(told: tuple[ToldCampaign, ...], facts: ThreatFacts, say: Say
             )
             for each in told
         ),
-        empty=say("本期沒有可揭露的戰役。", "No campaign of this period may be told."),
+        empty=say("本期沒有可揭露的攻擊行動。", "No campaign of this period may be told."),
         limit=MOST_CAMPAIGNS,
     )
 
@@ -293,7 +293,7 @@ def _bulletin(facts: ThreatFacts, say: Say) -> tuple[Section, ...]:
             id="bulletin",
             title=say("預警", "Early warning"),
             lead=say(
-                f"{len(told)} 件戰役可能波及境外金融機構。",
+                f"{len(told)} 件攻擊行動可能波及境外金融機構。",
                 f"{len(told)} campaigns may reach financial institutions abroad.",
             ),
             blocks=(_bulletin_table(told, facts, say),),

@@ -199,7 +199,7 @@ def shape(request: HttpRequest, campaign_number: int) -> HttpResponse:
             other = position(given.get("other", "").removeprefix("C-"))
             if other is None:
                 raise BadInputError(
-                    say("請填寫另一件戰役的編號", "name the other campaign by its number"),
+                    say("請填寫另一件攻擊行動的編號", "name the other campaign by its number"),
                     place=given.get("other", "")[:40],
                 )
             number = decisions.merge(node(), number, other, actor=actor, why=why)

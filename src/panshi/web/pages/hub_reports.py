@@ -23,15 +23,15 @@ from panshi.web.words import Pair, chinese, pick
 
 HOLDS: dict[ThreatReport, Pair] = {
     ThreatReport.WEEKLY: (
-        "本週事件單、戰役、手法、業別與預警成效；供會員閱讀。",
+        "本週事件單、攻擊行動、手法、業別與預警成效；供會員閱讀。",
         "Tickets, campaigns, techniques, sectors and warnings of a week; for members.",
     ),
     ThreatReport.QUARTERLY: (
-        "本季趨勢與主要戰役；供社群與夥伴閱讀。",
+        "本季趨勢與主要攻擊行動；供社群與夥伴閱讀。",
         "Trend and main campaigns of a quarter; for the community and partners.",
     ),
     ThreatReport.BULLETIN: (
-        "可能波及境外的戰役與指標；依交換規格供境外 ISAC 使用。",
+        "可能波及境外的攻擊行動與指標；依交換規格供境外 ISAC 使用。",
         "Campaigns that may reach abroad, with indicators; for foreign ISACs by the profile.",
     ),
 }

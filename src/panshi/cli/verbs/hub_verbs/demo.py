@@ -128,9 +128,11 @@ def _tell(homes: dict[str, Home], hub: str, codes: dict[str, str], out: Output) 
         for part, ticket in demo_sector.story(node.clock()):
             member_sends(paths[part.id], (ticket,))
             out.note(f"{_name(part, out)}: {ticket.title}")
-        _wait(lambda: seen_at_hub(node).campaign > 0, out.pick("戰役成形", "a campaign to form"))
+        _wait(
+            lambda: seen_at_hub(node).campaign > 0, out.pick("攻擊行動成形", "a campaign to form")
+        )
         found = seen_at_hub(node)
-        out.note(out.pick(f"樞紐：戰役 {found.name}", f"hub: campaign {found.name}"))
+        out.note(out.pick(f"樞紐：攻擊行動 {found.name}", f"hub: campaign {found.name}"))
         tell_members(node)
     with Node.open(homes[SECURITIES.id]) as node:
         told = exposed(node, hub, actor="demo")
@@ -169,7 +171,7 @@ def _answer(served: dict[str, Served], acted: Acted, folder: Path, out: Output) 
     def lines() -> Iterator[str]:
         yield out.pick(f"樞紐主控台：{hub}/hub/", f"hub: {hub}/hub/")
         yield out.pick(
-            f"戰役 {acted.name}：{answer['campaign']}（預警 {acted.warnings} 則）",
+            f"攻擊行動 {acted.name}：{answer['campaign']}（預警 {acted.warnings} 則）",
             f"campaign {acted.name}: {answer['campaign']} ({acted.warnings} warnings)",
         )
         yield out.pick(
