@@ -282,7 +282,7 @@ def test_another_format_says_what_to_do(tmp_path: Path) -> None:
         txn.put(b"format", b"0", db=raw.open_db(b"meta", txn=txn))
     with pytest.raises(StoreError, match="has format 0") as caught:
         AdvisoryStore.open(tmp_path)
-    assert "panshi sbom rebuild" in caught.value.remedy
+    assert "panshi feeds import" in caught.value.remedy
 
 
 def test_writing_needs_a_compiler(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ TABLES = (
 FIRST_SIZE = 1 << 30
 READERS = 1024
 WAIT_SECONDS = 60.0
-REBUILD = "run `panshi sbom rebuild`, or delete the directory and import the feeds again"
+REBUILD = "delete that directory, then `panshi feeds import DIR` or `panshi feeds sync` fills it"
 
 
 class AdvisoryFiles:
