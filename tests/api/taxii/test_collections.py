@@ -14,8 +14,11 @@ def person(hub):
     from panshi.protection.access.roles import ACTIONS
 
     def made(name):
-        if accounts().find(name) is None:
+        account = accounts().find(name)
+        if account is None:
             accounts().invite(name, ["member_liaison"])
+        elif "member_liaison" not in account.roles:  # another test met the person in another role
+            accounts().assign(name, {*account.roles, "member_liaison"})
         return hub.tokens.make(
             name=name, role="member_liaison", days=1, now=hub.clock(), scopes=ACTIONS, person=name
         )

@@ -14,7 +14,7 @@ from panshi.api.asked import body_of, given, queried
 from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
 from panshi.api.texts import Note, Text
-from panshi.errors import MissingError
+from panshi.errors import BadInputError, MissingError
 from panshi.model.bodies.intelligence import AllowStep
 from panshi.model.zone import day_of
 from panshi.node.alliance.intelligence.allowing import allowed, propose, rule
@@ -209,7 +209,10 @@ def tell(node: Node, asked: Asked) -> Answered:
 def searched(node: Node, asked: Asked) -> Answered:
     """Search an extract that is sent."""
     name = queried(asked, MatchQuery).name
-    found = next(match(node, (body_of(asked),), actor=asked.actor, name=name))
+    extract = body_of(asked)
+    if not extract.stat().st_size:
+        raise BadInputError("the extract is empty", place=name, remedy="send it as the body")
+    found = next(match(node, (extract,), actor=asked.actor, name=name))
     return answered(matched_answer(found, red=asked.may(RED)), status=201)
 
 

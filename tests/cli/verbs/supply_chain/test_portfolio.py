@@ -57,7 +57,8 @@ def bill(folder: Path, name: str, *purls: str) -> Path:
 
 def test_a_bill_goes_in_and_the_next_one_proves_the_repair(ask: Asked, tmp_path: Path):
     # Given a bill with a weak component
-    took = ask("ingest", bill(tmp_path, "one.json", WEAK), "--system", SYSTEMS[0])
+    day = ("--at", "2026-09-01T00:00:00Z")
+    took = ask("ingest", bill(tmp_path, "one.json", WEAK), "--system", SYSTEMS[0], *day)
     assert [(each["system"], each["new"]) for each in took] == [(SYSTEMS[0], True)]
     # Then it is found, by system and by advisory, and its package is owned
     (found,) = ask("findings")["items"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -71,12 +70,10 @@ def train(
     )
     progress("model")
     right = _told_of(told)
-    with ThreadPoolExecutor(2) as both:
-        # the solver lets go of the interpreter: on two cores both fits take the time of one
-        trying = both.submit(_fitted, texts.rows[~texts.aside], texts.labels[~texts.aside])
-        keeping = both.submit(_fitted, texts.rows, texts.labels)
-        precisions = _precisions(told, right, cues)
-        trial, kept = trying.result(), keeping.result()
+    # one after the other: the solver draws from one generator of the process
+    trial = _fitted(texts.rows[~texts.aside], texts.labels[~texts.aside])
+    kept = _fitted(texts.rows, texts.labels)
+    precisions = _precisions(told, right, cues)
     tried = [each for each, away in zip(told, texts.aside, strict=True) if away]
     about = _measured(lessons, _Trial(
         examples=tried,
