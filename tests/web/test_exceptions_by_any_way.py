@@ -348,7 +348,9 @@ class AnyWay(RuleBasedStateMachine):
             wanted |= {"risk_committee"}
         if share > 0.5 or days > 270:
             wanted = {"ciso", "board_chair"}
-        assert wanted <= {OFFICES[who] for who in true}, (view.number, wanted, true)
+        # what stands beside it may have lifted it to the highest level, whose offices are enough
+        held = {OFFICES[who] for who in true}
+        assert wanted <= held or {"ciso", "board_chair"} <= held, (view.number, wanted, true)
         # leaning on what is met by evidence today
         assert asked.compensating
         for key in asked.compensating:
