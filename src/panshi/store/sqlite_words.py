@@ -1,9 +1,12 @@
-"""What SQLite and the file system say in codes, said in words; shared by all SQLite files."""
+"""What SQLite and the file system say in codes, said in words; whose file it is, and which version.
+
+Shared by the SQLite files below PANSHI_HOME.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from panshi.errors import PanshiError, StoreError
@@ -41,6 +44,58 @@ def busy(what: str, *, place: str, wait: float) -> StoreError:
         place=place,
         remedy="wait until it is done and try again; nothing was written",
     )
+
+
+def settle(
+    raw: sqlite3.Connection,
+    *,
+    what: str,
+    place: str,
+    application: int,
+    version: int,
+    tables: Iterable[str],
+) -> None:
+    """Make the tables in an empty file; refuse one that is not ours or of another version.
+
+    `what` is a plural ("estates"), `application` the number in the file's header.
+    """
+    if _identified(raw, what=what, place=place, application=application, version=version):
+        return
+    raw.execute("PRAGMA journal_mode = WAL").fetchone()
+    raw.execute("BEGIN IMMEDIATE")
+    # another process may have been faster
+    if not _identified(raw, what=what, place=place, application=application, version=version):
+        for statement in tables:
+            raw.execute(statement)
+        raw.execute(f"PRAGMA application_id = {application}")
+        raw.execute(f"PRAGMA user_version = {version}")
+    raw.execute("COMMIT")
+
+
+def _identified(
+    raw: sqlite3.Connection, *, what: str, place: str, application: int, version: int
+) -> bool:
+    """Whether the file holds what it should, of this version; False where it is empty."""
+    found, written, tables = raw.execute(
+        "SELECT (SELECT application_id FROM pragma_application_id),"
+        " (SELECT user_version FROM pragma_user_version),"
+        " (SELECT count(*) FROM sqlite_master)"
+    ).fetchone()
+    if found == written == tables == 0:
+        return False
+    if found != application:
+        raise StoreError(
+            f"this SQLite file holds no {what} of Panshi",
+            place=place,
+            remedy="move it away, or name another directory in PANSHI_HOME",
+        )
+    if written != version:
+        raise StoreError(
+            f"the {what} are of version {written}, this Panshi reads version {version}",
+            place=place,
+            remedy="use the Panshi that wrote them; nothing was changed",
+        )
+    return True
 
 
 _MEANINGS = {

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from panshi.errors import StoreError
 from panshi.store.place import OWNER_ONLY_FILE, ready_directory
-from panshi.store.sqlite_words import busy, told
+from panshi.store.sqlite_words import busy, settle, told
 from panshi.store.stix_objects.database import TABLES, VERSION, Arguments, Row
 
 APPLICATION_ID = 0x50535458
@@ -119,22 +118,15 @@ class SqliteDatabase:
         return raw
 
     def _settle(self) -> None:
-        raw = self._writer
-        raw.execute("PRAGMA journal_mode = WAL").fetchone()
-        raw.execute("BEGIN IMMEDIATE")
-        version = raw.execute("PRAGMA user_version").fetchone()[0]
-        if not version:
-            for statement in TABLES:
-                raw.execute(
-                    statement.format(integer="INTEGER", bytes="BLOB", clustered=" WITHOUT ROWID")
-                )
-            raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            raw.execute(f"PRAGMA user_version = {VERSION}")
-        raw.execute("COMMIT")
-        if version > VERSION:
-            raise StoreError(
-                f"{WHAT} are of a later release", place=str(self._path), remedy="upgrade Panshi"
-            )
+        kinds = {"integer": "INTEGER", "bytes": "BLOB", "clustered": " WITHOUT ROWID"}
+        settle(
+            self._writer,
+            what=WHAT.removeprefix("the "),
+            place=str(self._path),
+            application=APPLICATION_ID,
+            version=VERSION,
+            tables=(each.format(**kinds) for each in TABLES),
+        )
 
     def _told(self) -> AbstractContextManager[None]:
         return told(WHAT, place=str(self._path), wait=WAIT_SECONDS)

@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from panshi.errors import StoreError
 from panshi.store.place import OWNER_ONLY_FILE, flush_directory, ready_directory
-from panshi.store.sqlite_words import busy, told
+from panshi.store.sqlite_words import busy, settle, told
 from panshi.store.tickets.database import TABLES, VERSION, Arguments, Row
 
 APPLICATION_ID = 0x5053544B
@@ -137,40 +136,14 @@ class SqliteDatabase:
         return raw
 
     def _settle(self, raw: sqlite3.Connection) -> None:
-        """Make the tables in an empty file; refuse one that is not ours or of another version."""
-        if self._identified(raw):
-            return
-        raw.execute("PRAGMA journal_mode = WAL").fetchone()
-        raw.execute("BEGIN IMMEDIATE")
-        if not self._identified(raw):  # another process may have been faster
-            for statement in TABLES.format(integer="INTEGER", bytes="BLOB").split(";"):
-                raw.execute(statement)
-            raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            raw.execute(f"PRAGMA user_version = {VERSION}")
-        raw.execute("COMMIT")
-
-    def _identified(self, raw: sqlite3.Connection) -> bool:
-        """Whether the file holds tickets of this version; False where it is empty."""
-        application, version, tables = raw.execute(
-            "SELECT (SELECT application_id FROM pragma_application_id),"
-            " (SELECT user_version FROM pragma_user_version),"
-            " (SELECT count(*) FROM sqlite_master)"
-        ).fetchone()
-        if application == version == tables == 0:
-            return False
-        if application != APPLICATION_ID:
-            raise StoreError(
-                "this SQLite file holds no tickets of Panshi",
-                place=self.place,
-                remedy="move it away, or name another directory in PANSHI_HOME",
-            )
-        if version != VERSION:
-            raise StoreError(
-                f"the tickets are of version {version}, this Panshi reads version {VERSION}",
-                place=self.place,
-                remedy="use the Panshi that wrote them; nothing was changed",
-            )
-        return True
+        settle(
+            raw,
+            what="tickets",
+            place=self.place,
+            application=APPLICATION_ID,
+            version=VERSION,
+            tables=TABLES.format(integer="INTEGER", bytes="BLOB").split(";"),
+        )
 
     def _told(self) -> AbstractContextManager[None]:
         return told("the tickets", place=self.place, wait=self._wait)
