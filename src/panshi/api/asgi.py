@@ -21,7 +21,7 @@ from asgiref.sync import ThreadSensitiveContext
 from asgiref.wsgi import WsgiToAsgi
 
 from panshi.api import alert_events, events, hub_events, live_sessions
-from panshi.api.background import tend
+from panshi.api.background import end_streams_when_told_to_stop, tend
 from panshi.api.exchange import Answered, Asked, RefusalError, answered, problem
 from panshi.api.member_gate import by_member
 from panshi.api.openapi import document
@@ -105,6 +105,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if message["type"] == "lifespan.startup":
             await asyncio.to_thread(running_node)
             await asyncio.to_thread(_console)
+            end_streams_when_told_to_stop()
             await send({"type": "lifespan.startup.complete"})
             tending = asyncio.create_task(tend(stopping))
         else:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from types import FrameType
 
 from panshi.api import alert_events, hub_events, live_sessions
 from panshi.api.events import STREAM
@@ -28,8 +30,25 @@ from panshi.node.watching import keep_watching
 PEOPLE = "panshi.web.people"
 EVERY = 15.0
 "Seconds between two rounds."
+STREAMS = (STREAM, live_sessions.STREAM, alert_events.STREAM, hub_events.STREAM)
 AT_ONCE = 5
 "Messages sent per round, so that a round is never long."
+
+
+def end_streams_when_told_to_stop() -> None:
+    """Let listeners go at SIGTERM and SIGINT.
+
+    The server stops after its last answer, and a stream is an answer that does not end. Its own
+    handlers hang on the loop's wake-up descriptor and stay as they are.
+    """
+    loop = asyncio.get_running_loop()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        for each in STREAMS:
+            loop.call_soon_threadsafe(each.end)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 async def tend(stopping: asyncio.Event) -> None:
@@ -39,8 +58,7 @@ async def tend(stopping: asyncio.Event) -> None:
     alerting = asyncio.create_task(_watch(node, stopping, supply_chain.keep_watching))
     correlating = asyncio.create_task(_watch(node, stopping, keep_correlating))
     await asyncio.to_thread(node.warm)
-    streams = (STREAM, live_sessions.STREAM, alert_events.STREAM, hub_events.STREAM)
-    producing = [asyncio.create_task(each.produce(stopping)) for each in streams]
+    producing = [asyncio.create_task(each.produce(stopping)) for each in STREAMS]
     told = ""
     while not stopping.is_set():
         told = await asyncio.to_thread(_round, node, told)

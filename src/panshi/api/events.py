@@ -60,10 +60,10 @@ class Client:
 
     person: str
     roles: tuple[str, ...]
-    queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(WAITING))
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
 
-    def offer(self, message: bytes) -> None:
-        """Hand a message on; a client that is behind loses the oldest."""
+    def offer(self, message: bytes | None) -> None:
+        """Hand a message on, None for the end; a client that is behind loses the oldest."""
         if self.queue.full():
             self.queue.get_nowait()
         self.queue.put_nowait(message)
@@ -76,11 +76,20 @@ class Stream:
 
     def __init__(self) -> None:
         self.clients: set[Client] = set()
+        self.ended = False
         self._size = -1
         self._verdicts: dict[tuple[str, str], Status] = {}
 
+    def end(self) -> None:
+        """Let everybody go and nobody in: a server that is to stop waits for open answers."""
+        self.ended = True
+        for each in self.clients:
+            each.offer(None)
+
     def full(self, person: str) -> bool:
         """Whether one more stream would be too many."""
+        if self.ended:
+            return True
         mine = sum(each.person == person for each in self.clients)
         return len(self.clients) >= MOST or mine >= MOST_EACH
 
@@ -171,6 +180,9 @@ async def _pass_on(client: Client, cookies: str, gone: asyncio.Task[None], send:
         message = getting.result() if getting.done() else b": \n\n"
         getting.cancel()
         if gone.done():
+            return
+        if message is None:
+            await send({"type": "http.response.body", "body": b""})
             return
         if clock() - checked > CHECKED:
             checked = clock()

@@ -16,6 +16,8 @@ from panshi.node.keeping.serving import alone
 
 APPLICATION = "panshi.api.asgi:application"
 FIRST_RUN = "panshi.web.first_run"
+LONGEST_STOP = 60
+"Seconds for answers under way and a round that has begun; then it ends as if power had failed."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +73,7 @@ def _served(home: Home, host: str, port: int, out: Output) -> Exit:
         blocking_threads=None,
         log_enabled=True,
         websockets=False,
+        workers_kill_timeout=LONGEST_STOP,
     )
     server.serve()
     return Exit.DONE
