@@ -60,6 +60,7 @@ VERBS = {
     "hub": "serve as a hub of joint defence; its members, their keys and quotas",
     "member": "this node as a member of a hub: keys, enrolment, tokens",
     "disclosure": "vulnerabilities told from outside, coordinated until they are published",
+    "continuity": "what fails together, how long it lasts, which layers would help",
     "zt": "zero trust: decide, enforce, follow live sessions and take trust back",
 }
 

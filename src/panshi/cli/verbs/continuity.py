@@ -1,0 +1,28 @@
+"""`panshi continuity …`: what fails together, how long it lasts, which layers would help.
+
+Each sub-verb is a module of `panshi.cli.verbs.resilience` with `arguments` and `run`, imported
+only when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.output import Output
+from panshi.cli.sub_verbs import call, declare
+
+SUBVERBS = {
+    "cutsets": "exactly what must fail together: cut sets, probability, importance",
+}
+MODULES = "panshi.cli.verbs.resilience"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Name the sub-verbs; their own arguments are declared when one of them is called."""
+    declare(parser, SUBVERBS, MODULES)
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Call the sub-verb."""
+    return call(args, out, MODULES)
