@@ -52,6 +52,7 @@ def _places(draft: Draft) -> None:
             "site_kind": "cloud_region" if site.cloud else "data_centre",
             "country": site.country,
             "city": site.city,
+            **site.recovery,
         }
         draft.add(AssetKind.SITE, site.id, site.zh, attributes)
     for zone in plan.zones:
