@@ -70,6 +70,7 @@ def _suppliers(draft: Draft) -> None:
             "tier": 1 if number <= FIRST_TIER else 2 if number <= SECOND_TIER else 3,
             "cloud_provider": number <= clouds,
             "country": "JP" if number == clouds else "TW",
+            "substitutable": name != draft.plan.suppliers.everyone_depends_on,
         }
         supplier = draft.add(
             AssetKind.SUPPLIER,
