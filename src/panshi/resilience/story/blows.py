@@ -50,9 +50,9 @@ def blows(graph: Graph, scenario: Scenario) -> tuple[Blow, ...]:
                     left=shock.left,
                 )
             )
-    for node in graph.order:  # causes come before what is exposed to them
-        found[node.id].extend(_taken_along(node, found))
-    every = (each for node in found.values() for each in node)
+    for each in graph.order:  # causes come before what is exposed to them
+        found[each.id].extend(_taken_along(each, found))
+    every = (blow for struck in found.values() for blow in struck)
     return tuple(sorted(every, key=lambda each: (each.at, each.node)))
 
 

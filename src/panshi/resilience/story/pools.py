@@ -8,6 +8,9 @@ from panshi.model.resilience.graph import Draw, NodeId, Pool
 from panshi.model.resilience.plan import Effect
 from panshi.resilience.story.tale import Blow
 
+SEATS = "seats"
+"Unit of pools whose parts stay taken for as long as the layer serves."
+
 
 class Booking:
     """Bookings of each pool; blows to a pool leave only a share of it."""
@@ -50,10 +53,11 @@ class Booking:
             for at in points
         )
 
-    def take(self, draws: Iterable[Draw], begin: float, end: float) -> None:
-        """Hold draws for a time."""
+    def take(self, draws: Iterable[Draw], begin: float, end: float, back: float) -> None:
+        """Hold people while they switch over, seats until the primary is back."""
         for draw in draws:
-            self._held.setdefault(draw.pool, []).append((begin, end, draw.amount))
+            until = max(end, back) if self._pools[draw.pool].unit == SEATS else end
+            self._held.setdefault(draw.pool, []).append((begin, until, draw.amount))
 
     def path_free(self, pool: NodeId, moment: float) -> float:
         """Give when a restore path is free."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from panshi.model.resilience.graph import Layer, Node, NodeId
 from panshi.model.resilience.plan import Effect, Scenario
-from panshi.resilience.story.spans import Spans
+from panshi.resilience.story.spans import Span, Spans
 
 
 class Fate(StrEnum):
@@ -20,11 +20,13 @@ class Fate(StrEnum):
     LATE = "late"
     "Could serve, but after the objective."
     GONE = "gone"
-    "What it stands on was lost as well and did not come back within the horizon."
+    "What it stands on was lost as well, and came back too late or not at all."
     POISONED = "poisoned"
     "It holds a copy of what the intruder wrote."
     NO_CLEAN_COPY = "no_clean_copy"
     "Its oldest copy is younger than the intruder's entry."
+    CROWDED = "crowded"
+    "The people, seats or restore path it needs are never free."
     TOO_SHORT = "too_short"
     "It cannot be kept up until the primary is back."
 
@@ -42,6 +44,16 @@ class Blow:
     by: NodeId | None = None
     "The cause that took it along; None where the scenario strikes it itself."
 
+    @property
+    def span(self) -> Span:
+        """From when until when."""
+        return self.at, self.until
+
+    @property
+    def downs(self) -> bool:
+        """Whether what it strikes is down by it."""
+        return self.effect is not Effect.CAPACITY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerTale:
@@ -52,11 +64,15 @@ class LayerTale:
     ready: float | None = None
     "Minutes from the loss until it could serve."
     held_up: float = 0.0
-    "Of those, minutes until what it stands on was back."
+    "Minutes until what it stands on was back."
     waited: float = 0.0
-    "Of those, minutes waiting for people, seats or a restore path that others held."
+    "Minutes waiting for people and seats others held."
+    activation: float = 0.0
+    "Minutes to switch over to it."
+    queued: float = 0.0
+    "Minutes waiting for the restore path, beside the activation."
     restored: float = 0.0
-    "Of those, minutes to bring the data in."
+    "Minutes to bring its data in."
     loss: float = 0.0
     "Minutes of data lost when it serves."
     why: tuple[NodeId, ...] = ()
@@ -67,7 +83,7 @@ class LayerTale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTale:
-    """One service, or system with layers of its own, in this course."""
+    """One service in this course."""
 
     node: Node
     lost_at: float | None
@@ -105,13 +121,8 @@ class Course:
 
     scenario: Scenario
     blows: tuple[Blow, ...]
-    tales: tuple[ServiceTale, ...]
-    "Services first, then whatever else has layers, each in the order of the graph."
-
-    @property
-    def services(self) -> tuple[ServiceTale, ...]:
-        """Tales of services only."""
-        return tuple(each for each in self.tales if each.node.kind == "service")
+    services: tuple[ServiceTale, ...]
+    "In the order of urgency."
 
     @property
     def late(self) -> tuple[ServiceTale, ...]:
