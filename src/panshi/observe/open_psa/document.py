@@ -276,6 +276,4 @@ def _split(
             )
         chances.pop(member, None)
         chances[f"[{member}]"] = (1 - beta) * chance
-        definitions[member] = Definition(
-            connective=Connective.OR, inputs=(f"[{member}]", together)
-        )
+        definitions[member] = Definition(connective=Connective.OR, inputs=(f"[{member}]", together))

@@ -87,7 +87,9 @@ class Expression:
         try:
             found = meaning(parts)
         except (ArithmeticError, ValueError) as error:
-            raise BadInputError(f"<{self.name}> of {parts} has no value", place=self.place) from error
+            raise BadInputError(
+                f"<{self.name}> of {parts} has no value", place=self.place
+            ) from error
         if isinstance(found, complex) or not math.isfinite(found):
             raise BadInputError(f"<{self.name}> of {parts} is no finite number", place=self.place)
         return found

@@ -28,9 +28,21 @@ class Family:
     """Minimal sets of one root; nothing else is in the store."""
 
     store: Store
-    root: int
+    place: int
+    "Where the store keeps the root."
     order: tuple[int, ...]
     "Level → number of the event."
+
+    @property
+    def root(self) -> int:
+        """Node that stands for all the sets."""
+        return int(self.store.places[self.place])
+
+    def of_at_most(self, longest: int) -> Family:
+        """Give the sets of at most so many events; they take the place of all."""
+        self.store.shorten(self.place, min(longest, kernels.ENDLESS))
+        self.store.keep_only(self.place)
+        return self
 
     @property
     def count(self) -> int:
@@ -59,23 +71,35 @@ class Family:
         sizes = kernels.counts(self.store.parts)
         per_level = kernels.uses(self.store.parts, self.root, sizes, len(self.order))
         return {
-            self.order[level]: float(many)
-            for level, many in enumerate(per_level.tolist())
-            if many
+            self.order[level]: float(many) for level, many in enumerate(per_level.tolist()) if many
         }
+
+    def weight(self, chances: Numbers) -> float:
+        """Give the sum over all sets of the product of their events' probabilities."""
+        return float(kernels.weights(self.store.parts, chances)[self.root])
+
+    def singles(self) -> tuple[int, ...]:
+        """Give the events that are a set alone."""
+        levels, highs, lows = self.store.parts[:3]
+        found, at = [], self.root
+        while at > 1:
+            if highs[at] == 1:  # minimal: a family with the empty set holds no other
+                found.append(self.order[int(levels[at])])
+            at = int(lows[at])
+        return tuple(found)
 
     def heaviest(self, weights: Numbers) -> Iterator[tuple[int, ...]]:
         """Give the sets by falling product of their events' weights (by level), lazily.
 
         Best first: each way down the diagram not yet taken waits with the most it can become.
         """
+        if not self.root:
+            return
         levels, highs, lows = self.store.parts[:3]
         logs = np.log(np.maximum(weights, _LEAST_WEIGHT))
         best = kernels.best(self.store.parts, logs)
         number = 0
         waiting: list[_Waiting] = [(-best[self.root], number, 0.0, self.root, ())]
-        if not self.root:
-            return
         while waiting:
             _, _, so_far, at, taken = heapq.heappop(waiting)
             while at > 1:
@@ -101,4 +125,5 @@ def minimal_sets(of: Diagram, most: int) -> Family:
             tries = tries + 1 if at == stopped else 0
             store.make_room(tries)
             stopped = at
-    return Family(store=store, root=store.keep_only(of.root), order=of.order)
+    store.keep_only(of.root)
+    return Family(store=store, place=of.root, order=of.order)

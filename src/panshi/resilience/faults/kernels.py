@@ -434,6 +434,17 @@ def probabilities(store, chances):
 
 
 @compiled
+def weights(store, chances):
+    """Give the sum over the sets of each ZBDD node of the product of their chances."""
+    levels, highs, lows, _, _, used = store
+    answer = np.zeros(used[0])
+    answer[1] = 1.0
+    for at in range(2, used[0]):
+        answer[at] = chances[levels[at]] * answer[highs[at]] + answer[lows[at]]
+    return answer
+
+
+@compiled
 def slopes(store, root, chances, values):
     """Give dP(root)/dp of each level (Birnbaum): one sweep down."""
     levels, highs, lows, _, _, used = store

@@ -11,18 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from panshi.errors import PanshiError
 from panshi.resilience.faults import kernels
+from panshi.resilience.faults.solution import TooLargeError
 
 SMALL = 1 << 14
 BYTES_A_NODE = 32
 "Three parts, the chain, the heads and the memo."
 _MEMO_MOST = 1 << 24
 type Numbers = np.ndarray[Any, np.dtype[Any]]
-
-
-class TooLargeError(PanshiError):
-    """A diagram needs more nodes than it may have; what was asked has no answer within bounds."""
 
 
 class Store:

@@ -1,0 +1,108 @@
+"""Gate by gate from the inputs to the top: the walk both algorithms share.
+
+What a gate's inputs become is the algebra's affair: decision diagrams or families of sets. The
+inputs of a gate are taken from the deepest level up, which keeps what lies between small.
+At-least-k runs a row of partial answers past its inputs: `row[j]` is "at least j of those so far".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol, assert_never
+
+from panshi.model.resilience.fault_tree import Connective, FaultTree, Gate
+from panshi.resilience.faults.store import Store
+
+NEVER, ALWAYS = 0, 1
+"The ends: false and true of diagrams, no set and the empty set of families."
+
+
+class Algebra(Protocol):
+    """What and, or and xor do with two places of a store."""
+
+    def both(self, store: Store, into: int, f: int, g: int) -> None:
+        """And."""
+        ...
+
+    def either(self, store: Store, into: int, f: int, g: int) -> None:
+        """Or."""
+        ...
+
+    def differ(self, store: Store, into: int, f: int, g: int) -> None:
+        """Exclusive or."""
+        ...
+
+
+def folded(tree: FaultTree, order: Sequence[int], most: int, algebra: Algebra) -> tuple[Store, int]:
+    """Give a store of at most `most` nodes that holds nothing but the top, and its root."""
+    walk = _Walk(tree, order, most, algebra)
+    for place, gate in enumerate(tree.gates, len(tree.events)):
+        walk.gate(place, gate)
+    if tree.top < len(tree.events):
+        walk.fetch(tree.top)
+    return walk.store, walk.store.keep_only(tree.top)
+
+
+class _Walk:
+    """Places: one for each event and gate, then a row for at-least, then one in between."""
+
+    def __init__(self, tree: FaultTree, order: Sequence[int], most: int, algebra: Algebra) -> None:
+        self._algebra = algebra
+        self._level = {event: level for level, event in enumerate(order)}
+        self._events = len(tree.events)
+        self._uses = Counter(each for gate in tree.gates for each in gate.inputs)
+        self._uses[tree.top] += 1
+        self._row = self._events + len(tree.gates)
+        widest = max((gate.least for gate in tree.gates), default=0)
+        self._spare = self._row + widest + 1
+        self.store = Store(levels=len(order), places=self._spare + 1, most=most)
+
+    def fetch(self, place: int) -> None:
+        """See that an input has its place filled."""
+        if place < self._events:
+            self.store.single(place, self._level[place])
+
+    def gate(self, place: int, gate: Gate) -> None:
+        """Combine the inputs of a gate; release those no later gate needs."""
+        for each in gate.inputs:
+            self.fetch(each)
+        inputs = sorted(gate.inputs, key=self._depth, reverse=True)
+        algebra, store = self._algebra, self.store
+        match gate.connective:
+            case Connective.AND:
+                store.places[place] = ALWAYS
+                for each in inputs:
+                    algebra.both(store, place, place, each)
+            case Connective.OR:
+                store.places[place] = NEVER
+                for each in inputs:
+                    algebra.either(store, place, place, each)
+            case Connective.XOR | Connective.NOT:
+                store.places[place] = ALWAYS if gate.connective is Connective.NOT else NEVER
+                for each in inputs:
+                    algebra.differ(store, place, place, each)
+            case Connective.AT_LEAST:
+                self._at_least(place, inputs, gate.least)
+            case _:
+                assert_never(gate.connective)
+        for each in gate.inputs:
+            self._uses[each] -= 1
+            if not self._uses[each]:
+                store.places[each] = NEVER
+
+    def _depth(self, place: int) -> tuple[int, int]:
+        return int(self.store.parts[0][self.store.places[place]]), place
+
+    def _at_least(self, place: int, inputs: Sequence[int], least: int) -> None:
+        store, row = self.store, range(self._row, self._row + least + 1)
+        store.places[row[0]] = ALWAYS
+        for empty in row[1:]:
+            store.places[empty] = NEVER
+        for each in inputs:
+            for j in reversed(range(1, least + 1)):
+                self._algebra.both(store, self._spare, each, row[j - 1])
+                self._algebra.either(store, row[j], row[j], self._spare)
+        store.places[place] = store.places[row[least]]
+        for each in (*row, self._spare):
+            store.places[each] = NEVER
