@@ -1,273 +1,150 @@
-"""The course of a disaster in words a board reads: one sentence, then why, then the remedy."""
+"""Business impact in words, zh-TW and English: kinds, states, spans of time, contradictions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 
-from panshi.model.resilience.graph import Graph, LayerKind, NodeId, NodeKind
-from panshi.model.resilience.plan import Effect
-from panshi.resilience.story.tale import Blow, Course, Fate, LayerTale, ServiceTale
+from panshi.model.resilience.graph import LayerKind, NodeId
+from panshi.model.resilience.plan import ImpactKind
+from panshi.resilience.impact.analyses import AnalysisState
+from panshi.resilience.impact.contradictions import Contradiction, ContradictionKind
 
 type Pair = tuple[str, str]
+type Name = Callable[[NodeId], str]
 
-LAYERS: Mapping[LayerKind, Pair] = {
-    LayerKind.LOCAL: ("同機房", "Same site"),
-    LayerKind.SAME_CITY: ("同地區", "Same city"),
-    LayerKind.REMOTE_SITE: ("異地", "Remote site"),
-    LayerKind.THIRD_SITE: ("第三地", "Third site"),
-    LayerKind.CLOUD: ("雲端", "Cloud"),
-    LayerKind.OVERSEAS: ("境外", "Overseas"),
-    LayerKind.MANUAL: ("人工", "By hand"),
-    LayerKind.PARTNER: ("同業", "Partner"),
+STATES: dict[AnalysisState, Pair] = {
+    AnalysisState.PROPOSED: ("待核准", "waits for approval"),
+    AnalysisState.REPLACED: ("已被取代", "replaced"),
+    AnalysisState.REFUSED: ("不核准", "refused"),
+    AnalysisState.IN_FORCE: ("生效中", "in force"),
+    AnalysisState.LAPSED: ("已逾一年失效", "lapsed after a year"),
 }
-FATES: Mapping[Fate, Pair] = {
-    Fate.STANDBY: ("未用到", "not needed"),
-    Fate.READY: ("來得及", "in time"),
-    Fate.LATE: ("太慢", "too slow"),
-    Fate.GONE: ("一起失去", "lost too"),
-    Fate.POISONED: ("一併遭加密", "encrypted too"),
-    Fate.NO_CLEAN_COPY: ("無乾淨副本", "no clean copy"),
-    Fate.CROWDED: ("資源不足", "no room"),
-    Fate.TOO_SHORT: ("撐不到復原", "cannot last"),
+IMPACTS: dict[ImpactKind, Pair] = {
+    ImpactKind.CUSTOMERS: ("客戶", "customers"),
+    ImpactKind.MONEY: ("財務", "money"),
+    ImpactKind.MARKET: ("市場", "market"),
+    ImpactKind.LAW: ("法遵", "law"),
 }
-NODE_KINDS: Mapping[NodeKind, Pair] = {
-    NodeKind.SERVICE: ("服務", "service"),
-    NodeKind.PROCESS: ("作業", "process"),
-    NodeKind.APPLICATION: ("系統", "system"),
-    NodeKind.DATASET: ("資料", "data"),
-    NodeKind.INFRASTRUCTURE: ("設施", "infrastructure"),
-    NodeKind.SITE: ("據點", "site"),
-    NodeKind.POWER: ("供電", "power"),
-    NodeKind.CABLE: ("海纜", "cable"),
-    NodeKind.ZONE: ("震區", "seismic zone"),
-    NodeKind.CLOUD_REGION: ("雲端區域", "cloud region"),
-    NodeKind.SUPPLIER: ("供應商", "supplier"),
-    NodeKind.PLATFORM: ("平台", "platform"),
-    NodeKind.CUSTODIAN: ("保管人", "custodian"),
-    NodeKind.TEAM: ("團隊", "team"),
-    NodeKind.LAYER: ("備援層", "layer"),
+LAYERS: dict[LayerKind, Pair] = {
+    LayerKind.LOCAL: ("本地高可用", "local high availability"),
+    LayerKind.SAME_CITY: ("同地備援", "same city"),
+    LayerKind.REMOTE_SITE: ("異地備援", "remote site"),
+    LayerKind.THIRD_SITE: ("第三地備援", "third site"),
+    LayerKind.CLOUD: ("雲端備援", "cloud"),
+    LayerKind.OVERSEAS: ("境外備援", "overseas"),
+    LayerKind.MANUAL: ("人工作業", "work-around by people"),
+    LayerKind.PARTNER: ("夥伴機構", "partner institution"),
 }
-HOUR, DAY = 60.0, 1440.0
-LONG_HOURS = 48
-NAMED = 4
+CONTRADICTIONS: dict[ContradictionKind, Pair] = {
+    ContradictionKind.SLOWER_DEPENDENCY: ("相依者較慢", "slower dependency"),
+    ContradictionKind.MEASURED_BEYOND_TARGET: ("實測逾目標", "measured beyond target"),
+    ContradictionKind.NO_LAYER_IN_TIME: ("備援層趕不上", "no layer in time"),
+    ContradictionKind.NO_LAYER: ("沒有備援層", "no layer"),
+    ContradictionKind.BACKUP_BEYOND_RPO: ("備份間隔過長", "backup beyond RPO"),
+    ContradictionKind.BACKUP_UNSEEN: ("未見備份", "backup unseen"),
+    ContradictionKind.LAYER_DATA_BEYOND_RPO: ("備援層資料過舊", "layer data beyond RPO"),
+    ContradictionKind.RTO_BEYOND_MTPD: ("RTO 逾 MTPD", "RTO beyond MTPD"),
+    ContradictionKind.MTPD_BEYOND_LIMIT: ("MTPD 逾可容忍", "MTPD beyond tolerable"),
+    ContradictionKind.SUPPLIER_UNTESTED: ("供應商計畫未測試", "supplier untested"),
+    ContradictionKind.LAYER_UNDRILLED: ("備援層未演練", "layer undrilled"),
+    ContradictionKind.FALLS_TOGETHER: ("同時失效", "falls together"),
+    ContradictionKind.PEOPLE_SHORT: ("人力不足", "people short"),
+    ContradictionKind.NOT_ANALYSED: ("未分析", "not analysed"),
+}
+_SENTENCES: dict[ContradictionKind, Pair] = {
+    ContradictionKind.SLOWER_DEPENDENCY: (
+        "{subject}須在 {wanted}內復原，但失去{other}後要 {found}（{basis}）。",
+        "{subject} must be back within {wanted}, but takes {found} after losing {other} ({basis}).",
+    ),
+    ContradictionKind.MEASURED_BEYOND_TARGET: (
+        "{subject}的目標是 {wanted}，最近一次演練實測 {found}。",
+        "{subject} aims at {wanted}; its last drill took {found}.",
+    ),
+    ContradictionKind.NO_LAYER_IN_TIME: (
+        "失去主要作業方式後，{subject}最快的備援層（{other}）要 {found}，RTO 是 {wanted}。",
+        "Without its primary, {subject} waits {found} for {other}; the RTO is {wanted}.",
+    ),
+    ContradictionKind.NO_LAYER: (
+        "{subject}是關鍵服務，卻沒有任何備援層。",
+        "{subject} is a critical service and has no recovery layer at all.",
+    ),
+    ContradictionKind.BACKUP_BEYOND_RPO: (
+        "{subject}最多可遺失 {wanted}的資料，但{other}的備份相隔 {found}。",
+        "{subject} may lose {wanted} of data, but copies of {other} are {found} apart.",
+    ),
+    ContradictionKind.BACKUP_UNSEEN: (
+        "{subject}賴以運作的{other}，沒有人看過它的備份。",
+        "{subject} stands on {other}, of which nobody has seen a backup.",
+    ),
+    ContradictionKind.LAYER_DATA_BEYOND_RPO: (
+        "備援層{other}的資料落後 {found}，{subject}的 RPO 是 {wanted}。",
+        "Data of layer {other} is {found} behind; the RPO of {subject} is {wanted}.",
+    ),
+    ContradictionKind.RTO_BEYOND_MTPD: (
+        "{subject}的 RTO（{found}）比最大可容忍中斷時間（{wanted}）還長。",
+        "The RTO of {subject} ({found}) is longer than its longest tolerable outage ({wanted}).",
+    ),
+    ContradictionKind.MTPD_BEYOND_LIMIT: (
+        "{subject}的{curve}衝擊在 {wanted}就到不可容忍，但 MTPD 訂為 {found}。",
+        "Losing {subject} is not tolerable after {wanted} ({curve}), but its MTPD says {found}.",
+    ),
+    ContradictionKind.SUPPLIER_UNTESTED: (
+        "{subject}賴以運作的供應商{other}，一年內沒有測試過的持續計畫。",
+        "{subject} stands on supplier {other}, whose continuity nobody saw tested within a year.",
+    ),
+    ContradictionKind.LAYER_UNDRILLED: (
+        "{subject}的備援層{other}{drill}。",
+        "Layer {other} of {subject} {drill}.",
+    ),
+    ContradictionKind.FALLS_TOGETHER: (
+        "{other}一失效，{subject}的主要作業方式與全部 {ways} 個備援層一起失效。",
+        "Losing {other} takes the primary of {subject} and every layer it has ({ways}).",
+    ),
+    ContradictionKind.PEOPLE_SHORT: (
+        "{subject}復原要 {people} 名{other}，只有 {there} 名。",
+        "Recovering {subject} takes {people} people of {other}; there are {there}.",
+    ),
+    ContradictionKind.NOT_ANALYSED: (
+        "{subject}是關鍵服務，卻沒有生效中的營運衝擊分析。",
+        "{subject} is a critical service without an impact analysis in force.",
+    ),
+}
+_BASIS: dict[bool, Pair] = {True: ("實測", "measured"), False: ("自訂", "stated")}
+_DRILLS: dict[bool, Pair] = {
+    True: ("最近一次演練未通過", "failed its last drill"),
+    False: ("一年內沒有演練過", "was not drilled within a year"),
+}
+_HOUR, _DAY = 60, 1_440
 
 
-def duration_words(minutes: float | None, *, chinese: bool) -> str:
-    """Say a duration as people do: minutes, hours, days; `None` is beyond what is looked at."""
-    if minutes is None:
-        return "未能恢復" if chinese else "not restored"
-    if minutes < 1.5 * HOUR:
-        return f"{minutes:.0f} 分鐘" if chinese else f"{minutes:.0f} min"
-    if minutes < LONG_HOURS * HOUR:
-        return f"{_short(minutes / HOUR)} 小時" if chinese else f"{_short(minutes / HOUR)} h"
-    return f"{_short(minutes / DAY)} 天" if chinese else f"{_short(minutes / DAY)} days"
+def span(minutes: float, *, chinese: bool) -> str:
+    """Say a span of time as people do: 90 minutes, 4 hours, 3 days; never shorter than it is."""
+    for size, zh, en in ((_DAY, "天", "day"), (_HOUR, "小時", "hour")):
+        if minutes >= size and minutes % (size / 2) == 0:
+            amount = f"{minutes / size:g}"
+            return f"{amount} {zh}" if chinese else f"{amount} {en}{'' if amount == '1' else 's'}"
+    amount = f"{minutes:,.10g}"
+    return f"{amount} 分鐘" if chinese else f"{amount} minute{'' if amount == '1' else 's'}"
 
 
-def money_words(twd: int, *, chinese: bool) -> str:
-    """Say an amount a year."""
-    if chinese:
-        return f"每年 {twd / 10_000:,.0f} 萬元" if twd else "不另花費"
-    return f"TWD {twd:,} a year" if twd else "at no cost"
+def way(path: tuple[NodeId, ...], name: Name) -> str:
+    """Write a way through the graph."""
+    return " → ".join(map(name, path))
 
 
-def name_of(graph: Graph, node: NodeId, *, chinese: bool) -> str:
-    """Name a node; without a name in English, by its Chinese one."""
-    found = graph.by_id.get(node)
-    if found is None:
-        return node.partition(":")[2]
-    return found.name_zh if chinese or not found.name_en else found.name_en
-
-
-def cause_words(graph: Graph, way: Sequence[NodeId], *, chinese: bool) -> str:
-    """Name what was struck at the end of a way."""
-    return name_of(graph, way[-1], chinese=chinese) if way else ""
-
-
-def layer_words(graph: Graph, tale: LayerTale, *, chinese: bool) -> str:
-    """Say what became of one layer, and why."""
-    ready = duration_words(tale.ready, chinese=chinese)
-    cause = cause_words(graph, tale.why, chinese=chinese)
-    match tale.fate:
-        case Fate.STANDBY:
-            return FATES[Fate.STANDBY][not chinese]
-        case Fate.READY:
-            said = (f"{ready}後接手", f"serves after {ready}")
-        case Fate.LATE:
-            said = (
-                f"{ready}後才能接手：{_parts(tale, chinese=True)}",
-                f"serves only after {ready}: {_parts(tale, chinese=False)}",
-            )
-        case Fate.GONE:
-            said = (
-                f"所在的{cause}同時失去" if cause else "同時失去",
-                f"lost as well, with {cause}" if cause else "lost as well",
-            )
-        case Fate.POISONED:
-            said = (
-                "即時複製，連同遭加密的資料也複製過去",
-                "a live copy: what was encrypted was copied too",
-            )
-        case Fate.NO_CLEAN_COPY:
-            said = (
-                "保存的副本都比入侵晚，沒有乾淨的一份",
-                "all its copies are younger than the intrusion",
-            )
-        case Fate.CROWDED:
-            said = (
-                "所需的座位或人手已被其他服務占用",
-                "the seats or people it needs are taken by others",
-            )
-        case Fate.TOO_SHORT:
-            said = ("撐不到主要作業恢復", "cannot be kept up until the primary is back")
-    return said[not chinese]
-
-
-def _parts(tale: LayerTale, *, chinese: bool) -> str:
-    """Say what takes so long: whichever of the two goes on longer."""
-
-    def long(minutes: float) -> str:
-        return duration_words(minutes, chinese=chinese)
-
-    if tale.queued + tale.restored > tale.waited + tale.activation:
-        parts = [
-            (
-                tale.queued,
-                f"還原排隊 {long(tale.queued)}",
-                f"{long(tale.queued)} in the queue to restore",
-            ),
-            (tale.restored, f"還原資料 {long(tale.restored)}", f"{long(tale.restored)} to restore"),
-        ]
-    else:
-        parts = [
-            (
-                tale.waited,
-                f"等人手與座位 {long(tale.waited)}",
-                f"{long(tale.waited)} waiting for people and seats",
-            ),
-            (
-                tale.activation,
-                f"啟動 {long(tale.activation)}",
-                f"{long(tale.activation)} to switch over",
-            ),
-        ]
-    if tale.held_up:
-        parts.insert(
-            0,
-            (
-                tale.held_up,
-                f"等所在據點恢復 {long(tale.held_up)}",
-                f"{long(tale.held_up)} until its site is back",
-            ),
-        )
-    return ("、" if chinese else ", ").join(
-        part[1 if chinese else 2] for part in parts if part[0] >= 1
+def explained(found: Contradiction, name: Name, *, chinese: bool) -> str:
+    """Say in one sentence what cannot be, and why."""
+    side = 0 if chinese else 1
+    measured = bool(found.evidence)
+    return _SENTENCES[found.kind][side].format(
+        subject=name(found.subject),
+        other=name(found.other) if found.other is not None else "",
+        wanted=span(found.wanted or 0, chinese=chinese),
+        found=span(found.found or 0, chinese=chinese),
+        basis=_BASIS[measured][side],
+        drill=_DRILLS[measured][side],
+        curve=IMPACTS[ImpactKind(found.said)][side] if found.said else "",
+        ways=len(found.ways),
+        people=f"{found.found or 0:g}",
+        there=f"{found.wanted or 0:g}",
     )
-
-
-def service_words(graph: Graph, tale: ServiceTale, *, chinese: bool) -> str:
-    """Say in a sentence what became of a service, and why."""
-    if not tale.lost:
-        return "不受影響。" if chinese else "Not affected."
-    took = duration_words(tale.outage, chinese=chinese)
-    target = duration_words(tale.node.rto, chinese=chinese)
-    chosen = next((each for each in tale.layers if each.chosen), None)
-    if not tale.late:
-        if chosen is None:
-            return (
-                f"{took}後自行恢復，在承諾的 {target}內。"
-                if chinese
-                else (f"Back by itself after {took}, within {target}.")
-            )
-        layer = _layer_name(chosen, chinese=chinese)
-        return (
-            f"由「{layer}」於 {took}後接手，在承諾的 {target}內。"
-            if chinese
-            else (f"“{layer}” serves after {took}, within {target}.")
-        )
-    why = _why_late(graph, tale, chinese=chinese)
-    if tale.outage is None:
-        return (
-            f"觀察期內未能恢復（承諾 {target}）：{why}。"
-            if chinese
-            else (f"Not restored at all (promised: {target}): {why}.")
-        )
-    return (
-        f"{took}後才恢復（承諾 {target}）：{why}。"
-        if chinese
-        else (f"Back only after {took} (promised: {target}): {why}.")
-    )
-
-
-def _why_late(graph: Graph, tale: ServiceTale, *, chinese: bool) -> str:
-    if not tale.layers:
-        cause = cause_words(graph, tale.why, chinese=chinese)
-        return (
-            f"沒有備援層，{cause}失去後只能等它修復"
-            if chinese
-            else (f"it has no layer and waits for {cause}")
-        )
-    grouped: dict[str, list[str]] = {}
-    for each in tale.layers:
-        said = layer_words(graph, each, chinese=chinese)
-        grouped.setdefault(said, []).append(_layer_name(each, chinese=chinese))
-    if chinese:
-        return "；".join(f"{'、'.join(names)}{said}" for said, names in grouped.items())
-    return "; ".join(f"{', '.join(names)}: {said}" for said, names in grouped.items())
-
-
-def _layer_name(tale: LayerTale, *, chinese: bool) -> str:
-    layer = tale.layer
-    return layer.name_zh if chinese or not layer.name_en else layer.name_en
-
-
-def lead_words(course: Course, graph: Graph, *, chinese: bool) -> str:
-    """Say in one sentence which services miss what was promised."""
-    critical = [each for each in course.services if each.node.critical]
-    late = [each for each in course.late if each.node.critical]
-    title = course.scenario.title_zh if chinese else course.scenario.title_en
-    if not late:
-        return (
-            f"{title}時，{len(critical)} 項關鍵服務都能在承諾時間內恢復。"
-            if chinese
-            else (f"{title}: all {len(critical)} critical services are back in time.")
-        )
-    names = [name_of(graph, each.node.id, chinese=chinese) for each in late[:NAMED]]
-    listed = ("、" if chinese else ", ").join(names)
-    more = len(late) - len(names)
-    if chinese:
-        rest = f"等 {len(late)} 項" if more else f" {len(late)} 項"
-        return f"{title}時，{len(critical)} 項關鍵服務中有{listed}{rest}無法在承諾時間內恢復。"
-    rest = f" and {more} more" if more else ""
-    return (
-        f"{title}: {len(late)} of {len(critical)} critical services are not back in time: "
-        f"{listed}{rest}."
-    )
-
-
-def remedy_words(layers: int, cost: int, late_after: int, *, proven: bool, chinese: bool) -> str:
-    """Say what the cheapest remedy is and what it reaches."""
-    money = money_words(cost, chinese=chinese)
-    if chinese:
-        cheapest = "最省的補救（已證明沒有更便宜的組合）" if proven else "找到的補救"
-        reach = "全部趕得上" if not late_after else f"仍有 {late_after} 項來不及"
-        return f"{cheapest}是增加 {layers} 層備援，{money}；之後{reach}。"
-    cheapest = "The cheapest remedy, proven so," if proven else "The remedy found"
-    reach = "all are back in time" if not late_after else f"{late_after} are still late"
-    return f"{cheapest} adds {layers} recovery layers, {money}; with it {reach}."
-
-
-def blow_words(graph: Graph, blow: Blow, *, chinese: bool) -> str:
-    """Name what one blow does to one node."""
-    name = name_of(graph, blow.node, chinese=chinese)
-    match blow.effect:
-        case Effect.OUTAGE:
-            return f"{name}失去" if chinese else f"{name} is lost"
-        case Effect.CORRUPTION:
-            return f"{name}遭加密" if chinese else f"{name} is encrypted"
-        case Effect.CAPACITY:
-            left = f"{blow.left:.0%}"
-            return f"{name}只剩 {left}" if chinese else f"{left} of {name} is left"
-
-
-def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 or abs(value - round(value)) < 0.05 else f"{value:.1f}"  # noqa: PLR2004

@@ -13,6 +13,8 @@ from panshi.cli.output import Output
 from panshi.cli.sub_verbs import call, declare
 
 SUBVERBS = {
+    "bia": "business impact of losing a service: interviews, approval, what is in force",
+    "check": "what cannot all be true, each with its way through the graph",
     "cutsets": "exactly what must fail together: cut sets, probability, importance",
 }
 MODULES = "panshi.cli.verbs.resilience"
