@@ -8,7 +8,7 @@ exists once its entry does; entries are never removed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -98,21 +98,6 @@ def read(content: bytes, *, vault: bytes, signer: bytes, sequence: int) -> Entry
     if entry.fields.get("vault") != vault.hex() or entry.sequence != sequence:
         raise IntegrityError("it belongs to another vault or another number", place=place)
     return entry
-
-
-def linked(entries: Iterable[Entry]) -> None:
-    """Check that each entry names the one before it."""
-    before: Entry | None = None
-    for entry in entries:
-        expected = before.digest if before else FIRST_PREVIOUS
-        if entry.fields["previous"] != expected or entry.sequence != (
-            before.sequence + 1 if before else 0
-        ):
-            raise IntegrityError(
-                f"entry {entry.sequence} of the chain does not follow the one before it",
-                remedy="two writers, or a forged history: compare the places one by one",
-            )
-        before = entry
 
 
 def _entry(line: bytes, content: bytes) -> Entry:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from panshi.errors import MissingError, UsageError
+from panshi.errors import MissingError
 from panshi.resilience.vault import chain
 from panshi.resilience.vault.layout import Spread
 
@@ -73,9 +72,3 @@ def epoch(entries: Sequence[chain.Entry]) -> tuple[int, str]:
         if entry.kind == chain.KEYS:
             return int(entry.fields["epoch"]), str(entry.fields["sha256"])
     raise MissingError("the vault has no keys", remedy="panshi vault init")
-
-
-def check_keys(entries: Sequence[chain.Entry], content: bytes) -> None:
-    """Refuse a key file the chain does not name."""
-    if sha256(content).hexdigest() != epoch(entries)[1]:
-        raise UsageError("the key file is not the one the chain names")

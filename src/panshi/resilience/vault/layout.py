@@ -46,18 +46,18 @@ def entry_name(sequence: int) -> str:
     return f"{CHAIN}{sequence:012d}.json"
 
 
-def catalogue_name(sequence: int) -> str:
-    """Name of the catalogue of the snapshot with this number."""
-    return f"{CATALOGUES}{sequence:012d}.bin"
+def catalogue_name(sequence: int, digest: str) -> str:
+    """Name of the catalogue of a snapshot; its digest keeps an interrupted seal out of the way."""
+    return f"{CATALOGUES}{sequence:012d}-{digest[:16]}.bin"
 
 
-def keys_name(epoch: int) -> str:
+def keys_name(epoch: int, digest: str) -> str:
     """Name of the key file of an epoch."""
-    return f"{KEYS}{epoch:06d}.json"
+    return f"{KEYS}{epoch:06d}-{digest[:16]}.json"
 
 
 def sequence_of(name: str) -> int | None:
-    """Read the number in the name of an entry, a catalogue or a key file."""
+    """Read the number in the name of an entry of the chain."""
     stem = name.rpartition("/")[2].partition(".")[0]
     return int(stem) if stem.isascii() and stem.isdecimal() else None
 

@@ -54,15 +54,19 @@ def split(master: bytes, quorum: Quorum, passphrase: str = "") -> tuple[str, ...
 
 
 def combine(mnemonics: Iterable[str], passphrase: str = "") -> bytes:
-    """Recover the master secret from enough mnemonics, or say what is wrong with them."""
+    """Recover the master secret from enough mnemonics; more than enough do no harm."""
     from shamir_mnemonic import combine_mnemonics  # noqa: PLC0415 -- start-up, as above
+    from shamir_mnemonic.share import Share  # noqa: PLC0415 -- start-up, as above
     from shamir_mnemonic.utils import MnemonicError  # noqa: PLC0415 -- start-up, as above
 
-    given = [" ".join(each.split()) for each in mnemonics if each.strip()]
+    given = list(dict.fromkeys(" ".join(each.split()) for each in mnemonics if each.strip()))
     try:
-        return combine_mnemonics(given, passphrase.encode("ascii"))
+        enough = [Share.from_mnemonic(each).member_threshold for each in given[:1]]
+        chosen = given[: enough[0]] if enough and len(given) > enough[0] else given
+        master: bytes = combine_mnemonics(chosen, passphrase.encode("ascii"))
     except (MnemonicError, ValueError) as error:
         raise BadInputError(
             f"the shares do not fit together: {error}",
             remedy="bring as many shares of one epoch as the threshold says",
         ) from error
+    return master

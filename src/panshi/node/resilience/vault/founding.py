@@ -78,7 +78,8 @@ def enforce(
 ) -> Vault:
     """Put a key file into force."""
     content = file.encode(vault.terms.vault)
-    _everywhere(writers, keys_name(file.epoch), content)
+    digest = sha256(content).hexdigest()
+    _everywhere(writers, keys_name(file.epoch, digest), content)
     entry = chain.sign(
         signing,
         vault=vault.terms.vault,
@@ -86,7 +87,7 @@ def enforce(
         kind=chain.KEYS,
         now=now,
         epoch=file.epoch,
-        sha256=sha256(content).hexdigest(),
+        sha256=digest,
         threshold=file.quorum.threshold,
         members=file.quorum.members,
         recipients=[who.name for who, _ in file.recipients],

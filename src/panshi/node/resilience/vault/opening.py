@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
 from panshi.errors import IntegrityError, MissingError, PanshiError, UsageError
 from panshi.node.resilience.vault.addresses import places_at
 from panshi.resilience.vault import chain, keys, shares
 from panshi.resilience.vault.documents import KeyFile, read_head
-from panshi.resilience.vault.history import Terms, check_keys, epoch
+from panshi.resilience.vault.history import Terms, epoch
 from panshi.resilience.vault.layout import CHAIN, HEAD, entry_name, keys_name, sequence_of
 from panshi.store.vault.memory import Memory
 from panshi.store.vault.place import Place
@@ -47,6 +48,8 @@ class Vault:
     "What opening it found."
     behind: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     "Entries of the chain a place lacks."
+    vacant: tuple[Place, ...] = ()
+    "Places that were named and hold nothing; repair may found them anew."
 
     @property
     def head(self) -> chain.Entry:
@@ -70,7 +73,7 @@ class Vault:
 
     def close(self) -> None:
         """Let go of the places."""
-        for place in self.places.values():
+        for place in (*self.places.values(), *self.vacant):
             place.close()
 
 
@@ -86,7 +89,7 @@ def opened(addresses: Iterable[str], home: Path, *, k: int | None = None) -> Ite
 
 def open_vault(addresses: Iterable[str], home: Path, *, k: int | None = None) -> Vault:
     """Open the vault that lies at these places, at least k of them."""
-    heads, damages = _heads(places_at(addresses))
+    heads, damages, vacant = _heads(places_at(addresses))
     if not heads:
         raise MissingError(
             "none of these places holds a vault",
@@ -113,6 +116,7 @@ def open_vault(addresses: Iterable[str], home: Path, *, k: int | None = None) ->
         memory=memory,
         damages=(*damages, *odd, *broken, *missing),
         behind=behind,
+        vacant=vacant,
     )
 
 
@@ -135,13 +139,13 @@ def unlock_by(vault: Vault, key: keys.ReadingKey) -> keys.VaultKeys:
 
 def key_file(vault: Vault) -> KeyFile:
     """Read the key file in force from the first place that still has it."""
-    number, _ = epoch(vault.entries)
+    number, digest = epoch(vault.entries)
     problem: PanshiError | None = None
     for place in vault.places.values():
         try:
-            content = place.read(keys_name(number))
-            check_keys(vault.entries, content)
-            return KeyFile.parse(content)
+            content = place.read(keys_name(number, digest))
+            if sha256(content).hexdigest() == digest:
+                return KeyFile.parse(content)
         except PanshiError as error:
             problem = error
     raise IntegrityError(
@@ -161,8 +165,9 @@ def _its_own(vault: Vault, secret: bytes) -> keys.VaultKeys:
 
 def _heads(
     places: Sequence[Place],
-) -> tuple[list[tuple[Place, Terms, int]], list[Damage]]:
+) -> tuple[list[tuple[Place, Terms, int]], list[Damage], tuple[Place, ...]]:
     heads, damages = [], []
+    vacant: list[Place] = []
     for place in places:
         try:
             terms, index = read_head(place.read(HEAD))
@@ -171,7 +176,7 @@ def _heads(
             damages.append(
                 Damage(place=place.label, what="absent", name=HEAD, detail=error.problem)
             )
-            place.close()
+            vacant.append(place)
         except IntegrityError as error:
             damages.append(
                 Damage(place=place.label, what="altered", name=HEAD, detail=error.problem)
@@ -180,7 +185,7 @@ def _heads(
         except PanshiError as error:
             damages.append(Damage(place=place.label, what="unreadable", detail=error.problem))
             place.close()
-    return heads, damages
+    return heads, damages, tuple(vacant)
 
 
 def _agreed(
@@ -221,8 +226,9 @@ def _pinned(memory: Memory, terms: Terms) -> None:
 def _chain(
     terms: Terms, places: Mapping[int, Place]
 ) -> tuple[tuple[chain.Entry, ...], dict[int, tuple[int, ...]], list[Damage]]:
+    """Read the chain from its newest entry back: each names the one before by its digest."""
     held: dict[int, set[int]] = {}
-    damages = []
+    damages: list[Damage] = []
     for i, place in places.items():
         try:
             names = [name for name, _ in place.sizes(CHAIN)]
@@ -231,41 +237,87 @@ def _chain(
             names = []
         held[i] = {number for name in names if (number := sequence_of(name)) is not None}
     length = max((max(each) for each in held.values() if each), default=-1) + 1
-    entries = []
-    for number in range(length):
-        entry, bad = _entry(terms, places, held, number)
-        entries.append(entry)
-        damages.extend(bad)
-    if not entries:
+    if not length:
         raise IntegrityError("the vault has no chain", remedy="bring back another place")
-    chain.linked(entries)
+    reading = _Copies(terms, places, held, damages)
+    entries = [reading.newest(length - 1)]
+    while entries[-1].sequence:
+        entries.append(reading.named(entries[-1].sequence - 1, entries[-1].fields["previous"]))
     every = set(range(length))
     behind = {i: tuple(sorted(every - has)) for i, has in held.items() if every - has}
-    return tuple(entries), behind, damages
+    return tuple(reversed(entries)), behind, damages
 
 
-def _entry(
-    terms: Terms, places: Mapping[int, Place], held: Mapping[int, set[int]], number: int
-) -> tuple[chain.Entry, list[Damage]]:
-    damages = []
-    for i, place in places.items():
-        if number not in held[i]:
-            continue
+class _Copies:
+    """The copies of the chain's entries at the places."""
+
+    def __init__(
+        self,
+        terms: Terms,
+        places: Mapping[int, Place],
+        held: Mapping[int, set[int]],
+        damages: list[Damage],
+    ) -> None:
+        self._terms = terms
+        self._places = places
+        self._held = held
+        self._damages = damages
+
+    def newest(self, number: int) -> chain.Entry:
+        """Give the newest entry: where copies differ, the one most places hold."""
+        found = dict(self._sound(number))
+        if not found:
+            raise self._none(number)
+        (digest, _), *_ = Counter(entry.digest for entry in found.values()).most_common(1)
+        for i, entry in found.items():
+            if entry.digest != digest:
+                self._forked(i, number)
+        return next(entry for entry in found.values() if entry.digest == digest)
+
+    def named(self, number: int, digest: str) -> chain.Entry:
+        """Give the entry the next one names."""
+        for i, entry in self._sound(number):
+            if entry.digest == digest:
+                return entry
+            self._forked(i, number)
+        raise self._none(number)
+
+    def _sound(self, number: int) -> Iterator[tuple[int, chain.Entry]]:
         name = entry_name(number)
-        try:
-            content = place.read(name)
-            entry = chain.read(content, vault=terms.vault, signer=terms.signer, sequence=number)
-        except PanshiError as error:
-            damages.append(
-                Damage(place=place.label, what="altered", name=name, detail=error.problem)
+        for i, place in self._places.items():
+            if number not in self._held[i]:
+                continue
+            try:
+                yield (
+                    i,
+                    chain.read(
+                        place.read(name),
+                        vault=self._terms.vault,
+                        signer=self._terms.signer,
+                        sequence=number,
+                    ),
+                )
+            except PanshiError as error:
+                self._damages.append(
+                    Damage(place=place.label, what="altered", name=name, detail=error.problem)
+                )
+
+    def _forked(self, i: int, number: int) -> None:
+        self._damages.append(
+            Damage(
+                place=self._places[i].label,
+                what="altered",
+                name=entry_name(number),
+                detail="it is none of the vault's history",
             )
-            continue
-        return entry, damages
-    raise IntegrityError(
-        f"no place holds a sound entry {number} of the chain",
-        place=", ".join(sorted({each.place for each in damages})),
-        remedy="bring back another place",
-    )
+        )
+
+    def _none(self, number: int) -> IntegrityError:
+        return IntegrityError(
+            f"no place holds a sound entry {number} of the chain",
+            place=", ".join(sorted({each.place for each in self._damages})),
+            remedy="bring back another place",
+        )
 
 
 def _not_rolled_back(memory: Memory, entries: Sequence[chain.Entry], terms: Terms) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import BinaryIO
+from io import RawIOBase
+from typing import BinaryIO, cast
 
 from blake3 import blake3
 
@@ -156,7 +157,7 @@ def _fill(source: BinaryIO, view: memoryview) -> int:
     """Read until the view is full or the stream ends."""
     got = 0
     while got < len(view):
-        count = source.readinto(view[got:])  # type: ignore[attr-defined] -- every binary stream of the standard library has it
+        count = cast("RawIOBase", source).readinto(view[got:])
         if not count:
             break
         got += count

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import BinaryIO, cast
@@ -103,7 +103,7 @@ def _entry_to(entry: chain.Entry) -> Callable[[Place], None]:
 def segments_of(vault: Vault, snapshot: chain.Entry) -> dict[bytes, catalogue.Segment]:
     """Read a snapshot's catalogue from the first place that holds it whole."""
     terms = vault.terms
-    name = catalogue_name(snapshot.sequence)
+    name = catalogue_name(snapshot.sequence, snapshot.fields["catalogue"])
     problem: PanshiError | None = None
     for place in vault.places.values():
         try:
@@ -175,16 +175,17 @@ class _Seal:
         return self._packer.single(trunk.encode())
 
     def _record(self, item: Item, advance: Callable[[int], None]) -> Record:
-        facts = {
-            "path": item.path,
-            "kind": item.kind,
-            "mode": item.mode,
-            "mtime_ns": item.mtime_ns,
-            "uid": item.uid,
-            "gid": item.gid,
-        }
+        record = Record(
+            path=item.path,
+            kind=item.kind,
+            mode=item.mode,
+            mtime_ns=item.mtime_ns,
+            uid=item.uid,
+            gid=item.gid,
+            target=item.target,
+        )
         if item.kind != FILE or item.open is None:
-            return Record(**facts, target=item.target)  # type: ignore[arg-type] -- each by its name
+            return record
         try:
             with item.open() as source:
                 told = self._packer.stream(source, advance)
@@ -199,8 +200,8 @@ class _Seal:
         changed = item.size is not None and item.size != told.size
         if changed:
             self._changed.append(item.path)
-        return Record(
-            **facts,  # type: ignore[arg-type] -- each by its name
+        return replace(
+            record,
             size=told.size,
             sha256=told.sha256,
             extents=told.extents,
@@ -215,9 +216,10 @@ class _Seal:
         terms = self._vault.terms
         rows = tuple(self._rows())
         content = catalogue.encode(terms.vault, self._number, terms.spread, rows)
+        digest = sha256(content).hexdigest()
 
         def work(place: Place) -> None:
-            place.put(catalogue_name(self._number), [content])
+            place.put(catalogue_name(self._number, digest), [content])
             place.flush()
 
         self._writers.everywhere(work)
@@ -227,7 +229,7 @@ class _Seal:
             after=self._vault.head,
             kind=chain.SNAPSHOT,
             now=now,
-            catalogue=sha256(content).hexdigest(),
+            catalogue=digest,
             merkle=catalogue.root(rows).hex(),
             segments=len(rows),
             session=keys.seal_to(terms.reader, self._session, _session_of(self._number)).hex(),

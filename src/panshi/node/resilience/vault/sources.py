@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from panshi.errors import BadInputError, UsageError
 from panshi.resilience.vault.manifest import DIRECTORY, FILE, LINK
@@ -52,6 +52,10 @@ def files(paths: Iterable[Path]) -> Iterator[Item]:
         yield from _walk(path, name)
 
 
+def _unbuffered(path: Path) -> BinaryIO:
+    return cast("BinaryIO", path.open("rb", buffering=0))
+
+
 def _walk(path: Path, name: str) -> Iterator[Item]:
     try:
         facts = path.lstat()
@@ -80,7 +84,7 @@ def _item(path: Path, name: str, facts: os.stat_result) -> Item | None:
         gid=facts.st_gid,
     )
     if stat.S_ISREG(facts.st_mode):
-        return whole(open=partial(path.open, "rb", buffering=0), size=facts.st_size)
+        return whole(open=partial(_unbuffered, path), size=facts.st_size)
     if stat.S_ISDIR(facts.st_mode):
         return whole(kind=DIRECTORY)
     if stat.S_ISLNK(facts.st_mode):
