@@ -66,6 +66,7 @@ NAMES: dict[str, Name] = {
     "place": Name(description="Name of a watched place", example="scanners"),
     "project": Name(description="Id of a project", example="DAT-01"),
     "proposal": Name(description="Number of a proposed set of policies", example="2026-002"),
+    "service": Name(description="Id of a service of the estate", example="service:deposit"),
     "threat_report": Name(description="Kind of a threat report of a hub", example="weekly"),
     "report": Name(description="Kind of a report", example="board"),
     "review": Name(description="Number of a review, its quarter", example="2026Q3"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from panshi.web.body_labels import (
     attestations,
     comments,
+    continuity,
     continuity_judged,
     device_state,
     disclosure,
@@ -39,6 +40,7 @@ from panshi.web.body_labels import (
 
 LABELS: Mapping[str, str] = {
     **comments.LABELS,
+    **continuity.LABELS,
     **continuity_judged.LABELS,
     **device_state.LABELS,
     **attestations.LABELS,
