@@ -121,7 +121,7 @@ class Described:
 def assembled(
     top: str, definitions: Mapping[str, Definition], chances: Mapping[str, float | None]
 ) -> FaultTree:
-    """Number what the top reaches; a name is a gate, or else an event of `chances`.
+    """Give the tree of what the top reaches; a name is a gate, or else an event of `chances`.
 
     Two walks: gates may be as deep as they like, a gate that reaches itself is refused.
     """

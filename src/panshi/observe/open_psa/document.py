@@ -44,6 +44,17 @@ _APART = "\0"
 "Between the path a reference stands in and the name it writes, until all names are known."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Events with a shared cause."""
+
+    name: str
+    members: tuple[str, ...]
+    chance: Expression
+    beta: Expression
+    place: str
+
+
 @dataclass(slots=True)
 class _Reading:
     """What has been read of the file so far."""
@@ -54,13 +65,11 @@ class _Reading:
     formulae: Formulae = field(default_factory=Formulae)
     places: dict[str, str] = field(default_factory=dict)
     "Name of each definition → where it stands."
-    public: dict[str, str] = field(default_factory=dict)
     events: dict[str, Expression | None] = field(default_factory=dict)
     parameters: dict[str, Expression] = field(default_factory=dict)
-    groups: list[tuple[str, tuple[str, ...], Expression, Expression, str]] = field(
-        default_factory=list
-    )
+    groups: list[_Group] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
+    "Path and name of what is public → name it is known by."
 
 
 def read_fault_trees(path: Path, *, mission_hours: float = 8_760.0) -> Described:
@@ -72,10 +81,13 @@ def read_fault_trees(path: Path, *, mission_hours: float = 8_760.0) -> Described
         for step in document.walk(enter=_SCOPES, keep=_KEPT, roots=ROOTS):
             _take(reading, step)
     known = _parameters(reading)
-    chances = {name: _chance(reading, name, each, known) for name, each in reading.events.items()}
+    chances = {
+        name: None if each is None else _worth(name, each, reading.places[name], known)
+        for name, each in reading.events.items()
+    }
     definitions = dict(_resolved(reading, chances))
     for group in reading.groups:
-        _split(reading, group, definitions, chances, known)
+        _split(group, definitions, chances, known)
     return Described(
         definitions=definitions,
         chances=chances,
@@ -98,7 +110,7 @@ def _take(reading: _Reading, step: Step) -> None:
     if step.name == "define-CCF-group":
         _take_group(reading, step)
         return
-    name = _defined(reading, step)
+    name = _defined(step)
     if step.at is At.ENTER:
         reading.path.append(name)
         reading.private.append(step.element.get("role") == "private" or any(reading.private[-1:]))
@@ -118,28 +130,26 @@ def _keep(reading: _Reading, step: Step, name: str, content: etree._Element | No
         known = key in reading.places
     if known:
         raise BadInputError(f"{name!r} is defined twice", place=step.place)
-    if content is None and step.name != "define-basic-event":
-        raise BadInputError(f"{name!r} is defined by nothing", place=step.place)
-    if step.name == "define-parameter":
-        assert content is not None
-        reading.parameters[key] = expression(content, step.place, reading.mission_hours)
-        return
-    reading.places[key] = step.place
-    if content is None:
-        reading.events[key] = None
-    elif step.name == "define-basic-event":
-        reading.events[key] = expression(content, step.place, reading.mission_hours)
-    elif step.name == "define-house-event":
-        happens = truth(content, step.place)
-        reading.formulae.found[key] = Definition(
-            connective=Connective.AND if happens else Connective.OR
-        )
-    else:
-        scope = ".".join(reading.path)
-        reading.formulae.define(key, content, step.place, lambda each: f"{scope}{_APART}{each}")
+    if step.name != "define-parameter":
+        reading.places[key] = step.place
+    scope = ".".join(reading.path)
+    match step.name, content:
+        case "define-basic-event", None:
+            reading.events[key] = None
+        case _, None:
+            raise BadInputError(f"{name!r} is defined by nothing", place=step.place)
+        case "define-parameter", _:
+            reading.parameters[key] = expression(content, step.place, reading.mission_hours)
+        case "define-basic-event", _:
+            reading.events[key] = expression(content, step.place, reading.mission_hours)
+        case "define-house-event", _:
+            happens = Connective.AND if truth(content, step.place) else Connective.OR
+            reading.formulae.found[key] = Definition(connective=happens)
+        case _:
+            reading.formulae.define(key, content, step.place, lambda each: f"{scope}{_APART}{each}")
 
 
-def _defined(reading: _Reading, step: Step) -> str:
+def _defined(step: Step) -> str:
     name = (step.element.get("name") or "").strip()
     if not name or any(sign in name for sign in "#[]") or not name.isprintable():
         raise BadInputError(f"<{step.name}> has the name {name[:80]!r}", place=step.place)
@@ -179,7 +189,7 @@ def _meant(reading: _Reading, written: str, place: str, chances: dict[str, float
         meant = reading.shown.get(full, full)
         if meant in reading.formulae.found or meant in chances:
             return meant
-    if name in {each for group in reading.groups for each in group[1]}:
+    if any(name in group.members for group in reading.groups):
         return name
     raise BadInputError(
         f"{name!r} is used and nowhere defined",
@@ -203,13 +213,9 @@ def _parameters(reading: _Reading) -> dict[str, float]:
     return known
 
 
-def _chance(
-    reading: _Reading, name: str, given: Expression | None, known: dict[str, float]
-) -> float | None:
-    if given is None:
-        return None
-    place = reading.places.get(name, given.place)
-    for parameter in given.parameters():
+def _worth(name: str, given: Expression, place: str, known: dict[str, float]) -> float:
+    """Give a probability its number."""
+    for parameter in sorted(given.parameters()):
         if parameter not in known:
             raise BadInputError(f"parameter {parameter!r} is nowhere defined", place=place)
     worth = given.worth(known)
@@ -219,7 +225,7 @@ def _chance(
 
 
 def _take_group(reading: _Reading, step: Step) -> None:
-    name, model = _defined(reading, step), step.element.get("model")
+    name, model = _defined(step), step.element.get("model")
     if model != "beta-factor":
         raise BadInputError(
             f"group {name!r} is of model {str(model)[:80]!r}",
@@ -238,14 +244,13 @@ def _take_group(reading: _Reading, step: Step) -> None:
         raise BadInputError(
             f"group {name!r} lacks two members, a distribution or a factor", place=step.place
         )
-    hours = reading.mission_hours
     reading.groups.append(
-        (
-            name,
-            named,
-            expression(chance, step.place, hours),
-            expression(factor, step.place, hours),
-            step.place,
+        _Group(
+            name=name,
+            members=named,
+            chance=expression(chance, step.place, reading.mission_hours),
+            beta=expression(factor, step.place, reading.mission_hours),
+            place=step.place,
         )
     )
 
@@ -255,25 +260,23 @@ def _only(holder: etree._Element | None) -> etree._Element | None:
 
 
 def _split(
-    reading: _Reading,
-    group: tuple[str, tuple[str, ...], Expression, Expression, str],
+    group: _Group,
     definitions: dict[str, Definition],
     chances: dict[str, float | None],
     known: dict[str, float],
 ) -> None:
-    name, members, distribution, factor, place = group
-    chance = _chance(reading, name, distribution, known)
-    beta = _chance(reading, name, factor, known)
-    assert chance is not None
-    assert beta is not None
-    together = f"[{name}]"
+    """Split the members of a group into themselves alone and the cause they share."""
+    chance = _worth(group.name, group.chance, group.place, known)
+    beta = _worth(group.name, group.beta, group.place, known)
+    together = f"[{group.name}]"
     chances[together] = beta * chance
-    for member in members:
-        if member in definitions or chances.get(member) is not None or f"[{member}]" in chances:
+    for member in group.members:
+        alone = f"[{member}]"
+        if member in definitions or chances.get(member) is not None or alone in chances:
             raise BadInputError(
-                f"{member!r} of group {name!r} has a probability of its own, or another group",
-                place=place,
+                f"{member!r} of group {group.name!r} has a probability of its own or another group",
+                place=group.place,
             )
         chances.pop(member, None)
-        chances[f"[{member}]"] = (1 - beta) * chance
-        definitions[member] = Definition(connective=Connective.OR, inputs=(f"[{member}]", together))
+        chances[alone] = (1 - beta) * chance
+        definitions[member] = Definition(connective=Connective.OR, inputs=(alone, together))

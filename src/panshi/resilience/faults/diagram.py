@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from panshi.model.resilience.fault_tree import FaultTree
-from panshi.resilience.faults import kernels
+from panshi.resilience.faults import kernels, sweeps
 from panshi.resilience.faults.folding import folded
 from panshi.resilience.faults.store import Numbers, Store
 
@@ -30,12 +30,12 @@ class Diagram:
 
     def probability(self, chances: Numbers) -> float:
         """Probability of the top; `chances` by level."""
-        return float(kernels.probabilities(self.store.parts, chances)[self.root])
+        return float(sweeps.probabilities(self.store.parts, chances)[self.root])
 
     def slopes(self, chances: Numbers) -> Numbers:
         """Give dP(top)/dp of each level."""
-        values = kernels.probabilities(self.store.parts, chances)
-        found: Numbers = kernels.slopes(self.store.parts, self.root, chances, values)
+        values = sweeps.probabilities(self.store.parts, chances)
+        found: Numbers = sweeps.slopes(self.store.parts, self.root, chances, values)
         return found
 
 

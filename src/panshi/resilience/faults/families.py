@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from panshi.resilience.faults import kernels
+from panshi.resilience.faults import kernels, sweeps
 from panshi.resilience.faults.diagram import Diagram
 from panshi.resilience.faults.store import Numbers, Store
 
@@ -47,10 +47,10 @@ class Family:
     @property
     def count(self) -> int:
         """How many sets, exactly."""
-        sizes = kernels.counts(self.store.parts)
+        sizes = sweeps.counts(self.store.parts)
         highs, lows = (part[: self.store.used] for part in self.store.parts[1:3])
         if sizes[self.root] < _EXACT_IN_INTEGERS:
-            return int(kernels.whole_counts(self.store.parts)[self.root])
+            return int(sweeps.whole_counts(self.store.parts)[self.root])
         exact = [0, 1]
         for high, low in zip(highs[2:].tolist(), lows[2:].tolist(), strict=True):
             exact.append(exact[high] + exact[low])
@@ -58,25 +58,25 @@ class Family:
 
     def by_order(self) -> tuple[int, ...] | None:
         """How many sets have 0, 1, 2 … events; None where they are too many to tell apart."""
-        longest = int(kernels.longest(self.store.parts)[self.root])
-        sizes = kernels.counts(self.store.parts)
+        longest = int(sweeps.longest(self.store.parts)[self.root])
+        sizes = sweeps.counts(self.store.parts)
         too_many = sizes[self.root] >= _EXACT_IN_INTEGERS
         if too_many or self.store.used * (longest + 1) > _MOST_CELLS:
             return None
-        found = kernels.counts_by_order(self.store.parts, longest)[self.root]
+        found = sweeps.counts_by_order(self.store.parts, longest)[self.root]
         return tuple(int(each) for each in found)
 
     def uses(self) -> dict[int, float]:
         """In how many sets each event is."""
-        sizes = kernels.counts(self.store.parts)
-        per_level = kernels.uses(self.store.parts, self.root, sizes, len(self.order))
+        sizes = sweeps.counts(self.store.parts)
+        per_level = sweeps.uses(self.store.parts, self.root, sizes, len(self.order))
         return {
             self.order[level]: float(many) for level, many in enumerate(per_level.tolist()) if many
         }
 
     def weight(self, chances: Numbers) -> float:
         """Give the sum over all sets of the product of their events' probabilities."""
-        return float(kernels.weights(self.store.parts, chances)[self.root])
+        return float(sweeps.weights(self.store.parts, chances)[self.root])
 
     def singles(self) -> tuple[int, ...]:
         """Give the events that are a set alone."""
@@ -97,7 +97,7 @@ class Family:
             return
         levels, highs, lows = self.store.parts[:3]
         logs = np.log(np.maximum(weights, _LEAST_WEIGHT))
-        best = kernels.best(self.store.parts, logs)
+        best = sweeps.best(self.store.parts, logs)
         number = 0
         waiting: list[_Waiting] = [(-best[self.root], number, 0.0, self.root, ())]
         while waiting:

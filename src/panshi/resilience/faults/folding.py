@@ -8,7 +8,7 @@ At-least-k runs a row of partial answers past its inputs: `row[j]` is "at least 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, assert_never
 
 from panshi.model.resilience.fault_tree import Connective, FaultTree, Gate
@@ -67,29 +67,38 @@ class _Walk:
         """Combine the inputs of a gate; release those no later gate needs."""
         for each in gate.inputs:
             self.fetch(each)
-        inputs = sorted(gate.inputs, key=self._depth, reverse=True)
-        algebra, store = self._algebra, self.store
+        self._fill(place, gate, sorted(gate.inputs, key=self._depth, reverse=True))
+        for each in gate.inputs:
+            self._uses[each] -= 1
+            if not self._uses[each]:
+                self.store.places[each] = NEVER
+
+    def _fill(self, place: int, gate: Gate, inputs: Sequence[int]) -> None:
+        algebra = self._algebra
         match gate.connective:
             case Connective.AND:
-                store.places[place] = ALWAYS
-                for each in inputs:
-                    algebra.both(store, place, place, each)
+                self._chained(place, algebra.both, ALWAYS, inputs)
             case Connective.OR:
-                store.places[place] = NEVER
-                for each in inputs:
-                    algebra.either(store, place, place, each)
-            case Connective.XOR | Connective.NOT:
-                store.places[place] = ALWAYS if gate.connective is Connective.NOT else NEVER
-                for each in inputs:
-                    algebra.differ(store, place, place, each)
+                self._chained(place, algebra.either, NEVER, inputs)
+            case Connective.XOR:
+                self._chained(place, algebra.differ, NEVER, inputs)
+            case Connective.NOT:
+                self._chained(place, algebra.differ, ALWAYS, inputs)
             case Connective.AT_LEAST:
                 self._at_least(place, inputs, gate.least)
             case _:
                 assert_never(gate.connective)
-        for each in gate.inputs:
-            self._uses[each] -= 1
-            if not self._uses[each]:
-                store.places[each] = NEVER
+
+    def _chained(
+        self,
+        place: int,
+        operation: Callable[[Store, int, int, int], None],
+        start: int,
+        inputs: Sequence[int],
+    ) -> None:
+        self.store.places[place] = start
+        for each in inputs:
+            operation(self.store, place, place, each)
 
     def _depth(self, place: int) -> tuple[int, int]:
         return int(self.store.parts[0][self.store.places[place]]), place

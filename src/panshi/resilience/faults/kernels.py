@@ -4,363 +4,345 @@ A diagram is a set of nodes (level, high, low), each kept once. The same store s
 readings: as BDD a node says "if the event of this level happens go high, else low", 0 is false
 and 1 is true; as ZBDD a node is the sets of high with that event added, and the sets of low, 0 is
 no set and 1 the empty set alone (Minato 1993). A node is made after those it points to, so
-whatever is computed upwards or downwards is one loop over the array; what needs two diagrams at
-once keeps its own stack. Nothing here calls itself.
+whatever is computed upwards or downwards is one loop over the array (`sweeps`); what needs two
+diagrams at once keeps its own stack. Nothing here calls itself.
 
 A kernel that finds the store full answers `FULL`; the caller makes room and calls again, and what
-was reached before is found in the memo. All kernels stand in one module, because a compiled copy
-is kept on disk by the date of its own file.
+was reached before is found in the memo, as long as it was not moved.
 
 Minimal sets after Rauzy 1993 and 2001; the recurrences stand at each kernel.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import Any, cast
 
-FULL = -1
+import numpy as np
+from numpy.typing import NDArray
+
+from panshi.resilience.compiled import compiled
+
+type Parts = tuple[NDArray[Any], ...]
+"""Levels, highs, lows, heads of chains, nexts in chains, and how many nodes there are."""
+type Memo = tuple[NDArray[Any], ...]
+"""Keys and answers; a newer entry displaces an older one of its place."""
+type Stack = NDArray[Any]
+
+number = cast("type[int]", np.int64)
+"The integers of compiled loops; to readers of types simply integers."
+FULL, ABSENT = -1, -2
 AND, OR, XOR, WITHOUT, UNION, PRODUCT, SHORTER = range(7)
 "What a memo entry is about."
 ENDLESS = 63
 "Order that bounds nothing."
 BOTTOM = 1 << 30
 "Level of the two ends."
-INDEX_BITS = 27
-MOST_NODES = 1 << INDEX_BITS
-
-compiled = njit(cache=True, nogil=True)
+MOST_NODES = 1 << 27
+"Two node numbers, an order and what it is about share one word of 63 bits."
 
 
 @compiled
-def node(store, level, high, low):
+def node(store: Parts, level: int, high: int, low: int) -> int:
     """Give the node of these three parts, made if it is new."""
     levels, highs, lows, heads, nexts, used = store
     mix = np.uint64(high) * np.uint64(0x9E3779B97F4A7C15)
     mix = (mix ^ np.uint64(low)) * np.uint64(0xC2B2AE3D27D4EB4F)
     mix = (mix ^ (mix >> np.uint64(29)) ^ np.uint64(level)) * np.uint64(0x165667B19E3779F9)
-    slot = np.int64(mix >> np.uint64(32)) & (heads.size - 1)
+    slot = number(mix >> np.uint64(32)) & (heads.size - 1)
     at = heads[slot]
     while at > 0:
         if highs[at] == high and lows[at] == low and levels[at] == level:
-            return np.int64(at)
+            return number(at)
         at = nexts[at]
     at = used[0]
     if at >= levels.size:
-        return np.int64(FULL)
+        return number(FULL)
     levels[at] = level
     highs[at] = high
     lows[at] = low
     nexts[at] = heads[slot]
     heads[slot] = at
     used[0] = at + 1
-    return np.int64(at)
+    return number(at)
 
 
 @compiled
-def _key(what, order, f, g):
-    return (
-        (np.int64(what) << np.int64(60))
-        | (np.int64(order) << np.int64(54))
-        | (np.int64(f) << np.int64(27))
-        | np.int64(g)
-    )
+def with_sets(store: Parts, level: int, high: int, low: int) -> int:
+    """Give the ZBDD node of these parts; without any set above, what is below."""
+    if high <= 0:
+        return low if high == 0 else high
+    return node(store, level, high, low)
 
 
 @compiled
-def _slot(keys, key):
+def _key(what: int, order: int, f: int, g: int) -> int:
+    return (what << 60) | (order << 54) | (f << 27) | g
+
+
+@compiled
+def _slot(keys: NDArray[Any], key: int) -> int:
     mix = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
     mix = (mix ^ (mix >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
-    return np.int64(mix >> np.uint64(32)) & (keys.size - 1)
+    return number(mix >> np.uint64(32)) & (keys.size - 1)
 
 
 @compiled
-def apply(store, memo, stack, what, f, g):
+def _recall(memo: Memo, key: int) -> int:
+    slot = _slot(memo[0], key)
+    return number(memo[1][slot]) if memo[0][slot] == key else number(ABSENT)
+
+
+@compiled
+def _remember(memo: Memo, key: int, answer: int) -> None:
+    slot = _slot(memo[0], key)
+    memo[0][slot] = key
+    memo[1][slot] = answer
+
+
+@compiled
+def _high(store: Parts, f: int, level: int, above: int) -> int:
+    """Give what `f` is with the event of a level; `above` where it does not ask for it."""
+    return number(store[1][f]) if store[0][f] == level else above
+
+
+@compiled
+def _low(store: Parts, f: int, level: int) -> int:
+    return number(store[2][f]) if store[0][f] == level else f
+
+
+@compiled
+def _plain(what: int, f: int, g: int) -> int:
+    """Give what is known of two BDDs with f <= g without looking into them."""
+    if what == AND:
+        if f == 0 or f == 1 or f == g:  # noqa: PLR1714 -- compiled
+            return number(0 if f == 0 else g)
+    elif what == OR:
+        if f == 0 or f == 1 or f == g:  # noqa: PLR1714 -- compiled
+            return number(1 if f == 1 else g)
+    elif f == g or f == 0:  # noqa: PLR1714 -- compiled
+        return number(0 if f == g else g)
+    return number(ABSENT)
+
+
+@compiled
+def apply(store: Parts, memo: Memo, stack: Stack, what: int, f: int, g: int) -> int:
     """Give `f` AND, OR or XOR `g` of two BDDs."""
-    levels, highs, lows, _, _, _ = store
-    keys, values = memo
-    top = 0
+    levels, top = store[0], 0
     while True:
-        if f > g:
-            f, g = g, f
-        answer = np.int64(-2)
-        if what == AND:
-            if f == 0 or f == g or f == 1:
-                answer = np.int64(0 if f == 0 else g)
-        elif what == OR:
-            if f == 1 or f == g or f == 0:
-                answer = np.int64(1 if f == 1 else g)
-        elif f == g:
-            answer = np.int64(0)
-        elif f == 0:
-            answer = np.int64(g)
-        if answer == -2:
-            key = _key(what, 0, f, g)
-            slot = _slot(keys, key)
-            if keys[slot] == key:
-                answer = np.int64(values[slot])
-            else:
-                level = min(levels[f], levels[g])
-                stack[top, 0], stack[top, 1], stack[top, 2] = f, g, -1
-                top += 1
-                f = np.int64(highs[f]) if levels[f] == level else f
-                g = np.int64(highs[g]) if levels[g] == level else g
-                continue
-        while True:
-            if top == 0:
-                return answer
-            f, g = stack[top - 1, 0], stack[top - 1, 1]
+        f, g = min(f, g), max(f, g)
+        answer = _plain(what, f, g)
+        if answer == ABSENT:
+            answer = _recall(memo, _key(what, 0, f, g))
+        if answer == ABSENT:
             level = min(levels[f], levels[g])
-            if stack[top - 1, 2] == -1:
+            stack[top, 0], stack[top, 1], stack[top, 2] = f, g, ABSENT
+            top += 1
+            f, g = _high(store, f, level, f), _high(store, g, level, g)
+            continue
+        while top > 0:
+            f, g, high = stack[top - 1, 0], stack[top - 1, 1], stack[top - 1, 2]
+            level = min(levels[f], levels[g])
+            if high == ABSENT:
                 stack[top - 1, 2] = answer
-                f = np.int64(lows[f]) if levels[f] == level else f
-                g = np.int64(lows[g]) if levels[g] == level else g
+                f, g = _low(store, f, level), _low(store, g, level)
                 break
-            high = stack[top - 1, 2]
             if high != answer:
                 answer = node(store, level, high, answer)
                 if answer == FULL:
                     return answer
-            key = _key(what, 0, f, g)
-            slot = _slot(keys, key)
-            keys[slot] = key
-            values[slot] = answer
+            _remember(memo, _key(what, 0, f, g), answer)
             top -= 1
+        else:
+            return answer
 
 
 @compiled
-def without(store, memo, stack, f, g):
+def without(store: Parts, memo: Memo, stack: Stack, f: int, g: int) -> int:
     """Give the sets of `f` that contain no set of `g`.
 
     Of two nodes of one level: ((f1 without g1) without g0) with the event, and f0 without g0.
     """
-    levels, highs, lows, _, _, _ = store
-    keys, values = memo
-    top = 0
+    levels, highs, lows, top = store[0], store[1], store[2], 0
     while True:
         while levels[g] < levels[f]:
-            g = np.int64(lows[g])
-        answer = np.int64(-2)
-        if f == 0 or g == 1 or f == g:
-            answer = np.int64(0)
+            g = number(lows[g])
+        answer = number(ABSENT)
+        if f == 0 or g == 1 or f == g:  # noqa: PLR1714 -- compiled
+            answer = number(0)
         elif g == 0:
-            answer = np.int64(f)
-        if answer == -2:
-            key = _key(WITHOUT, 0, f, g)
-            slot = _slot(keys, key)
-            if keys[slot] == key:
-                answer = np.int64(values[slot])
-            else:
-                stack[top, 0], stack[top, 1], stack[top, 2] = f, g, -1
-                top += 1
-                if levels[f] == levels[g]:
-                    stack[top - 1, 3] = 0
-                    g = np.int64(highs[g])
-                else:
-                    stack[top - 1, 3] = 1
-                f = np.int64(highs[f])
-                continue
-        while True:
-            if top == 0:
-                return answer
-            f, g = stack[top - 1, 0], stack[top - 1, 1]
-            if stack[top - 1, 3] == 0:
-                stack[top - 1, 3] = 1
-                f, g = answer, np.int64(lows[g])
+            answer = f
+        else:
+            answer = _recall(memo, _key(WITHOUT, 0, f, g))
+        if answer == ABSENT:
+            same = levels[f] == levels[g]
+            stack[top, 0], stack[top, 1], stack[top, 3] = f, g, 0 if same else 1
+            top += 1
+            f, g = number(highs[f]), number(highs[g]) if same else g
+            continue
+        while top > 0:
+            f, g, phase = stack[top - 1, 0], stack[top - 1, 1], stack[top - 1, 3]
+            stack[top - 1, 3] = phase + 1
+            if phase == 0:
+                f, g = answer, number(lows[g])
                 break
-            if stack[top - 1, 3] == 1:
-                stack[top - 1, 3] = 2
+            if phase == 1:
                 stack[top - 1, 2] = answer
-                if levels[f] == levels[g]:
-                    g = np.int64(lows[g])
-                f = np.int64(lows[f])
+                f, g = number(lows[f]), _low(store, g, levels[f])
                 break
-            high = stack[top - 1, 2]
-            if high != 0:
-                answer = node(store, levels[f], high, answer)
-                if answer == FULL:
-                    return answer
-            key = _key(WITHOUT, 0, f, g)
-            slot = _slot(keys, key)
-            keys[slot] = key
-            values[slot] = answer
+            answer = with_sets(store, levels[f], stack[top - 1, 2], answer)
+            if answer == FULL:
+                return answer
+            _remember(memo, _key(WITHOUT, 0, f, g), answer)
             top -= 1
+        else:
+            return answer
 
 
 @compiled
-def union(store, memo, stack, inner, f, g):
+def union(store: Parts, memo: Memo, stack: Stack, inner: Stack, f: int, g: int) -> int:
     """Give the minimal sets among those of `f` and `g`.
 
     lo = f0 + g0; hi = (f1 + g1) without lo.
     """
-    levels, highs, lows, _, _, _ = store
-    keys, values = memo
-    top = 0
+    levels, top = store[0], 0
     while True:
-        if f > g:
-            f, g = g, f
-        answer = np.int64(-2)
-        if f == g or f == 0:
-            answer = np.int64(g)
-        elif f == 1:
-            answer = np.int64(1)
-        if answer == -2:
-            key = _key(UNION, 0, f, g)
-            slot = _slot(keys, key)
-            if keys[slot] == key:
-                answer = np.int64(values[slot])
-            else:
-                level = min(levels[f], levels[g])
-                stack[top, 0], stack[top, 1], stack[top, 2] = f, g, -1
-                top += 1
-                f = np.int64(lows[f]) if levels[f] == level else f
-                g = np.int64(lows[g]) if levels[g] == level else g
-                continue
-        while True:
-            if top == 0:
-                return answer
-            f, g = stack[top - 1, 0], stack[top - 1, 1]
+        f, g = min(f, g), max(f, g)
+        answer = number(ABSENT)
+        if f == 1 or f == 0 or f == g:  # noqa: PLR1714 -- compiled
+            answer = number(1) if f == 1 else g
+        else:
+            answer = _recall(memo, _key(UNION, 0, f, g))
+        if answer == ABSENT:
             level = min(levels[f], levels[g])
-            if stack[top - 1, 2] == -1:
+            stack[top, 0], stack[top, 1], stack[top, 2] = f, g, ABSENT
+            top += 1
+            f, g = _low(store, f, level), _low(store, g, level)
+            continue
+        while top > 0:
+            f, g, low = stack[top - 1, 0], stack[top - 1, 1], stack[top - 1, 2]
+            level = min(levels[f], levels[g])
+            if low == ABSENT:
                 stack[top - 1, 2] = answer
-                f = np.int64(highs[f]) if levels[f] == level else np.int64(0)
-                g = np.int64(highs[g]) if levels[g] == level else np.int64(0)
+                f, g = _high(store, f, level, 0), _high(store, g, level, 0)
                 break
-            low = stack[top - 1, 2]
             answer = without(store, memo, inner, answer, low)
-            if answer > 0:
-                answer = node(store, level, answer, low)
-            elif answer == 0:
-                answer = low
+            if answer != FULL:
+                answer = with_sets(store, level, answer, low)
             if answer == FULL:
                 return answer
-            key = _key(UNION, 0, f, g)
-            slot = _slot(keys, key)
-            keys[slot] = key
-            values[slot] = answer
+            _remember(memo, _key(UNION, 0, f, g), answer)
             top -= 1
+        else:
+            return answer
 
 
 @compiled
-def shorter(store, memo, stack, f, order):
+def shorter(store: Parts, memo: Memo, stack: Stack, f: int, order: int) -> int:
     """Give the sets of `f` with at most `order` events."""
-    levels, highs, lows, _, _, _ = store
-    keys, values = memo
-    top = 0
+    levels, highs, lows, top = store[0], store[1], store[2], 0
     while True:
-        answer = np.int64(-2)
-        if f <= 1 or order >= ENDLESS:
-            answer = np.int64(f)
-        elif order == 0:
-            while f > 1:
-                f = np.int64(lows[f])
-            answer = f
-        if answer == -2:
-            key = _key(SHORTER, order, f, 0)
-            slot = _slot(keys, key)
-            if keys[slot] == key:
-                answer = np.int64(values[slot])
-            else:
-                stack[top, 0], stack[top, 1], stack[top, 2] = f, order, -1
-                top += 1
-                f, order = np.int64(highs[f]), order - 1
-                continue
-        while True:
-            if top == 0:
-                return answer
-            f, order = stack[top - 1, 0], stack[top - 1, 1]
-            if stack[top - 1, 2] == -1:
+        while order == 0 and f > 1:
+            f = number(lows[f])
+        ended = f <= 1 or order >= ENDLESS
+        answer = f if ended else _recall(memo, _key(SHORTER, order, f, 0))
+        if answer == ABSENT:
+            stack[top, 0], stack[top, 1], stack[top, 2] = f, order, ABSENT
+            top += 1
+            f, order = number(highs[f]), order - 1
+            continue
+        while top > 0:
+            f, order, high = stack[top - 1, 0], stack[top - 1, 1], stack[top - 1, 2]
+            if high == ABSENT:
                 stack[top - 1, 2] = answer
-                f = np.int64(lows[f])
+                f = number(lows[f])
                 break
-            high = stack[top - 1, 2]
-            if high != 0:
-                answer = node(store, levels[f], high, answer)
-                if answer == FULL:
-                    return answer
-            key = _key(SHORTER, order, f, 0)
-            slot = _slot(keys, key)
-            keys[slot] = key
-            values[slot] = answer
+            answer = with_sets(store, levels[f], high, answer)
+            if answer == FULL:
+                return answer
+            _remember(memo, _key(SHORTER, order, f, 0), answer)
             top -= 1
+        else:
+            return answer
 
 
 @compiled
-def product(store, memo, stack, inner, innermost, f, g, order):
+def product(  # noqa: C901 -- three parts, each of which may find the store full
+    store: Parts,
+    memo: Memo,
+    stack: Stack,
+    inner: Stack,
+    innermost: Stack,
+    f: int,
+    g: int,
+    order: int,
+) -> int:
     """Give the minimal unions of a set of `f` with one of `g`, of at most `order` events.
 
     lo = f0 g0; hi = (f1 (g1 + g0) + f0 g1) without lo, one event shorter.
     """
-    levels, highs, lows, _, _, _ = store
-    keys, values = memo
-    top = 0
+    levels, top = store[0], 0
     while True:
-        if f > g:
-            f, g = g, f
-        answer = np.int64(-2)
-        if f == 0:
-            answer = np.int64(0)
-        elif f == 1:
+        f, g = min(f, g), max(f, g)
+        answer = number(ABSENT)
+        if f == 1:
             answer = shorter(store, memo, inner, g, order)
-            if answer == FULL:
-                return answer
-        elif order == 0:
-            answer = np.int64(0)
-        if answer == -2:
-            key = _key(PRODUCT, order, f, g)
-            slot = _slot(keys, key)
-            if keys[slot] == key:
-                answer = np.int64(values[slot])
-            else:
-                level = min(levels[f], levels[g])
-                stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3] = f, g, order, 0
-                top += 1
-                f = np.int64(lows[f]) if levels[f] == level else f
-                g = np.int64(lows[g]) if levels[g] == level else g
-                continue
-        while True:
-            if top == 0:
-                return answer
-            f, g, order = stack[top - 1, 0], stack[top - 1, 1], stack[top - 1, 2]
+        elif f == 0 or order == 0:
+            answer = number(0)
+        else:
+            answer = _recall(memo, _key(PRODUCT, order, f, g))
+        if answer == ABSENT:
             level = min(levels[f], levels[g])
-            f1 = np.int64(highs[f]) if levels[f] == level else np.int64(0)
-            g1 = np.int64(highs[g]) if levels[g] == level else np.int64(0)
-            f0 = np.int64(lows[f]) if levels[f] == level else f
-            g0 = np.int64(lows[g]) if levels[g] == level else g
+            stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3] = f, g, order, 0
+            top += 1
+            f, g = _low(store, f, level), _low(store, g, level)
+            continue
+        while top > 0 and answer != FULL:
+            f, g, order = stack[top - 1, 0], stack[top - 1, 1], stack[top - 1, 2]
             phase = stack[top - 1, 3]
-            below = order if order >= ENDLESS else order - 1
+            level = min(levels[f], levels[g])
             stack[top - 1, 3] = phase + 1
-            if phase == 0:
-                stack[top - 1, 4] = answer
-                both = union(store, memo, inner, innermost, g1, g0)
-                if both == FULL:
-                    return both
-                f, g, order = f1, both, below
+            if phase < 2:  # noqa: PLR2004 -- the two products with the event
+                stack[top - 1, 4 + phase] = answer
+                f, g = _parts_with(store, memo, inner, innermost, f, g, level, phase)
+                order = order if order >= ENDLESS else order - 1
                 break
-            if phase == 1:
-                stack[top - 1, 5] = answer
-                f, g, order = f0, g1, below
-                break
-            low = stack[top - 1, 4]
             answer = union(store, memo, inner, innermost, stack[top - 1, 5], answer)
-            if answer == FULL:
-                return answer
-            answer = without(store, memo, inner, answer, low)
-            if answer > 0:
-                answer = node(store, level, answer, low)
-            elif answer == 0:
-                answer = low
-            if answer == FULL:
-                return answer
-            key = _key(PRODUCT, order, f, g)
-            slot = _slot(keys, key)
-            keys[slot] = key
-            values[slot] = answer
-            top -= 1
+            if answer != FULL:
+                answer = without(store, memo, inner, answer, stack[top - 1, 4])
+            if answer != FULL:
+                answer = with_sets(store, level, answer, stack[top - 1, 4])
+            if answer != FULL:
+                _remember(memo, _key(PRODUCT, order, f, g), answer)
+                top -= 1
+        else:
+            return answer
+        if g == FULL:
+            return number(FULL)
 
 
 @compiled
-def minimal(store, memo, bdd, stack, sets, start):
+def _parts_with(
+    store: Parts,
+    memo: Memo,
+    inner: Stack,
+    innermost: Stack,
+    f: int,
+    g: int,
+    level: int,
+    phase: int,
+) -> tuple[int, int]:
+    """Give the two factors of a product that holds the event of a level."""
+    g1 = _high(store, g, level, 0)
+    if phase == 1:
+        return _low(store, f, level), g1
+    both = union(store, memo, inner, innermost, g1, _low(store, g, level))
+    return _high(store, f, level, 0), both
+
+
+@compiled
+def minimal(
+    store: Parts, memo: Memo, bdd: Parts, stack: Stack, sets: NDArray[Any], start: int
+) -> int:
     """Turn each BDD node, from `start` up, into its minimal sets; give where it stopped.
 
     ms(u) = (ms(u1) without ms(u0)) with the event, and ms(u0). Of a function with negations these
@@ -368,20 +350,18 @@ def minimal(store, memo, bdd, stack, sets, start):
     """
     levels, highs, lows, _, _, used = bdd
     for at in range(start, used[0]):
-        low = np.int64(sets[lows[at]])
-        high = without(store, memo, stack, np.int64(sets[highs[at]]), low)
+        low = number(sets[lows[at]])
+        high = without(store, memo, stack, number(sets[highs[at]]), low)
+        if high != FULL:
+            high = with_sets(store, levels[at], high, low)
         if high == FULL:
-            return at
-        if high != 0:
-            low = node(store, levels[at], high, low)
-            if low == FULL:
-                return at
-        sets[at] = low
-    return used[0]
+            return number(at)
+        sets[at] = high
+    return number(used[0])
 
 
 @compiled
-def mark(store, roots):
+def mark(store: Parts, roots: NDArray[Any]) -> NDArray[Any]:
     """Tell which nodes the roots reach."""
     _, highs, lows, _, _, used = store
     live = np.zeros(used[0], np.bool_)
@@ -396,9 +376,9 @@ def mark(store, roots):
 
 
 @compiled
-def compact(store, roots, live):
+def compact(store: Parts, roots: NDArray[Any], live: NDArray[Any]) -> None:
     """Forget the nodes that are not live; the roots get their new numbers in place."""
-    levels, highs, lows, heads, nexts, used = store
+    levels, highs, lows, heads, _, used = store
     moved = np.zeros(used[0], np.int32)
     moved[1] = 1
     heads[:] = 0
@@ -412,118 +392,10 @@ def compact(store, roots, live):
 
 
 @compiled
-def rehash(store):
+def rehash(store: Parts) -> None:
     """Fill the table of heads anew after the arrays grew."""
     levels, highs, lows, _, _, used = store
     end = used[0]
     used[0] = 2
     for at in range(2, end):
-        node(store, levels[at], np.int64(highs[at]), np.int64(lows[at]))
-
-
-@compiled
-def probabilities(store, chances):
-    """Give the probability of each BDD node; `chances` by level."""
-    levels, highs, lows, _, _, used = store
-    answer = np.zeros(used[0])
-    answer[1] = 1.0
-    for at in range(2, used[0]):
-        p = chances[levels[at]]
-        answer[at] = p * answer[highs[at]] + (1.0 - p) * answer[lows[at]]
-    return answer
-
-
-@compiled
-def weights(store, chances):
-    """Give the sum over the sets of each ZBDD node of the product of their chances."""
-    levels, highs, lows, _, _, used = store
-    answer = np.zeros(used[0])
-    answer[1] = 1.0
-    for at in range(2, used[0]):
-        answer[at] = chances[levels[at]] * answer[highs[at]] + answer[lows[at]]
-    return answer
-
-
-@compiled
-def slopes(store, root, chances, values):
-    """Give dP(root)/dp of each level (Birnbaum): one sweep down."""
-    levels, highs, lows, _, _, used = store
-    reached = np.zeros(used[0])
-    reached[root] = 1.0
-    answer = np.zeros(chances.size)
-    for at in range(used[0] - 1, 1, -1):
-        if reached[at] != 0.0:
-            p = chances[levels[at]]
-            answer[levels[at]] += reached[at] * (values[highs[at]] - values[lows[at]])
-            reached[highs[at]] += reached[at] * p
-            reached[lows[at]] += reached[at] * (1.0 - p)
-    return answer
-
-
-@compiled
-def counts(store):
-    """Give how many sets each ZBDD node holds, as floats: their size tells what is exact."""
-    _, highs, lows, _, _, used = store
-    answer = np.zeros(used[0])
-    answer[1] = 1.0
-    for at in range(2, used[0]):
-        answer[at] = answer[highs[at]] + answer[lows[at]]
-    return answer
-
-
-@compiled
-def whole_counts(store):
-    """Give how many sets each ZBDD node holds; right below 2**63."""
-    _, highs, lows, _, _, used = store
-    answer = np.zeros(used[0], np.int64)
-    answer[1] = 1
-    for at in range(2, used[0]):
-        answer[at] = answer[highs[at]] + answer[lows[at]]
-    return answer
-
-
-@compiled
-def longest(store):
-    """Give the most events a set of each ZBDD node has."""
-    _, highs, lows, _, _, used = store
-    answer = np.zeros(used[0], np.int32)
-    for at in range(2, used[0]):
-        answer[at] = max(answer[highs[at]] + 1, answer[lows[at]])
-    return answer
-
-
-@compiled
-def counts_by_order(store, order):
-    """Give how many sets of 0 to `order` events each ZBDD node holds; right below 2**63."""
-    _, highs, lows, _, _, used = store
-    answer = np.zeros((used[0], order + 1), np.int64)
-    answer[1, 0] = 1
-    for at in range(2, used[0]):
-        answer[at] = answer[lows[at]]
-        answer[at, 1:] += answer[highs[at], :-1]
-    return answer
-
-
-@compiled
-def uses(store, root, sizes, levels):
-    """Give in how many sets of the root each level is: ways down to it times ways on."""
-    level_of, highs, lows, _, _, used = store
-    reached = np.zeros(used[0])
-    reached[root] = 1.0
-    answer = np.zeros(levels)
-    for at in range(used[0] - 1, 1, -1):
-        answer[level_of[at]] += reached[at] * sizes[highs[at]]
-        reached[highs[at]] += reached[at]
-        reached[lows[at]] += reached[at]
-    return answer
-
-
-@compiled
-def best(store, logs):
-    """Give the greatest sum of logarithms among the sets of each ZBDD node."""
-    levels, highs, lows, _, _, used = store
-    answer = np.full(used[0], -np.inf)
-    answer[1] = 0.0
-    for at in range(2, used[0]):
-        answer[at] = max(answer[highs[at]] + logs[levels[at]], answer[lows[at]])
-    return answer
+        node(store, levels[at], number(highs[at]), number(lows[at]))

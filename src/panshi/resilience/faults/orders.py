@@ -28,7 +28,7 @@ def orders(tree: FaultTree) -> Iterator[tuple[int, ...]]:
     seen = {given}
     yield given
     shape = _shape(tree)
-    guesses: tuple[Callable[[int], object], ...] = (
+    guesses: tuple[Callable[[int], tuple[float, float]], ...] = (
         lambda vertex: (shape.weight[vertex], -shape.uses[vertex]),
         lambda vertex: (-shape.uses[vertex], shape.weight[vertex]),
         lambda vertex: (-shape.weight[vertex], -shape.uses[vertex]),
@@ -50,7 +50,7 @@ def _shape(tree: FaultTree) -> _Shape:
     return _Shape(weight=tuple(weight), uses=tuple(uses))
 
 
-def _walked(tree: FaultTree, first: Callable[[int], object]) -> tuple[int, ...]:
+def _walked(tree: FaultTree, first: Callable[[int], tuple[float, float]]) -> tuple[int, ...]:
     events = len(tree.events)
     found: dict[int, None] = {}
     seen: set[int] = set()
@@ -64,5 +64,5 @@ def _walked(tree: FaultTree, first: Callable[[int], object]) -> tuple[int, ...]:
             found[vertex] = None
         else:
             inputs = tree.gates[vertex - events].inputs
-            waiting.extend(sorted(inputs, key=first, reverse=True))  # type: ignore[arg-type, type-var]
+            waiting.extend(sorted(inputs, key=first, reverse=True))
     return tuple(found)

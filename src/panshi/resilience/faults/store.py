@@ -33,7 +33,7 @@ class Store:
         self._parts[0][:2] = kernels.BOTTOM
 
     @property
-    def parts(self) -> tuple[Numbers, ...]:
+    def parts(self) -> kernels.Parts:
         """The arrays a kernel takes."""
         return self._parts
 
@@ -70,10 +70,10 @@ class Store:
         """Combine each set of one place with each of the other."""
         self.put(into, kernels.product, *self.stacks, self._at(f), self._at(g), order)
 
-    def minimal(self, bdd: tuple[Numbers, ...], start: int) -> int:
+    def minimal(self, bdd: kernels.Parts, start: int) -> int:
         """Set the place of each node of a BDD to its minimal sets; give where it stopped."""
-        given = self._parts, self._memo, bdd, self.stacks[0], self.places, start
-        return int(kernels.minimal(*given))
+        given = self._parts, self._memo, bdd, self.stacks[0], self.places
+        return int(kernels.minimal(*given, start))
 
     def shorten(self, place: int, order: int) -> None:
         """Keep the sets of at most `order` events."""
@@ -124,10 +124,12 @@ class Store:
     def _allocate(self, size: int) -> None:
         heads = 1 << (size - 1).bit_length()
         memo = min(heads, _MEMO_MOST)
-        self._parts = (
-            *(np.empty(size, np.int32) for _ in range(3)),
+        self._parts: kernels.Parts = (
+            np.empty(size, np.int32),
+            np.empty(size, np.int32),
+            np.empty(size, np.int32),
             np.zeros(heads, np.int32),
             np.empty(size, np.int32),
             np.array([2], np.int64),
         )
-        self._memo = (np.full(memo, -1, np.int64), np.empty(memo, np.int32))
+        self._memo: kernels.Memo = (np.full(memo, -1, np.int64), np.empty(memo, np.int32))

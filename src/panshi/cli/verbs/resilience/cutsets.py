@@ -17,7 +17,7 @@ _USUAL = Wishes()
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The file, how much is asked, and what it may cost."""
+    """Declare the file, how much is asked, and what it may cost."""
     parser.add_argument("file", type=Path, metavar="FILE", help="fault tree, Open-PSA XML")
     parser.add_argument("--top", default="", metavar="GATE", help="where several stand above all")
     parser.add_argument("--order", type=int, metavar="K", help="only sets of at most K events")
