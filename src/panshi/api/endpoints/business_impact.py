@@ -1,4 +1,4 @@
-"""Business impact: the register, one service, proposals and decisions, workbooks, contradictions."""
+"""Business impact: the register, one service, proposals, decisions, workbooks, contradictions."""
 
 from __future__ import annotations
 
