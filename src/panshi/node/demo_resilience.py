@@ -14,15 +14,10 @@ import msgspec
 import yaml
 
 from panshi.model.asset import AssetId
-from panshi.model.bodies.continuity import (
-    DECISION,
-    PROPOSAL,
-    ImpactDecision,
-    ImpactProposal,
-    ImpactRuling,
-)
+from panshi.model.bodies.continuity import ImpactRuling
 from panshi.model.bodies.resilience import RestoreDrill
-from panshi.model.observation import Observation, ObservationId
+from panshi.model.bodies.vault import SWITCH_OVER, SwitchOverDrill
+from panshi.model.observation import Body, Observation
 from panshi.model.resilience.graph import NO_DELAY, Delay, LayerKind
 from panshi.model.resilience.plan import (
     ImpactCurve,
@@ -31,10 +26,11 @@ from panshi.model.resilience.plan import (
     ImpactPoint,
     PlannedLayer,
     RecoveryNeed,
+    Scenario,
     TeamNeed,
 )
-from panshi.node.demo_accountability import at_the_time
 from panshi.node.node import Node
+from panshi.node.resilience.impact import ImpactDesk
 from panshi.store import library
 
 DRILL = "backup.restore_drill/1"
@@ -134,6 +130,8 @@ class Drill(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     minutes: float
     data: float
     passed: bool
+    live: bool = False
+    partners: tuple[str, ...] = ()
 
 
 class Partner(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -144,8 +142,8 @@ class Partner(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     minutes: float
 
 
-class Plan(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The whole file."""
+class Plan(msgspec.Struct, frozen=True):
+    """The whole file but the vault, which `demo_vault` reads."""
 
     layers: dict[str, Template]
     services: tuple[ServicePlan, ...]
@@ -154,6 +152,7 @@ class Plan(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     candidates: tuple[Way, ...]
     drills: tuple[Drill, ...]
     partners: tuple[Partner, ...]
+    scenarios: tuple[Scenario, ...]
 
 
 def read_resilience() -> Plan:
@@ -167,65 +166,68 @@ def seed_resilience(node: Node, estate_id: str, now: datetime) -> None:
     plan = read_resilience()
     entries = {each.service: entry_of(plan, each) for each in plan.services}
     for service in sorted(plan.services, key=lambda each: -(each.ago or plan.analysed.ago)):
-        moment = now - timedelta(days=service.ago or plan.analysed.ago)
-        then = at_the_time(node, moment)
-        proposal = _propose(
-            then, entries[service.service], plan.analysed.by, plan.analysed.why, estate_id
+        at = now - timedelta(days=service.ago or plan.analysed.ago)
+        _desk(node, plan.analysed.by, estate_id, at).propose(
+            entries[service.service], why=plan.analysed.why
         )
-        body = ImpactDecision(
-            proposal=proposal, ruling=ImpactRuling.APPROVE, decided_by=plan.analysed.second
-        )
-        then.record(
-            DECISION,
-            body,
-            facet=service.service,
-            actor=plan.analysed.second,
-            estate_id=estate_id,
+        _desk(node, plan.analysed.second, estate_id, at).decide(
+            service.service, ImpactRuling.APPROVE
         )
     open_ = plan.waiting
     changed = replace(entries[open_.service], mtpd=open_.mtpd)
-    then = at_the_time(node, now - timedelta(days=open_.ago))
-    _propose(then, changed, open_.by, open_.why, estate_id)
+    at = now - timedelta(days=open_.ago)
+    _desk(node, open_.by, estate_id, at).propose(changed, why=open_.why)
     targets = {each.service: (each.rto, each.rpo) for each in plan.services}
-    node.log.append(tuple(_drills(plan, targets, now)), now)
+    seen = sorted(_drills(plan, targets, now), key=lambda each: each.observed_at)
+    node.log.append(tuple(seen), now)
 
 
-def _propose(node: Node, entry: ImpactEntry, by: str, why: str, estate_id: str) -> ObservationId:
-    body = ImpactProposal(entry=entry, proposed_by=by, why=why)
-    return node.record(PROPOSAL, body, facet=entry.service, actor=by, estate_id=estate_id)
+def _desk(node: Node, actor: str, estate_id: str, at: datetime) -> ImpactDesk:
+    return ImpactDesk(node, actor=actor, estate_id=estate_id, at=at)
 
 
 def _drills(
     plan: Plan, targets: dict[str, tuple[float, float]], now: datetime
 ) -> Iterator[Observation]:
     for drill in plan.drills:
-        rto, rpo = targets[drill.service]
-        yield _drill(drill.service, drill.layer, drill, now, rto, rpo)
+        at = now - timedelta(days=drill.ago)
+        yield _seen(
+            SWITCH_OVER,
+            drill.service,
+            drill.layer,
+            at,
+            SwitchOverDrill(
+                passed=drill.passed,
+                held=at.date(),
+                layer=drill.layer,
+                from_layer="主要作業",
+                switch_minutes=drill.minutes,
+                target_minutes=targets[drill.service][0],
+                live_business=drill.live,
+                people=12,
+                partners=drill.partners,
+            ),
+        )
     for partner in plan.partners:
-        seen = Drill(partner.supplier, "", partner.ago, partner.minutes, 0, passed=True)
-        yield _drill(partner.supplier, "聯合演練", seen, now, 240.0, 0.0)
+        at = now - timedelta(days=partner.ago)
+        yield _seen(
+            DRILL,
+            partner.supplier,
+            "聯合演練",
+            at,
+            RestoreDrill(
+                passed=True,
+                held=at.date(),
+                rto_minutes=partner.minutes,
+                rto_target_minutes=240.0,
+                isolated=True,
+            ),
+        )
 
 
-def _drill(
-    subject: str, facet: str, drill: Drill, now: datetime, rto: float, rpo: float
-) -> Observation:
-    at = now - timedelta(days=drill.ago)
+def _seen(kind: str, subject: str, facet: str, at: datetime, body: Body) -> Observation:
     return Observation(
-        kind=DRILL,
-        subject=subject,
-        facet=facet,
-        observed_at=at,
-        collector=COLLECTOR,
-        body=RestoreDrill(
-            passed=drill.passed,
-            held=at.date(),
-            rto_minutes=drill.minutes,
-            rto_target_minutes=rto,
-            rpo_minutes=drill.data,
-            rpo_target_minutes=rpo,
-            isolated=True,
-            layer=drill.layer,
-        ),
+        kind=kind, subject=subject, facet=facet, observed_at=at, collector=COLLECTOR, body=body
     )
 
 
@@ -273,8 +275,7 @@ def planned(plan: Plan, way: Way) -> PlannedLayer:
         capacity=way.capacity,
         people=_teams(way.people),
         stands_on=tuple(
-            AssetId(each)
-            for each in (base.stands_on if way.stands_on is None else way.stands_on)
+            AssetId(each) for each in (base.stands_on if way.stands_on is None else way.stands_on)
         ),
         data_age=base.age if way.age is None else way.age,
         immutable=base.immutable,

@@ -1,6 +1,6 @@
-"""What the continuity model says of a service and of a partner, derived and sealed for judgement.
+"""What the continuity model says of services, partners and disasters, derived and sealed.
 
-`panshi continuity seal` derives both from sealed plans, impact analyses, drills and scenarios; the
+`panshi continuity seal` derives them from sealed plans, impact analyses, drills and scenarios; the
 controls read them like any other observation (Blueprint, measures 28 and 29; ISO 22301, clause 8).
 """
 
@@ -14,6 +14,7 @@ from panshi.model.observation import Body
 
 SERVICE_LAYERS = "continuity.layers/1"
 PARTNER = "continuity.partner/1"
+SCENARIO = "continuity.scenario/1"
 
 
 @observation_kind(SERVICE_LAYERS, "備援層判定", "Recovery layers of a service")
@@ -62,3 +63,53 @@ class PartnerContinuity(Body):
     "Newest drill in which the partner took part and which passed."
     share: float = 0.0
     "Share of the single points and pairs of critical services it sits in."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceChance:
+    """How one service fares over all trials."""
+
+    service: str
+    late: float
+    "Share of trials in which it is back after its objective, or not at all."
+    low: float
+    high: float
+    "The 95 % interval of that share."
+    median_minutes: float | None
+    slow_minutes: float | None
+    "Ninety-five of a hundred trials are back by then; nothing where they are not."
+    loses_too_much: float = 0.0
+    "Share of trials in which more data is lost than its objective allows."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyLayer:
+    """One layer of the cheapest remedy."""
+
+    layer: str
+    service: str
+    kind: str
+    name_zh: str
+    name_en: str
+    cost: int
+
+
+@observation_kind(SCENARIO, "複合災難結果", "Outcome of a compound disaster")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioOutcome(Body):
+    """One disaster played many times, and the cheapest layers that would bear it."""
+
+    scenario: str
+    title_zh: str
+    title_en: str
+    trials: int
+    seed: int
+    service_chances: tuple[ServiceChance, ...] = ()
+    remedy: tuple[RemedyLayer, ...] = ()
+    remedy_cost: int = 0
+    proven: bool = False
+    "No cheaper choice among the offered layers meets the objectives."
+    late_after: tuple[str, ...] = ()
+    "Services no offered layer brings back in time."
+    model: str = ""
+    "Digest of plan, scenario and offers it was computed from."

@@ -16,6 +16,7 @@ from panshi.model.bodies.continuity import DECISION, PROPOSAL
 from panshi.model.bodies.continuity_judged import PARTNER, PartnerContinuity
 from panshi.model.bodies.data import BackupStatus
 from panshi.model.bodies.resilience import ContinuityPlan, RestoreDrill
+from panshi.model.bodies.vault import SWITCH_OVER, SwitchOverDrill
 from panshi.model.estate import Estate
 from panshi.model.observation import Sealed
 from panshi.model.resilience.graph import Graph
@@ -85,7 +86,7 @@ def measured(node: Node, estate: Estate, as_of: datetime | None = None) -> Measu
     layers: dict[tuple[AssetId, str], SeenDrill] = {}
     backups: dict[AssetId, SeenBackup] = {}
     plans: dict[AssetId, SeenDrill] = {}
-    for asset, sealed in _newest(node, estate, (DRILL, BACKUP, PLAN, PARTNER), as_of):
+    for asset, sealed in _newest(node, estate, (DRILL, SWITCH_OVER, BACKUP, PLAN, PARTNER), as_of):
         match sealed.observation.body:
             case RestoreDrill() as body:
                 drill = _drill(sealed, body)
@@ -97,6 +98,8 @@ def measured(node: Node, estate: Estate, as_of: datetime | None = None) -> Measu
                     _keep(drills, asset, drill)
                 if asset.startswith("supplier:") and body.passed:
                     _keep(plans, asset, drill)
+            case SwitchOverDrill() as body if body.held + YEAR >= today:
+                _keep(layers, (asset, body.layer), _switched(sealed, body))
             case BackupStatus() as body:
                 backups[asset] = _backup(sealed, body)
             case ContinuityPlan() as body if asset.startswith("supplier:") and body.tested_layers:
@@ -133,6 +136,12 @@ def _drill(sealed: Sealed, body: RestoreDrill) -> SeenDrill:
         minutes=body.rto_minutes,
         data_minutes=body.rpo_minutes,
         evidence=sealed.id,
+    )
+
+
+def _switched(sealed: Sealed, body: SwitchOverDrill) -> SeenDrill:
+    return SeenDrill(
+        passed=body.passed, held=body.held, minutes=body.switch_minutes, evidence=sealed.id
     )
 
 
