@@ -123,8 +123,9 @@ class _Draft:
                 self._add(asset, needs)
             case _:
                 self._add(asset, self._plain(asset.id, AssetKind.SITE))
-                if asset.id in self._filled:
-                    self._pool(NodeId(asset.id), "people", self._filled[NodeId(asset.id)])
+                team = NodeId(asset.id)
+                if team in self._filled:
+                    self._pool(team, "people", self._filled[team])
 
     # -- what the institution does --------------------------------------------------------
 
@@ -134,7 +135,8 @@ class _Draft:
         primary = self._node(
             NodeId(f"process:{name}"),
             NodeKind.PROCESS,
-            asset.name,
+            f"{asset.name}之主要作業",
+            name_en=f"{asset.name}, primary",
             groups=all_of(*map(NodeId, self._primary(asset.id, entry))),
         )
         members = [Member(node=primary)]

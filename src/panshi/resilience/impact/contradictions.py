@@ -92,6 +92,8 @@ class _Search:
         self._graph, self._day, self._reach = graph, day, Reach(graph)
         self._entries: Mapping[AssetId, ImpactEntry] = sources.entries
         self._measured, self._estate = sources.measured, sources.estate
+        analysed = (NodeId(each) for each in self._entries if NodeId(each) in graph.by_id)
+        self._answered_for = self._reach.below(analysed)
 
     def all(self) -> Iterator[Contradiction]:
         for node in self._graph.nodes:
@@ -153,7 +155,11 @@ class _Search:
     # -- data -----------------------------------------------------------------------------
 
     def _copies(self, dataset: Node) -> Iterator[Contradiction]:
-        """Who may lose less data than lies between two copies of a data set."""
+        """Who may lose less data than lies between two copies of a data set.
+
+        What an analysed service stands on is judged with the service, whose layers hold replicas;
+        what the estate merely states of a system counts where nobody analysed what it is for.
+        """
         seen = self._measured.backups.get(AssetId(dataset.id))
         age = dataset.data_age
         if age <= 0:
@@ -172,7 +178,9 @@ class _Search:
         evidence = (seen.evidence,) if seen is not None else ()
         for node, each in felt.items():
             wanted = self._graph.by_id[node].rpo
-            if wanted is not None and each.value > wanted:
+            if node in self._answered_for or wanted is None:
+                continue
+            if each.value > wanted:
                 yield self._late(
                     ContradictionKind.BACKUP_BEYOND_RPO, node, dataset.id, felt, wanted, evidence
                 )

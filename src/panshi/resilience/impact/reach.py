@@ -12,7 +12,7 @@ member, alternates after their likely switch-over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from panshi.model.resilience.graph import Graph, Group, Member, Node, NodeId
@@ -67,6 +67,17 @@ class Reach:
             if taken or any(not _met(group, gone) for group in node.groups):
                 gone.add(node.id)
         return frozenset(gone)
+
+    def below(self, tops: Iterable[NodeId]) -> frozenset[NodeId]:
+        """Give everything some nodes stand on, themselves left out."""
+        found: set[NodeId] = set()
+        todo = list(tops)
+        while todo:
+            for each in self.graph.by_id[todo.pop()].needs:
+                if each not in found:
+                    found.add(each)
+                    todo.append(each)
+        return frozenset(found)
 
     def path(self, felt: dict[NodeId, Felt], start: NodeId) -> tuple[NodeId, ...]:
         """Give the way from a node down to what was lost."""

@@ -31,6 +31,7 @@ from panshi.node.resilience.impact_answers import (
 )
 from panshi.observe.reading.settings_files import read_settings
 from panshi.report.continuity_words import IMPACTS, LAYERS, STATES, span
+from panshi.resilience.impact.analyses import AnalysisState
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,12 +93,12 @@ def _step(node: Node, args: argparse.Namespace, out: Output) -> None:
 
 
 def _table(rows: tuple[ServiceImpact, ...], out: Output) -> Iterator[str]:
-    analysed = sum(each.shown is not None and each.waiting is not each.shown for each in rows)
+    analysed = sum(each.state is AnalysisState.IN_FORCE for each in rows)
     waiting = sum(each.waiting is not None for each in rows)
     found = sum(len(each.contradictions) for each in rows)
     yield out.pick(
-        f"{len(rows)} 個服務，{analysed} 個有分析，{waiting} 個待核准，{found} 處矛盾。",
-        f"{len(rows)} services, {analysed} analysed, {waiting} waiting for approval, "
+        f"{len(rows)} 個服務，{analysed} 個有生效中的分析，{waiting} 個待核准，{found} 處矛盾。",
+        f"{len(rows)} services, {analysed} with an analysis in force, {waiting} waiting, "
         f"{found} contradictions.",
     )
     yield from table(
