@@ -11,7 +11,7 @@ import pytest
 from panshi.errors import BadInputError, IntegrityError, StoreError
 from panshi.model.resilience.mark import SourceKind
 from panshi.observe.vault_sources.capture import MARK, capture, read_mark
-from panshi.observe.vault_sources.source import Canary, Check, Source, read_sources
+from panshi.observe.vault_sources.source import Canary, Check, Source, read_setup
 from panshi.observe.vault_sources.verify import verify
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_a_live_sqlite_is_captured_while_others_write(ledger, tmp_path):
         writer.execute("UPDATE account SET balance = balance + 1 WHERE id = 1")
 
         # When it is captured
-        got = capture(ledger, tmp_path / "work", AT)
+        got = capture(ledger, tmp_path / "work", lambda: AT)
 
     # Then the uncommitted is not in it, and it verifies
     sums = {table.table: table.sums for table in got.mark.tables}
@@ -81,7 +81,7 @@ def test_a_live_sqlite_is_captured_while_others_write(ledger, tmp_path):
     ],
 )
 def test_a_restored_copy_that_differs_is_named(ledger, tmp_path, statement, told):
-    got = capture(ledger, tmp_path / "work", AT)
+    got = capture(ledger, tmp_path / "work", lambda: AT)
     with closing(sqlite3.connect(got.folder / "database.sqlite")) as connection:
         connection.execute(statement)
         connection.commit()
@@ -95,13 +95,13 @@ def test_a_restored_copy_that_differs_is_named(ledger, tmp_path, statement, told
 
 def test_the_share_changed_is_counted_against_the_mark_before(ledger, tmp_path):
     # Given two marks, between which somebody changed a tenth of the accounts and a canary
-    capture(ledger, tmp_path / "work", AT)
+    capture(ledger, tmp_path / "work", lambda: AT)
     with closing(sqlite3.connect(ledger.path)) as connection:
         connection.execute("UPDATE account SET balance = balance - 1 WHERE id < 50")
         connection.commit()
 
     # When the second is taken
-    seen = capture(ledger, tmp_path / "work", AT).mark.seen
+    seen = capture(ledger, tmp_path / "work", lambda: AT).mark.seen
 
     # Then it says so
     assert seen.compared
@@ -110,7 +110,7 @@ def test_the_share_changed_is_counted_against_the_mark_before(ledger, tmp_path):
 
 
 def test_a_mark_altered_in_the_vault_is_refused(ledger, tmp_path):
-    got = capture(ledger, tmp_path / "work", AT)
+    got = capture(ledger, tmp_path / "work", lambda: AT)
     mark = got.folder / MARK
     mark.write_text(mark.read_text().replace('"rows": 500', '"rows": 499'))
 
@@ -119,7 +119,7 @@ def test_a_mark_altered_in_the_vault_is_refused(ledger, tmp_path):
 
 
 def test_row_digests_altered_in_the_vault_are_refused(ledger, tmp_path):
-    got = capture(ledger, tmp_path / "work", AT)
+    got = capture(ledger, tmp_path / "work", lambda: AT)
     (got.folder / got.mark.tables[0].digests).write_bytes(b"panshi-rows/1\n")
 
     with pytest.raises(IntegrityError, match="row digests"):
@@ -149,7 +149,7 @@ def papers(tmp_path):
 
 def test_files_encrypted_by_somebody_are_seen(papers, tmp_path):
     # Given a folder of papers and one picture, which is dense and of a known format
-    first = capture(papers, tmp_path / "work", AT).mark.seen
+    first = capture(papers, tmp_path / "work", lambda: AT).mark.seen
     assert (first.opaque_share, first.canaries_wrong, first.compared) == (0.0, (), False)
 
     # When most papers are encrypted and renamed
@@ -157,7 +157,7 @@ def test_files_encrypted_by_somebody_are_seen(papers, tmp_path):
         path = tmp_path / "papers" / "合約" / f"{number}.txt"
         path.write_bytes(os.urandom(4_000))
         path.rename(path.with_suffix(".locked"))
-    seen = capture(papers, tmp_path / "work", AT).mark.seen
+    seen = capture(papers, tmp_path / "work", lambda: AT).mark.seen
 
     # Then the content is opaque, files are gone and the canary sings
     assert seen.opaque_share > 0.7
@@ -166,7 +166,7 @@ def test_files_encrypted_by_somebody_are_seen(papers, tmp_path):
 
 
 def test_restored_files_verify_and_a_changed_one_is_named(papers, tmp_path):
-    got = capture(papers, tmp_path / "work", AT)
+    got = capture(papers, tmp_path / "work", lambda: AT)
     assert verify(got.folder, read_mark(got.folder, got.mark_sha256), papers).holds
 
     (got.folder / "files" / "合約" / "3.txt").write_text("another")
@@ -195,7 +195,7 @@ def extracts(tmp_path):
 
 
 def test_extracts_agree_with_the_core_systems_control_file(extracts, tmp_path):
-    got = capture(extracts, tmp_path / "work", AT)
+    got = capture(extracts, tmp_path / "work", lambda: AT)
 
     assert got.mark.tables[0].sums[0].total == "4975.00"
     assert all(each.holds for each in got.mark.checks)
@@ -208,7 +208,7 @@ def test_an_extract_cut_short_does_not(extracts, tmp_path):
     path = tmp_path / "extracts" / "ledger.csv"
     path.write_bytes(b"\r\n".join(path.read_bytes().split(b"\r\n")[:50]))
 
-    checks = capture(extracts, tmp_path / "work", AT).mark.checks
+    checks = capture(extracts, tmp_path / "work", lambda: AT).mark.checks
 
     assert [each.holds for each in checks] == [False, False, True]
 
@@ -218,14 +218,14 @@ def test_an_extract_with_a_broken_row_is_refused(extracts, tmp_path):
         file.write(b"only,two\r\n")
 
     with pytest.raises(BadInputError, match="2 fields where the header has 3"):
-        capture(extracts, tmp_path / "work", AT)
+        capture(extracts, tmp_path / "work", lambda: AT)
 
 
 def test_what_is_not_there_is_told(tmp_path):
     for kind in (SourceKind.SQLITE, SourceKind.FILES, SourceKind.CSV):
         missing = Source(name="x", kind=kind, path=str(tmp_path / "missing"))
         with pytest.raises((BadInputError, StoreError)):
-            capture(missing, tmp_path / "work", AT)
+            capture(missing, tmp_path / "work", lambda: AT)
 
 
 @pytest.mark.parametrize(
@@ -246,4 +246,4 @@ def test_sources_that_cannot_be_meant_are_refused(tmp_path, text, told):
     file.chmod(0o600)
 
     with pytest.raises(BadInputError, match=told):
-        read_sources(tmp_path)
+        read_setup(tmp_path)

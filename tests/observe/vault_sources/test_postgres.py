@@ -63,11 +63,11 @@ def test_a_mark_amid_writers_comes_back_row_by_row(ledger, tmp_path, kind):
     wanted = source(ledger, kind)
     with ledger_workload(ledger) as load:
         load.until(30)
-        first = capture(wanted, tmp_path / "work", AT)
+        first = capture(wanted, tmp_path / "work", lambda: AT)
         load.until(load.done + 30)
 
         # When a second mark is taken
-        got = capture(wanted, tmp_path / "work", AT + timedelta(minutes=1))
+        got = capture(wanted, tmp_path / "work", lambda: AT + timedelta(minutes=1))
         load.until(load.done + 30)
 
     # Then the restored database is that state to the last row, and the ledger balances
@@ -84,7 +84,7 @@ def test_a_mark_amid_writers_comes_back_row_by_row(ledger, tmp_path, kind):
 def test_a_base_without_its_log_does_not_come_back_silently(ledger, tmp_path):
     # Given a mark whose log was lost
     wanted = source(ledger, SourceKind.POSTGRESQL)
-    got = capture(wanted, tmp_path / "work", AT)
+    got = capture(wanted, tmp_path / "work", lambda: AT)
     for each in (got.folder / "wal").iterdir():
         each.unlink()
 
@@ -96,12 +96,12 @@ def test_a_base_without_its_log_does_not_come_back_silently(ledger, tmp_path):
 def test_an_old_base_is_made_anew_and_a_young_one_is_kept(ledger, tmp_path):
     wanted = source(ledger, SourceKind.POSTGRESQL)
     state = tmp_path / "work" / "state"
-    capture(wanted, tmp_path / "work", AT)
+    capture(wanted, tmp_path / "work", lambda: AT)
     first = (state / MADE).read_text()
 
-    capture(wanted, tmp_path / "work", AT + timedelta(days=6))
+    capture(wanted, tmp_path / "work", lambda: AT + timedelta(days=6))
     assert (state / MADE).read_text() == first
-    got = capture(wanted, tmp_path / "work", AT + timedelta(days=7))
+    got = capture(wanted, tmp_path / "work", lambda: AT + timedelta(days=7))
 
     assert (state / MADE).read_text() != first
     assert restored(got, wanted).holds
@@ -121,7 +121,7 @@ def test_a_transaction_left_open_is_told_and_nothing_hangs(ledger, tmp_path, mon
         held.execute("UPDATE account SET balance = balance WHERE id = 1")
 
         with pytest.raises(StoreError, match="never free of writers"):
-            capture(source(ledger, SourceKind.POSTGRESQL), tmp_path / "work", AT)
+            capture(source(ledger, SourceKind.POSTGRESQL), tmp_path / "work", lambda: AT)
 
 
 def test_writers_wait_only_for_the_instant_of_the_mark(ledger, tmp_path):
@@ -132,7 +132,8 @@ def test_writers_wait_only_for_the_instant_of_the_mark(ledger, tmp_path):
 
         # When a base backup and a mark are made
         worker = threading.Thread(
-            target=capture, args=(source(ledger, SourceKind.POSTGRESQL), tmp_path / "work", AT)
+            target=capture,
+            args=(source(ledger, SourceKind.POSTGRESQL), tmp_path / "work", lambda: AT),
         )
         worker.start()
         worker.join()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import assert_never
 
@@ -25,7 +24,7 @@ from panshi.observe.vault_sources.postgres import ROWS_FOLDER
 from panshi.observe.vault_sources.postgres_base import capture_base
 from panshi.observe.vault_sources.postgres_logical import capture_dump
 from panshi.observe.vault_sources.rows import Compared, compare, digests_of, sha256_of
-from panshi.observe.vault_sources.source import Source
+from panshi.observe.vault_sources.source import Clock, Source
 from panshi.observe.vault_sources.sqlite_copy import capture_sqlite
 
 STATE = "state"
@@ -42,11 +41,11 @@ class Captured:
     mark_sha256: str
 
 
-def capture(source: Source, work: Path, at: datetime) -> Captured:
+def capture(source: Source, work: Path, clock: Clock) -> Captured:
     """Read a source into its working folder."""
     state, before = work / STATE, work / BEFORE
     _keep_before(state, before)
-    mark = _capture(source, state, at)
+    mark = _capture(source, state, clock)
     mark = replace(mark, seen=_seen(mark, state, before))
     raw = msgspec.json.format(msgspec.json.encode(mark), indent=1)
     (state / MARK).write_bytes(raw)
@@ -78,18 +77,18 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _capture(source: Source, folder: Path, at: datetime) -> Mark:
+def _capture(source: Source, folder: Path, clock: Clock) -> Mark:
     match source.kind:
         case SourceKind.POSTGRESQL:
-            return capture_base(source, folder, at)
+            return capture_base(source, folder, clock)
         case SourceKind.POSTGRESQL_LOGICAL:
-            return capture_dump(source, folder, at)
+            return capture_dump(source, folder, clock)
         case SourceKind.SQLITE:
-            return capture_sqlite(source, folder, at)
+            return capture_sqlite(source, folder, clock)
         case SourceKind.FILES:
-            return capture_files(source, folder, at)
+            return capture_files(source, folder, clock)
         case SourceKind.CSV:
-            return capture_extracts(source, folder, at)
+            return capture_extracts(source, folder, clock)
         case _:
             assert_never(source.kind)
 

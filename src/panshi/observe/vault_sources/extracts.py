@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from panshi.observe.vault_sources.files import (
 )
 from panshi.observe.vault_sources.postgres import ROWS_FOLDER
 from panshi.observe.vault_sources.rows import Row, write_rows
-from panshi.observe.vault_sources.source import Check, Source
+from panshi.observe.vault_sources.source import Check, Clock, Source
 from panshi.observe.vault_sources.sqlite_copy import EXACT
 
 ENDING = ".csv"
@@ -33,17 +32,17 @@ LONGEST_FIELD = 1 << 20
 _LARGEST_CONTROL = 1 << 16
 
 
-def capture_extracts(source: Source, folder: Path, at: datetime) -> Mark:
+def capture_extracts(source: Source, folder: Path, clock: Clock) -> Mark:
     """Copy the folder of extracts and digest their rows."""
     shutil.rmtree(folder / ROWS_FOLDER, ignore_errors=True)
-    copied = capture_files(source, folder, at)
+    copied = capture_files(source, folder, clock)
     facts = list(read_list(folder).values())
     files = [each.path for each in facts if each.path.casefold().endswith(ENDING)]
     tables = tuple(_marked(source, folder, path, n) for n, path in enumerate(files))
     return Mark(
         source=source.name,
         method=SourceKind.CSV,
-        marked_at=at,
+        marked_at=copied.marked_at,
         position=f"tree {copied.tree_sha256[:16]}",
         tables=tables,
         tree_sha256=copied.tree_sha256,

@@ -16,14 +16,13 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from panshi.errors import BadInputError, IntegrityError, StoreError
 from panshi.model.resilience.mark import Mark, Seen, SourceKind
 from panshi.observe.vault_sources.content import is_opaque
 from panshi.observe.vault_sources.rows import Compared, sha256_of
-from panshi.observe.vault_sources.source import Canary, Source
+from panshi.observe.vault_sources.source import Canary, Clock, Source
 
 COPY = "files"
 LIST = "panshi-files"
@@ -42,9 +41,10 @@ class FileFact:
     torn: bool = False
 
 
-def capture_files(source: Source, folder: Path, at: datetime) -> Mark:
+def capture_files(source: Source, folder: Path, clock: Clock) -> Mark:
     """Copy the folder."""
     origin = Path(source.path)
+    at = clock()
     if not origin.is_dir():
         raise BadInputError("is no folder", place=source.path, remedy="name a folder")
     shutil.rmtree(folder / COPY, ignore_errors=True)

@@ -35,7 +35,7 @@ from panshi.observe.vault_sources.postgres import (
     tables_of,
 )
 from panshi.observe.vault_sources.programs import program, run
-from panshi.observe.vault_sources.source import Source
+from panshi.observe.vault_sources.source import Clock, Source
 
 BASE = "base"
 WAL = "wal"
@@ -50,19 +50,20 @@ ATTEMPTS = 3
 class _Point:
     name: str
     lsn: str
+    at: datetime
 
 
-def capture_base(source: Source, folder: Path, at: datetime) -> Mark:
+def capture_base(source: Source, folder: Path, clock: Clock) -> Mark:
     """Bring the folder to a new mark."""
     with connect(source.address) as control:
         control.autocommit = True
         _check(control, source)
         major = control.info.server_version // 10_000
-        if not _base_is_good(folder, source, at):
-            _make_base(control, source, folder, major, at)
+        if not _base_is_good(folder, source, clock()):
+            _make_base(control, source, folder, major, clock())
         tables = tables_of(control, source)
         with connect(source.address) as reading:
-            point = _mark(source, reading, tables, at)
+            point = _mark(source, reading, tables, clock)
             control.execute("SELECT pg_switch_wal()")
             shutil.rmtree(folder / ROWS_FOLDER, ignore_errors=True)
             marks = mark_tables(reading, tables, folder)
@@ -72,7 +73,7 @@ def capture_base(source: Source, folder: Path, at: datetime) -> Mark:
     return Mark(
         source=source.name,
         method=SourceKind.POSTGRESQL,
-        marked_at=at,
+        marked_at=point.at,
         position=f"{point.lsn} {point.name}",
         tables=marks,
         checks=checks,
@@ -149,14 +150,15 @@ def drop_slot(source: Source) -> None:
         _drop_slot(control, source)
 
 
-def _mark(source: Source, reading: Connection, tables: Sequence[Table], at: datetime) -> _Point:
+def _mark(source: Source, reading: Connection, tables: Sequence[Table], clock: Clock) -> _Point:
     """Write the restore point while nobody writes, and take the snapshot that sees the same."""
-    name = f"panshi {source.name} {at.isoformat(timespec='microseconds')}"
     for attempt in range(1, ATTEMPTS + 1):
         with connect(source.address) as holding:
             try:
                 for table in tables:
                     holding.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(table.quoted))
+                at = clock()
+                name = f"panshi {source.name} {at.isoformat(timespec='microseconds')}"
                 begin_at(reading)
                 row = holding.execute("SELECT pg_create_restore_point(%s)", (name,)).fetchone()
                 holding.commit()
@@ -169,7 +171,7 @@ def _mark(source: Source, reading: Connection, tables: Sequence[Table], at: date
                         remedy="look for transactions left open in pg_stat_activity",
                     ) from error
                 continue
-            return _Point(name=name, lsn=str(row[0]) if row else "")
+            return _Point(name=name, lsn=str(row[0]) if row else "", at=at)
     raise AssertionError
 
 

@@ -8,7 +8,6 @@ files, one per table, so that what did not change is not stored again.
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 
 from panshi.errors import StoreError
@@ -23,17 +22,18 @@ from panshi.observe.vault_sources.postgres import (
     tables_of,
 )
 from panshi.observe.vault_sources.programs import program, run
-from panshi.observe.vault_sources.source import Source
+from panshi.observe.vault_sources.source import Clock, Source
 
 DUMP = "dump"
 
 
-def capture_dump(source: Source, folder: Path, at: datetime) -> Mark:
+def capture_dump(source: Source, folder: Path, clock: Clock) -> Mark:
     """Dump and digest one instant."""
     for each in (DUMP, ROWS_FOLDER):
         shutil.rmtree(folder / each, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     with connect(source.address) as reading:
+        at = clock()
         begin_at(reading)
         row = reading.execute(
             "SELECT pg_export_snapshot(), pg_current_wal_lsn()::text, pg_current_snapshot()::text"

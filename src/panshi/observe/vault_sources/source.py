@@ -1,5 +1,9 @@
 """What is put into the vault, and how: `vault-sources.toml` below the home.
 
+    vault = "core"
+    places = ["/srv/vault/taipei", "s3://vault-taichung", "sftp://vault@kaohsiung/srv/vault"]
+    drill_key = "drill.key"
+
     [[source]]
     name = "core-ledger"
     kind = "postgresql-base"
@@ -20,13 +24,17 @@ in `~/.pgpass` or the environment, as PostgreSQL's own programs read it, never h
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from panshi.errors import BadInputError, MissingError
 from panshi.model.resilience.mark import SourceKind
 from panshi.observe.reading.settings_files import decode_settings
 from panshi.observe.spool.places import owned_file
+
+type Clock = Callable[[], datetime]
 
 FILE = "vault-sources.toml"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -114,17 +122,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class Setup:
+    """Everything the file says."""
+
+    vault: str = "core"
+    "What people call the vault."
+    places: tuple[str, ...] = ()
+    "Addresses of its places, in their order."
+    drill_key: str = ""
+    "File below the home with the private key of a recipient, for drills without officers."
     source: tuple[Source, ...] = ()
 
 
-def read_sources(home: Path) -> tuple[Source, ...]:
-    """Read the sources; none where there is no such file."""
+def read_setup(home: Path) -> Setup:
+    """Read the file; nothing is set up where there is none."""
     path = home / FILE
     if not path.exists():
-        return ()
-    found = decode_settings(owned_file(path), _File, place=str(path)).source
-    names = [each.name for each in found]
+        return Setup()
+    found = decode_settings(owned_file(path), Setup, place=str(path))
+    names = [each.name for each in found.source]
     if len(set(names)) < len(names):
         raise BadInputError("a name stands twice", place=str(path), remedy="rename one")
     return found
@@ -132,7 +148,7 @@ def read_sources(home: Path) -> tuple[Source, ...]:
 
 def source_named(home: Path, name: str) -> Source:
     """Give one source by name."""
-    found = {each.name: each for each in read_sources(home)}
+    found = {each.name: each for each in read_setup(home).source}
     if name not in found:
         raise MissingError(
             f"there is no source {name!r}",

@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import datetime
 from decimal import Context, Decimal
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from panshi.model.resilience.mark import (
 )
 from panshi.observe.vault_sources.postgres import ROWS_FOLDER
 from panshi.observe.vault_sources.rows import Row, write_rows
-from panshi.observe.vault_sources.source import Canary, Check, Source
+from panshi.observe.vault_sources.source import Canary, Check, Clock, Source
 
 DATABASE = "database.sqlite"
 PAGES = 4_096
@@ -36,13 +35,14 @@ _COUNTER = slice(24, 28)
 EXACT = Context(prec=100)
 
 
-def capture_sqlite(source: Source, folder: Path, at: datetime) -> Mark:
+def capture_sqlite(source: Source, folder: Path, clock: Clock) -> Mark:
     """Copy the database and digest the copy."""
     shutil.rmtree(folder / ROWS_FOLDER, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / DATABASE
     copy.unlink(missing_ok=True)
     live = Path(source.path)
+    at = clock()
     try:
         with (
             closing(sqlite3.connect(f"{live.as_uri()}?mode=ro", uri=True)) as origin,
