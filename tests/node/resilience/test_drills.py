@@ -1,4 +1,4 @@
-"""Drills end to end over a SQLite ledger: what is measured, what fails, what that does to grades."""
+"""Drills end to end over a SQLite ledger: what is measured, what fails, what it does to grades."""
 
 import shutil
 import sqlite3

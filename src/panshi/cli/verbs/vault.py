@@ -20,6 +20,9 @@ SUBVERBS = {
     "scrub": "read every fragment, name each damage; --repair writes back what is wrong",
     "list": "name snapshots, places and what happened to the vault",
     "prune": "release snapshots whose retention is over",
+    "source": "databases, files and extracts, sealed at an exact mark and judged by the gate",
+    "drill": "restore in isolation, verify row by row, measure, seal; switch-over drills",
+    "placement": "prove where shards and key shares lie, over every coalition",
     "keys": "new shares, recipients, another machine that may seal",
 }
 MODULES = "panshi.cli.verbs.vaulting"

@@ -8,7 +8,8 @@ into the evidence log is the mark's digest, so that whoever holds all places can
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import msgspec
 
@@ -173,3 +174,35 @@ def seal_observations(node: Node, made: tuple[Observation, ...]) -> ObservationI
     found = node.log.append(made, node.clock()).ids[-1]
     node.log.sign_checkpoint(node.signer)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTold:
+    """A source as people see it."""
+
+    name: str
+    kind: str
+    asset: str
+    snapshot: str = ""
+    marked_at: datetime | None = None
+    quarantined: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+def sources_told(node: Node) -> tuple[SourceTold, ...]:
+    """Give every source with its newest snapshot."""
+    newest = {each.observation.facet: each.observation.body for each in node.log.records(SNAPSHOT)}
+    found = []
+    for each in read_setup(node.home.path).source:
+        told = SourceTold(name=each.name, kind=each.kind, asset=each.asset)
+        body = newest.get(each.name)
+        if isinstance(body, SnapshotSealed):
+            told = replace(
+                told,
+                snapshot=body.snapshot,
+                marked_at=body.marked_at,
+                quarantined=body.quarantined,
+                reasons=body.reasons,
+            )
+        found.append(told)
+    return tuple(found)
