@@ -48,7 +48,7 @@ def test_twins_strangers_and_rings_are_refused(nodes, said):
 
 
 def test_a_delay_is_a_triangle():
-    assert exactly(5).low == exactly(5).high == 5  # noqa: PLR2004
+    assert exactly(5).low == exactly(5).high == 5
     with pytest.raises(BadInputError):
         Delay(low=3, likely=2, high=4)
     with pytest.raises(BadInputError):
