@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_a_drill_without_two_places_comes_back_row_by_row_and_is_measured(bank):
     assert 60 <= done.rpo_seconds < 120
     assert [each.rpartition("/")[2] for each in done.places_withheld] == ["taipei", "taoyuan"]
     assert len(done.places_used) == 4
-    assert not list(Path("/tmp").glob("panshi-restore-*/it/state/database.sqlite"))
+    assert not list(Path(tempfile.gettempdir()).glob("panshi-restore-*/state/database.sqlite"))
 
 
 def test_a_failed_drill_lowers_the_controls_until_the_same_drill_passes(bank):

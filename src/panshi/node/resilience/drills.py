@@ -192,7 +192,7 @@ def _bring_back(
         restored = restore(vault, its, place / "it", snapshot=wanted, advance=advance)
     course.last_byte_at = node.clock()
     course.octets = restored.bytes
-    folder = place / "it" / STATE
+    folder = (place / "it" / STATE).rename(place / STATE)
     mark = read_mark(folder, course.snapshot.mark_sha256)
     course.verified = verify(folder, mark, source, port=plan.port)
     course.failures += course.verified.failures
