@@ -12,8 +12,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from panshi.resilience.simulation.program import Arrays
-from panshi.resilience.simulation.streams import compiled
+from panshi.resilience.simulation.program import (
+    EXPOSED_EVENT,
+    FIRST_EXPOSURE,
+    FIRST_GROUP,
+    FIRST_MEMBER,
+    FIRST_STRUCK,
+    FROM,
+    NEEDED,
+    NODE,
+    OWN_EVENT,
+    STRIKE_EVENT,
+    Tables,
+)
+from panshi.resilience.simulation.streams import compiled, inner
 
 _M1 = np.uint64(0x5555555555555555)
 _M2 = np.uint64(0x3333333333333333)
@@ -21,98 +33,84 @@ _M4 = np.uint64(0x0F0F0F0F0F0F0F0F)
 _H1 = np.uint64(0x0101010101010101)
 _ONE, _TWO, _FOUR, _56 = (np.uint64(each) for each in (1, 2, 4, 56))
 
+type Words = NDArray[np.uint64]
+
 
 @compiled
-def evaluate(a: Arrays, bits: NDArray[np.uint64], down: NDArray[np.uint64]) -> None:
-    """Decide which nodes are down, for the struck events in `bits`: everything at once."""
+def evaluate(a: Tables, bits: Words, down: Words, rows: Words) -> None:
+    """Decide which nodes are down, for the struck events in `bits`: everything at once.
+
+    `rows` is room for counting: one row more than the largest group has members.
+    """
     words = down.shape[1]
-    most = 0
-    for g in range(a.needed.shape[0]):
-        most = max(most, a.member_first[g + 1] - a.member_first[g])
-    rows = np.empty((most + 1, words), np.uint64)
     for n in range(down.shape[0]):
         mine = down[n]
-        _own(a, bits, down, n)
-        for g in range(a.group_first[n], a.group_first[n + 1]):
-            first, last = a.member_first[g], a.member_first[g + 1]
-            failures = last - first - a.needed[g] + 1
+        mine[:] = np.uint64(0)
+        if a.nodes[n, OWN_EVENT] >= 0:
+            mine[:] = bits[a.nodes[n, OWN_EVENT]]
+        for s in range(a.nodes[n, FIRST_STRUCK], a.nodes[n + 1, FIRST_STRUCK]):
+            other = bits[a.strikes[a.struck[s, 0], STRIKE_EVENT]]
+            for w in range(words):
+                mine[w] |= other[w]
+        for x in range(a.nodes[n, FIRST_EXPOSURE], a.nodes[n + 1, FIRST_EXPOSURE]):
+            cause, other = down[a.exposures[x, FROM]], bits[a.exposures[x, EXPOSED_EVENT]]
+            for w in range(words):
+                mine[w] |= cause[w] & other[w]
+        for g in range(a.nodes[n, FIRST_GROUP], a.nodes[n + 1, FIRST_GROUP]):
+            first, last = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER]
+            failures = last - first - a.groups[g, NEEDED] + 1
             if failures == 1:
                 for m in range(first, last):
-                    other = down[a.member[m]]
+                    other = down[a.members[m, NODE]]
                     for w in range(words):
                         mine[w] |= other[w]
-            elif a.needed[g] == 1:
-                _all_down(a, down, first, last, mine)
+            elif a.groups[g, NEEDED] == 1:
+                _all_down(down, a.members[first:last, NODE], mine)
             else:
-                _at_least(a, down, first, last, failures, rows)
-                for w in range(words):
-                    mine[w] |= rows[failures, w]
+                _at_least(down, a.members[first:last, NODE], failures, rows, mine)
 
 
-@compiled
-def _own(a: Arrays, bits: NDArray[np.uint64], down: NDArray[np.uint64], n: int) -> None:
-    """Strike a node by itself, by shocks and by the causes it is exposed to."""
-    mine = down[n]
-    if a.own_row[n] >= 0:
-        mine[:] = bits[a.own_row[n]]
-    else:
-        mine[:] = np.uint64(0)
-    for s in range(a.struck_first[n], a.struck_first[n + 1]):
-        other = bits[a.strike_row[a.struck[s]]]
-        for w in range(mine.shape[0]):
-            mine[w] |= other[w]
-    for x in range(a.exposure_first[n], a.exposure_first[n + 1]):
-        cause, other = down[a.exposure_cause[x]], bits[a.exposure_row[x]]
-        for w in range(mine.shape[0]):
-            mine[w] |= cause[w] & other[w]
-
-
-@compiled
-def _all_down(
-    a: Arrays, down: NDArray[np.uint64], first: int, last: int, mine: NDArray[np.uint64]
-) -> None:
+@inner
+def _all_down(down: Words, members: NDArray[np.int64], mine: Words) -> None:
     """Add the trials in which every member is down; two and three members in one pass."""
-    words = mine.shape[0]
-    one, two = down[a.member[first]], down[a.member[first + 1]]
-    if last - first == 2:  # noqa: PLR2004 -- a pair
+    words, count = mine.shape[0], members.shape[0]
+    one, two = down[members[0]], down[members[1]]
+    if count == 2:  # noqa: PLR2004 -- a pair
         for w in range(words):
             mine[w] |= one[w] & two[w]
         return
-    three = down[a.member[first + 2]]
-    if last - first == 3:  # noqa: PLR2004 -- a triple
+    three = down[members[2]]
+    if count == 3:  # noqa: PLR2004 -- a triple
         for w in range(words):
             mine[w] |= one[w] & two[w] & three[w]
         return
     for w in range(words):
         word = one[w] & two[w] & three[w]
-        for m in range(first + 3, last):
-            word &= down[a.member[m], w]
+        for m in range(3, count):
+            word &= down[members[m], w]
         mine[w] |= word
 
 
-@compiled
+@inner
 def _at_least(
-    a: Arrays,
-    down: NDArray[np.uint64],
-    first: int,
-    last: int,
-    failures: int,
-    rows: NDArray[np.uint64],
+    down: Words, members: NDArray[np.int64], failures: int, rows: Words, mine: Words
 ) -> None:
-    """Fill `rows[failures]` with the trials in which at least so many members are down."""
-    words = rows.shape[1]
+    """Add the trials in which at least so many members are down."""
+    words = mine.shape[0]
     rows[0, :] = ~np.uint64(0)
     rows[1 : failures + 1, :] = np.uint64(0)
-    for m in range(first, last):
-        other = down[a.member[m]]
+    for m in range(members.shape[0]):
+        other = down[members[m]]
         for j in range(failures, 0, -1):
             upper, lower = rows[j], rows[j - 1]
             for w in range(words):
                 upper[w] |= lower[w] & other[w]
+    for w in range(words):
+        mine[w] |= rows[failures, w]
 
 
 @compiled
-def counted(row: NDArray[np.uint64], trials: int) -> int:
+def counted(row: Words, trials: int) -> int:
     """Count the bits of the first `trials` trials."""
     total = 0
     for w in range(min(row.shape[0], (trials + 63) // 64)):

@@ -1,4 +1,4 @@
-"""Lists of the model as flat arrays."""
+"""Parts of the model as rows of whole numbers."""
 
 from __future__ import annotations
 
@@ -8,36 +8,39 @@ from itertools import accumulate
 import numpy as np
 
 from panshi.model.resilience.graph import Delay
-from panshi.resilience.simulation.program import Bytes, Ints, Keys, Reals
+from panshi.resilience.simulation.program import LOST, THOUSAND, Table
 from panshi.resilience.simulation.streams import key_of
 
-
-def ints(values: Iterable[int]) -> Ints:
-    """Give whole numbers."""
-    return np.array(list(values), np.int32)
+_WRAP = 1 << 63
 
 
-def reals(values: Iterable[float]) -> Reals:
-    """Give numbers."""
-    return np.array(list(values), np.float64)
+def table(rows: Iterable[tuple[int, ...]], width: int) -> Table:
+    """Give a table; one without rows has its width too."""
+    found = list(rows)
+    return np.array(found, np.int64).reshape(len(found), width)
 
 
-def flags(values: Iterable[int]) -> Bytes:
-    """Give small numbers; yes and no as 1 and 0."""
-    return np.array(list(values), np.uint8)
-
-
-def firsts(lengths: Iterable[int]) -> Ints:
+def firsts(lengths: Iterable[int]) -> list[int]:
     """Give where each inner list begins, and where the last one ends."""
-    return ints(accumulate(lengths, initial=0))
+    return list(accumulate(lengths, initial=0))
 
 
-def delays(values: Iterable[Delay]) -> Reals:
-    """Give durations as rows of low, likely and high."""
-    rows = [(each.low, each.likely, each.high) for each in values]
-    return np.array(rows, np.float64).reshape(len(rows), 3)
+def key(*names: str) -> int:
+    """Give the key of a draw as a signed number of the same bits."""
+    return (key_of(*names) + _WRAP) % (2 * _WRAP) - _WRAP
 
 
-def keys(names: Iterable[str]) -> Keys:
-    """Give the keys by which draws are told apart."""
-    return np.array([key_of(name) for name in names], np.uint64)
+def delay(each: Delay, *, worst: bool) -> tuple[int, int, int]:
+    """Give a triangle in thousandths of a minute; at worst it always takes longest."""
+    low, likely, high = (round(part * THOUSAND) for part in (each.low, each.likely, each.high))
+    return (high, high, high) if worst else (low, likely, high)
+
+
+def age(minutes: float, *, worst: bool) -> int:
+    """Give the interval of copies, negative where the copy is always that old."""
+    return -round(minutes) if worst else round(minutes)
+
+
+def limit(minutes: float | None) -> int:
+    """Give a limit, or one that is never reached."""
+    return LOST if minutes is None else min(LOST, round(minutes))

@@ -1,8 +1,10 @@
-"""The compiled form of a graph and a scenario: flat arrays two kernels walk over.
+"""The compiled form of a graph and a scenario: few flat tables that two kernels walk over.
 
 Nodes are numbered so that each comes after all it needs, the more critical first where there is a
-choice: in this order they also queue for what recovery shares. Times are whole minutes. Lists of
-lists are kept as one flat array and the places where each begins (`*_first`, one longer).
+choice: in this order they also queue for what recovery shares. Tables hold one row of whole numbers
+per node, exposure, group, member, layer, draw, pool and strike; lists of lists are one table and the
+row where each inner list begins (one more row than lists). Delays are kept in thousandths of a
+minute, results in whole minutes. Few tables, because handing a table on costs the kernel time.
 """
 
 from __future__ import annotations
@@ -15,15 +17,11 @@ from numpy.typing import NDArray
 
 from panshi.model.resilience.graph import NodeId
 
-type Ints = NDArray[np.int32]
-type Bytes = NDArray[np.uint8]
-type Reals = NDArray[np.float64]
-type Keys = NDArray[np.uint64]
+type Table = NDArray[np.int64]
 type Rows = NDArray[np.int32]
 
 LOST = 1 << 29
 "Minutes of what does not come back, or is lost for good."
-OUTAGE, CORRUPTION, CAPACITY = 0, 1, 2
 COLUMNS = 256
 "Trials the time kernel plays at once; also the most members of a group."
 BLOCK = 4096
@@ -33,86 +31,66 @@ MOST_SERVERS = 64
 MOST_MEMBERS = 32
 "Of a group with standbys."
 MOST_CORRUPTIONS = 100
+THOUSAND = 1000
+OUTAGE, CORRUPTION, CAPACITY = 0, 1, 2
+
+KEY, LOW, LIKELY, HIGH = 0, 1, 2, 3
+"First columns of every table with a delay: key of the draw, and the triangle."
+# nodes
+OWN_EVENT, DATA, AGE, CAUSE, SERVICE, RTO, RPO = 4, 5, 6, 7, 8, 9, 10
+FIRST_EXPOSURE, FIRST_GROUP, FIRST_STRUCK = 11, 12, 13
+"AGE is negative where a copy is always that old; RTO and RPO are LOST where there is none."
+# exposures
+FROM, EXPOSED_EVENT = 4, 5
+# groups
+NEEDED, STANDBY, FIRST_MEMBER = 0, 1, 2
+# members
+NODE, LAYER = 4, 5
+# layers
+LAYER_AGE, REPLICATES, RETENTION, RESTORE, PATH, LASTS, FIRST_DRAW = 0, 1, 2, 3, 4, 5, 6
+# draws
+POOL, SERVERS_DRAWN = 0, 1
+# pools
+POOL_NODE, SERVERS, HELD = 0, 1, 2
+# strikes
+STRUCK_NODE, STRUCK_POOL, STRIKE_EVENT, EFFECT, DWELL_PLACE, LEFT = 4, 5, 6, 7, 8, 9
+# moments
+MINUTE, FIRST_STRIKE = 0, 1
 
 
-class Arrays(NamedTuple):
+class Tables(NamedTuple):
     """What the kernels read."""
 
-    # random events, one row of bits each
-    event_key: Keys
-    event_chance: Reals
-    # nodes
-    node_key: Keys
-    own_row: Ints
-    repair: Reals
-    data: Bytes
-    data_age: Ints
-    cause: Bytes
-    "Whether some node is exposed to it."
-    service: Ints
-    "Place among the watched services, or -1."
-    # exposures
-    exposure_first: Ints
-    exposure_cause: Ints
-    exposure_row: Ints
-    exposure_key: Keys
-    exposure_outage: Reals
-    # groups
-    group_first: Ints
-    needed: Ints
-    standby: Ints
-    "Place among groups that switch over, or -1."
-    member_first: Ints
-    member: Ints
-    member_key: Keys
-    switch: Reals
-    member_layer: Ints
-    # layers
-    layer_age: Ints
-    layer_replicates: Bytes
-    layer_retention: Ints
-    layer_restore: Ints
-    "Minutes the whole of the restore path is taken."
-    layer_path: Ints
-    "Pool the data comes through, or -1."
-    layer_lasts: Ints
-    draw_first: Ints
-    draw_pool: Ints
-    draw_servers: Ints
-    # pools
-    pool_node: Ints
-    "Node that must be up for the pool to serve, or -1."
-    pool_servers: Ints
-    pool_held: Bytes
-    "Whether a part taken is held until the primary is back (seats), not only while switching."
-    # shocks by moment
-    moments: Ints
-    strike_first: Ints
-    strike_node: Ints
-    strike_pool: Ints
-    strike_row: Ints
-    strike_key: Keys
-    strike_effect: Bytes
-    strike_duration: Reals
-    strike_dwell: Ints
-    "Place among dwells, 1 and on, by length; 0 for what corrupts nothing."
-    strike_left: Reals
-    dwells: Ints
-    struck_first: Ints
-    struck: Ints
+    nodes: Table
+    exposures: Table
+    groups: Table
+    members: Table
+    layers: Table
+    draws: Table
+    pools: Table
+    moments: Table
+    strikes: Table
+    "In the order of their moments."
+    dwells: Table
+    "Minutes by place, shortest first; place 0 is no corruption."
+    struck: Table
     "Strikes that put a node down, by node."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Program:
-    """Arrays with the names they stand for."""
+    """Tables with the names they stand for."""
 
-    arrays: Arrays
+    tables: Tables
+    event_key: NDArray[np.uint64]
+    "Random events, each a row of bits."
+    event_chance: NDArray[np.float64]
     ids: tuple[NodeId, ...]
     "Nodes in the order of evaluation."
     services: tuple[NodeId, ...]
     "Watched services, in the order of results."
     horizon: int
     standbys: int
+    "Groups that switch over."
     struck: tuple[int, ...] = ()
     "How many nodes or pools each shock of the scenario strikes."

@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 
 from panshi.errors import UsageError
 from panshi.resilience.simulation.boolean import counted, evaluate
-from panshi.resilience.simulation.program import BLOCK, COLUMNS, LOST, Program, Rows
+from panshi.resilience.simulation.program import (
+    BLOCK,
+    COLUMNS,
+    LOST,
+    SERVICE,
+    Program,
+    Rows,
+)
 from panshi.resilience.simulation.streams import sample
 from panshi.resilience.simulation.tile import tile_for
 from panshi.resilience.simulation.timing import run_tiles
@@ -49,22 +56,22 @@ def blocks(program: Program, trials: int) -> range:
 
 def run_block(program: Program, seed: int, block: int, trials: int) -> Slice:
     """Run one block, its trials beyond the last left out."""
-    a = program.arrays
+    a = program.tables
     wide = np.uint64(seed % 2**64)
     count = min(BLOCK, trials - block * BLOCK)
-    bits = np.empty((a.event_key.shape[0], WORDS), np.uint64)
-    sample(bits, a.event_key, a.event_chance, wide, block)
-    down = np.empty((a.own_row.shape[0], WORDS), np.uint64)
-    evaluate(a, bits, down)
+    bits = np.empty((len(program.event_key), WORDS), np.uint64)
+    sample(bits, program.event_key, program.event_chance, wide, block)
     services = len(program.services)
-    lost = np.zeros(services, np.int64)
-    for n in np.flatnonzero(a.service >= 0):
-        lost[a.service[n]] = counted(down[n], count)
-    del down
     times = np.zeros((services, count), np.int32)
     losses = np.zeros((services, count), np.int32)
-    tile = tile_for(a, program.standbys, services, COLUMNS)
+    tile = tile_for(program, COLUMNS)
     run_tiles(a, tile, bits, wide, np.uint64(block * BLOCK), times, losses)
+    del tile
+    down = np.empty((len(program.ids), WORDS), np.uint64)
+    evaluate(a, bits, down, np.empty((COLUMNS + 1, WORDS), np.uint64))
+    lost = np.zeros(services, np.int64)
+    for n in np.flatnonzero(a.nodes[:-1, SERVICE] >= 0):
+        lost[a.nodes[n, SERVICE]] = counted(down[n], count)
     times[times > program.horizon] = LOST
     np.minimum(losses, LOST, out=losses)
     return Slice(block=block, times=times, losses=losses, down=lost)

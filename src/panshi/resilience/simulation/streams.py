@@ -28,8 +28,16 @@ DENSE = 0.2
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
-    """Compile for the machine; kept on disk for the next start, and free of the interpreter."""
+    """Compile a way in: kept on disk for the next start, and free of the interpreter."""
     return cast("F", njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def inner[F: Callable[..., Any]](function: F) -> F:
+    """Compile what only other kernels call; kept with the way in that uses it."""
+    made = njit(
+        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )(function)
+    return cast("F", made)
 
 
 def key_of(*names: str) -> int:
@@ -37,7 +45,7 @@ def key_of(*names: str) -> int:
     return int.from_bytes(blake2b("\0".join(names).encode(), digest_size=8).digest(), "little")
 
 
-@compiled
+@inner
 def mixed(z: np.uint64) -> np.uint64:
     """Scatter the bits of a word."""
     z = (z ^ (z >> _S30)) * _FIRST
@@ -45,14 +53,14 @@ def mixed(z: np.uint64) -> np.uint64:
     return z ^ (z >> _S31)
 
 
-@compiled
+@inner
 def unit(key: np.uint64, counter: np.uint64) -> float:
     """Give draw number `counter` of a key: strictly between 0 and 1."""
     word = mixed(key + (counter + _ONE) * GOLDEN)
     return (np.float64(word >> _S11) + 0.5) * _UNIT
 
 
-@compiled
+@inner
 def triangle(u: float, low: float, likely: float, high: float) -> float:
     """Turn a draw into a duration between low and high, most often about likely."""
     if high <= low:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from panshi.errors import BadInputError
 from panshi.model.resilience.graph import Graph, Node, NodeId
 from panshi.model.resilience.plan import Effect, Scenario, Shock
-from panshi.resilience.simulation.flat import delays, firsts, flags, ints, keys, reals
+from panshi.resilience.simulation.flat import delay, firsts, key, table
 from panshi.resilience.simulation.program import (
     CAPACITY,
     CORRUPTION,
     MOST_CORRUPTIONS,
     OUTAGE,
-    Ints,
+    THOUSAND,
+    Table,
 )
 
 EFFECTS = {Effect.OUTAGE: OUTAGE, Effect.CORRUPTION: CORRUPTION, Effect.CAPACITY: CAPACITY}
@@ -38,9 +38,14 @@ class Strike:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Strikes:
-    """All strikes of a scenario as arrays."""
+    """All strikes of a scenario as tables."""
 
-    arrays: dict[str, Any]
+    strikes: Table
+    moments: Table
+    dwells: Table
+    by_node: Table
+    "Strikes that put a node down, by node."
+    first_struck: list[int]
     struck: tuple[int, ...]
     "How many each shock strikes."
 
@@ -95,7 +100,41 @@ def strikes_of(
     struck = [0] * len(shocks)
     for each in found:
         struck[each.shock] += 1
-    return Strikes(arrays=_arrays(found, shocks, len(place)), struck=tuple(struck))
+    dwells = sorted({shock.dwell for shock in shocks if shock.effect is Effect.CORRUPTION})
+    if len(dwells) > MOST_CORRUPTIONS:
+        raise BadInputError(f"{len(dwells)} different dwells", remedy="round them")
+    downed: list[list[int]] = [[] for _ in place]
+    for number, one in enumerate(found):
+        if one.node >= 0 and downs(shocks[one.shock]):
+            downed[one.node].append(number)
+    return Strikes(
+        strikes=table((_strike(each, shocks[each.shock], dwells) for each in found), 10),
+        moments=_moments(found),
+        dwells=table(((0,), *((round(each),) for each in dwells)), 1),
+        by_node=table(((number,) for each in downed for number in each), 1),
+        first_struck=firsts(len(each) for each in downed),
+        struck=tuple(struck),
+    )
+
+
+def _strike(each: Strike, shock: Shock, dwells: Sequence[float]) -> tuple[int, ...]:
+    return (
+        key("blow", str(each.shock), each.target),
+        *delay(shock.duration, worst=False),
+        each.node,
+        each.pool,
+        each.row,
+        EFFECTS[shock.effect],
+        1 + dwells.index(shock.dwell) if shock.effect is Effect.CORRUPTION else 0,
+        round(shock.left * THOUSAND),
+    )
+
+
+def _moments(found: Sequence[Strike]) -> Table:
+    """Give the minutes at which something strikes, the beginning always among them."""
+    minutes = sorted({0, *(each.at for each in found)})
+    begins = firsts(sum(1 for each in found if each.at == minute) for minute in minutes)
+    return table((*zip(minutes, begins, strict=False), (0, begins[-1])), 2)
 
 
 def _row(number: int, shock: Shock, target: NodeId, row: RowOf) -> int:
@@ -104,43 +143,6 @@ def _row(number: int, shock: Shock, target: NodeId, row: RowOf) -> int:
     if shock.together:
         return row(shock.probability, "shock", str(number))
     return row(shock.probability, "shock", str(number), target)
-
-
-def _arrays(found: Sequence[Strike], shocks: Sequence[Shock], nodes: int) -> dict[str, Any]:
-    dwells = sorted({shock.dwell for shock in shocks if shock.effect is Effect.CORRUPTION})
-    if len(dwells) > MOST_CORRUPTIONS:
-        raise BadInputError(f"{len(dwells)} different dwells", remedy="round them")
-    moments = sorted({0, *(each.at for each in found)})
-    by_moment = [sum(1 for each in found if each.at == moment) for moment in moments]
-    return {
-        "moments": ints(moments),
-        "strike_first": firsts(by_moment),
-        "strike_node": ints(each.node for each in found),
-        "strike_pool": ints(each.pool for each in found),
-        "strike_row": ints(each.row for each in found),
-        "strike_key": keys(f"blow\0{each.shock}\0{each.target}" for each in found),
-        "strike_effect": flags(EFFECTS[shocks[each.shock].effect] for each in found),
-        "strike_duration": delays(shocks[each.shock].duration for each in found),
-        "strike_dwell": ints(_dwell(shocks[each.shock], dwells) for each in found),
-        "strike_left": reals(shocks[each.shock].left for each in found),
-        "dwells": ints((0, *(round(each) for each in dwells))),
-        **_by_node(found, shocks, nodes),
-    }
-
-
-def _dwell(shock: Shock, dwells: Sequence[float]) -> int:
-    return 1 + dwells.index(shock.dwell) if shock.effect is Effect.CORRUPTION else 0
-
-
-def _by_node(found: Sequence[Strike], shocks: Sequence[Shock], nodes: int) -> dict[str, Ints]:
-    struck: list[list[int]] = [[] for _ in range(nodes)]
-    for number, each in enumerate(found):
-        if each.node >= 0 and downs(shocks[each.shock]):
-            struck[each.node].append(number)
-    return {
-        "struck_first": firsts(len(each) for each in struck),
-        "struck": ints(number for each in struck for number in each),
-    }
 
 
 def downs(shock: Shock) -> bool:

@@ -1,230 +1,328 @@
 """The time kernel: which standby takes over, when, with data how old, and who waits for whom.
 
-Whose primary is down takes what serves first; among equals, what loses less. A standby counts from
-when it is itself up, at the earliest from the failure on. A layer waits for people and seats it
-draws on and for its data to come through the restore path; who comes first in the order of
-evaluation is served first. A layer that is written together with the primary is poisoned with it;
-an immutable one gives its newest version older than the dwell, if it keeps one so long. A
-work-around that ends before anything else is up does not count.
+Whose primary is down takes what keeps both objectives, if anything does; else, and among several,
+what serves first; among equals, what loses less. A standby counts from when it is itself up, at the
+earliest from the failure on. A layer waits for people and seats it draws on and for its data to
+come through the restore path; who comes first in the order of evaluation is served first. A layer
+that is written together with the primary is poisoned with it; an immutable one gives its newest
+version older than the dwell, if it keeps one so long. A work-around that ends before anything else
+is up does not count.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from panshi.resilience.simulation.program import LOST, Arrays
-from panshi.resilience.simulation.streams import compiled
-from panshi.resilience.simulation.striking_kernel import aged, drawn, resort
-from panshi.resilience.simulation.tile import DWELL, Now, Tile, smallest
+from panshi.resilience.simulation.program import (
+    FIRST_DRAW,
+    FIRST_MEMBER,
+    HELD,
+    KEY,
+    LASTS,
+    LAYER,
+    LAYER_AGE,
+    LOST,
+    NEEDED,
+    NODE,
+    PATH,
+    POOL,
+    POOL_NODE,
+    REPLICATES,
+    RESTORE,
+    RETENTION,
+    RPO,
+    RTO,
+    SERVERS,
+    SERVERS_DRAWN,
+    STANDBY,
+    Tables,
+)
+from panshi.resilience.simulation.streams import inner
+from panshi.resilience.simulation.strike_kernel import aged, drawn
+from panshi.resilience.simulation.tile import (
+    ACTIVE,
+    BUFFER,
+    CORRUPT,
+    DWELL,
+    ENGAGED,
+    GROUP_UP,
+    HARMED,
+    LOSS,
+    MEMBER_LOSS,
+    MEMBER_READY,
+    NEW,
+    PRIMARY,
+    READY,
+    SERVING,
+    START,
+    UP,
+    WHOLE,
+    Line,
+    Now,
+    Tile,
+    raise_to,
+    smallest,
+    sort,
+)
 
-_ONE, _MEMBER, _DWELL = np.uint32(1), np.uint32(0xFF), np.uint32(8)
-"Who serves, as `serving` keeps it: the member below, the dwell it was chosen under above."
+_MEMBER, _DWELL = 0xFF, 8
+"Who serves, as `SERVING` keeps it: the member below, the dwell it was chosen under above."
 
 
-@compiled
+@inner
 def up_of(t: Tile, n: int, c: int) -> int:
     """Give when a node is up again."""
-    return np.int64(t.up[n, c]) if t.active[n] else 0
+    return np.int64(t.rows[UP, n, c]) if t.marks[ACTIVE, n] else 0
 
 
-@compiled
+@inner
 def loss_of(t: Tile, n: int, c: int) -> int:
     """Give how much a node lost."""
-    return np.int64(t.loss[n, c]) if t.harmed[n] else 0
+    return np.int64(t.rows[LOSS, n, c]) if t.marks[HARMED, n] else 0
 
 
-@compiled
-def dwell_of(t: Tile, n: int, c: int) -> np.uint8:
-    """Give the dwell that poisoned a node; 0 where none did."""
-    return t.corrupt[n, c] & DWELL if t.harmed[n] else np.uint8(0)
+@inner
+def dwell_of(t: Tile, n: int, c: int) -> int:
+    """Give the place of the dwell that poisoned a node; 0 where none did."""
+    return np.int64(t.bytes[CORRUPT, n, c] & DWELL) if t.marks[HARMED, n] else 0
 
 
-@compiled
-def switch_over(a: Arrays, t: Tile, now: Now, n: int, g: int) -> None:
+@inner
+def switch_over(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:
     """Settle a group with standbys in every trial."""
-    first, needed = a.member_first[g], a.needed[g]
-    sleeping = True
+    first, needed, sg = a.groups[g, FIRST_MEMBER], a.groups[g, NEEDED], a.groups[g, STANDBY]
+    whole, width, minute = t.room[WHOLE], t.rows.shape[2], now.minute
+    whole[:width] = 0
     for m in range(first, first + needed):
-        if t.active[a.member[m]] or t.harmed[a.member[m]]:
-            sleeping = False
-    if sleeping:
-        return
-    sg = a.standby[g]
-    for c in range(t.new.shape[0]):
-        primary = 0
-        for m in range(first, first + needed):
-            primary = max(primary, up_of(t, a.member[m], c))
-        if primary <= now.minute:
-            t.group_up[sg, c] = primary
-            t.serving[sg, c] = 0
-            for m in range(first, first + needed):
-                inherit(t, n, a.member[m], c)
+        if t.marks[ACTIVE, a.members[m, NODE]]:
+            raise_to(whole, t.rows[UP, a.members[m, NODE]], width)
+    for m in range(first, first + needed):
+        if t.marks[HARMED, a.members[m, NODE]]:
+            _inherit_where_up(t, n, a.members[m, NODE], whole, minute)
+    down = False
+    for c in range(width):
+        down |= whole[c] > minute
+    if not t.groups[ENGAGED, sg, 0]:
+        if not down:
+            return
+        t.groups[GROUP_UP, sg, :] = 0
+        t.groups[PRIMARY, sg, :] = 0
+        t.groups[SERVING, sg, :] = 0
+        t.groups[ENGAGED, sg, 0] = 1
+    group_up, serving = t.groups[GROUP_UP, sg], t.groups[SERVING, sg]
+    for c in range(width):
+        if whole[c] > minute:
+            _stand_in(a, t, now, n, g, c)
         else:
-            _find_start(t, now, sg, c)
-            if needed == 1:
-                _one(a, t, now, n, g, c)
-            else:
-                _several(a, t, now, n, g, c)
-        t.group_primary[sg, c] = primary
-        t.new[c] = max(t.new[c], t.group_up[sg, c])
+            group_up[c] = whole[c]
+            serving[c] = 0
+    t.groups[PRIMARY, sg, :] = whole[:width]
+    raise_to(t.room[NEW], group_up, width)
 
 
-@compiled
+@inner
+def _inherit_where_up(t: Tile, n: int, m: int, whole: Line, minute: int) -> None:
+    """Take over what befell the data of the primary where it serves."""
+    corrupt, theirs = t.bytes[CORRUPT, n], t.bytes[CORRUPT, m]
+    loss, lost = t.rows[LOSS, n], t.rows[LOSS, m]
+    for c in range(t.rows.shape[2]):
+        here = whole[c] <= minute
+        dwell = theirs[c] & DWELL if here else 0
+        corrupt[c] = dwell if dwell > corrupt[c] else corrupt[c]  # noqa: FURB136 -- vectorised
+    for c in range(t.rows.shape[2]):
+        gone = lost[c] if whole[c] <= minute else 0
+        loss[c] = gone if gone > loss[c] else loss[c]  # noqa: FURB136 -- vectorised
+
+
+@inner
 def inherit(t: Tile, n: int, m: int, c: int) -> None:
     """Take over what befell the data of a node one needs."""
-    if t.harmed[m]:
-        t.corrupt[n, c] = max(t.corrupt[n, c], t.corrupt[m, c] & DWELL)
-        t.loss[n, c] = max(t.loss[n, c], t.loss[m, c])
+    if t.marks[HARMED, m]:
+        theirs = np.int64(t.bytes[CORRUPT, m, c] & DWELL)
+        t.bytes[CORRUPT, n, c] = max(np.int64(t.bytes[CORRUPT, n, c]), theirs)
+        t.rows[LOSS, n, c] = max(t.rows[LOSS, n, c], t.rows[LOSS, m, c])
 
 
-@compiled
-def _find_start(t: Tile, now: Now, sg: int, c: int) -> None:
-    """Find when the present outage of a group began, and who served until then."""
-    if t.group_primary[sg, c] <= now.minute:
-        t.serving[sg, c] = 0
-        t.group_start[sg, c] = now.minute
-    elif t.group_up[sg, c] <= now.minute:
-        t.group_start[sg, c] = now.minute
+@inner
+def _stand_in(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+    """Find when the present outage began, then who stands in."""
+    sg = a.groups[g, STANDBY]
+    if t.groups[PRIMARY, sg, c] <= now.minute:
+        t.groups[SERVING, sg, c] = 0
+        t.groups[START, sg, c] = now.minute
+    elif t.groups[GROUP_UP, sg, c] <= now.minute:
+        t.groups[START, sg, c] = now.minute
+    if a.groups[g, NEEDED] == 1:
+        _one(a, t, now, n, g, c)
+    else:
+        _several(a, t, now, n, g, c)
 
 
-@compiled
-def _one(a: Arrays, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa: PLR0913 -- kernel
+@inner
+def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
     """Choose the one member that serves while the primary is down."""
-    first, last, sg = a.member_first[g], a.member_first[g + 1], a.standby[g]
-    primary = up_of(t, a.member[first], c)
-    dwell = np.uint32(dwell_of(t, a.member[first], c))
-    serving = np.int64(t.serving[sg, c] & _MEMBER)
-    unchanged = t.serving[sg, c] >> _DWELL == dwell
-    if serving and unchanged and up_of(t, a.member[first + serving], c) <= t.ready_at[sg, c]:
-        t.group_up[sg, c] = min(primary, np.int64(t.ready_at[sg, c]))
+    first, last, sg = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, STANDBY]
+    primary = up_of(t, a.members[first, NODE], c)
+    dwell = dwell_of(t, a.members[first, NODE], c)
+    serving = np.int64(t.groups[SERVING, sg, c])
+    ready = np.int64(t.groups[READY, sg, c])
+    if serving & _MEMBER and serving >> _DWELL == dwell:
+        if up_of(t, a.members[first + (serving & _MEMBER), NODE], c) <= ready:
+            t.groups[GROUP_UP, sg, c] = min(primary, ready)
+            return
+    best = _best(a, t, now, n, g, c)
+    t.groups[GROUP_UP, sg, c] = t.room[MEMBER_READY, best]
+    t.groups[READY, sg, c] = t.room[MEMBER_READY, best]
+    t.groups[SERVING, sg, c] = best | dwell << _DWELL
+    m = first + best
+    if best == 0 or a.members[m, LAYER] < 0:
+        inherit(t, n, a.members[m, NODE], c)
         return
+    if t.room[MEMBER_LOSS, best]:
+        t.rows[LOSS, n, c] = max(t.rows[LOSS, n, c], t.room[MEMBER_LOSS, best])
+    _take(a, t, now, g, m, c)
+
+
+@inner
+def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+    """Weigh all members; the primary is number 0."""
+    first, last = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER]
+    start = np.int64(t.groups[START, a.groups[g, STANDBY], c])
+    readies, losses = t.room[MEMBER_READY], t.room[MEMBER_LOSS]
+    readies[0] = up_of(t, a.members[first, NODE], c)
+    losses[0] = loss_of(t, a.members[first, NODE], c)
+    other = np.int64(readies[0])
     for m in range(first + 1, last):
         _candidate(a, t, now, g, m, c)
-    other = primary
-    for m in range(first + 1, last):
         if not _ends(a, m):
-            other = min(other, np.int64(t.ready[m - first]))
-    best, ready, loss = 0, primary, loss_of(t, a.member[first], c)
+            other = min(other, np.int64(readies[m - first]))
+    best, kept = 0, _keeps(a, n, np.int64(readies[0]) - start, np.int64(losses[0]))
     for m in range(first + 1, last):
-        at, lost = np.int64(t.ready[m - first]), np.int64(t.losses[m - first])
-        if _ends(a, m) and other > at + a.layer_lasts[a.member_layer[m]]:
+        i = m - first
+        ready = np.int64(readies[i])
+        if ready >= LOST or (_ends(a, m) and other > ready + a.layers[a.members[m, LAYER], LASTS]):
             continue
-        if at < ready or (at == ready and lost < loss):
-            best, ready, loss = m - first, at, lost
-    t.group_up[sg, c] = ready
-    t.serving[sg, c] = np.uint32(best) | (dwell << _DWELL)
-    t.ready_at[sg, c] = ready
-    if best == 0:
-        inherit(t, n, a.member[first], c)
-        return
-    if loss:
-        t.loss[n, c] = max(t.loss[n, c], loss)
-    if a.member_layer[first + best] >= 0:
-        _take(a, t, now, g, first + best, c)
-    else:
-        inherit(t, n, a.member[first + best], c)
+        keeps = _keeps(a, n, ready - start, np.int64(losses[i]))
+        sooner = ready < readies[best] or (ready == readies[best] and losses[i] < losses[best])
+        if (keeps and not kept) or (keeps == kept and sooner):
+            best, kept = i, keeps
+    return best
 
 
-@compiled
-def _ends(a: Arrays, m: int) -> bool:
+@inner
+def _keeps(a: Tables, n: int, took: int, loss: int) -> bool:
+    """Tell whether both objectives are kept."""
+    return took <= a.nodes[n, RTO] and loss <= a.nodes[n, RPO]
+
+
+@inner
+def _ends(a: Tables, m: int) -> bool:
     """Tell whether a member can serve only so long."""
-    layer = a.member_layer[m]
-    return layer >= 0 and a.layer_lasts[layer] < LOST
+    layer = a.members[m, LAYER]
+    return layer >= 0 and a.layers[layer, LASTS] < LOST
 
 
-@compiled
-def _candidate(a: Arrays, t: Tile, now: Now, g: int, m: int, c: int) -> None:  # noqa: PLR0913 -- kernel
+@inner
+def _candidate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
     """Work out when a standby could serve and what would be lost with it."""
-    first = a.member_first[g]
-    i, node, layer = m - first, a.member[m], a.member_layer[m]
-    base = max(up_of(t, node, c), np.int64(t.group_start[a.standby[g], c]))
-    t.losses[i] = loss_of(t, node, c)
-    if layer < 0:
-        t.ready[i] = min(LOST, base + drawn(now, a.member_key[m], a.switch, m, c))
-        return
-    age = _version(a, now, m, dwell_of(t, a.member[first], c), c)
-    if age >= LOST:
-        t.ready[i] = LOST
-        return
-    t.losses[i] = max(np.int64(t.losses[i]), age)
-    begins = base
-    for d in range(a.draw_first[layer], a.draw_first[layer + 1]):
-        begins = max(begins, _available(a, t, a.draw_pool[d], a.draw_servers[d], c))
-    ready = begins + drawn(now, a.member_key[m], a.switch, m, c)
-    if a.layer_restore[layer] > 0:
-        path = a.layer_path[layer]
-        through = max(base, _available(a, t, path, a.pool_servers[path], c))
-        ready = max(ready, through + a.layer_restore[layer])
-    t.ready[i] = min(LOST, ready)
+    first = a.groups[g, FIRST_MEMBER]
+    i, node, layer = m - first, a.members[m, NODE], a.members[m, LAYER]
+    base = max(up_of(t, node, c), np.int64(t.groups[START, a.groups[g, STANDBY], c]))
+    loss = loss_of(t, node, c)
+    ready = base + drawn(now, a.members, m, c)
+    if layer >= 0:
+        age = _version(a, now, m, dwell_of(t, a.members[first, NODE], c), c)
+        if age >= LOST:
+            ready = LOST
+        else:
+            loss = max(loss, age)
+            ready = max(_begins(a, t, layer, base, c) + ready - base, _through(a, t, layer, base, c))
+    t.room[MEMBER_READY, i] = min(LOST, ready)
+    t.room[MEMBER_LOSS, i] = loss
 
 
-@compiled
-def _version(a: Arrays, now: Now, m: int, dwell: np.uint8, c: int) -> int:
+@inner
+def _version(a: Tables, now: Now, m: int, dwell: int, c: int) -> int:
     """Give how old the data of a layer is; LOST where it has none that is clean."""
-    layer = a.member_layer[m]
-    age = aged(now, a.member_key[m], a.layer_age[layer], c)
+    layer = a.members[m, LAYER]
+    age = aged(now, a.members[m, KEY], a.layers[layer, LAYER_AGE], c)
     if dwell == 0:
         return age
-    age += a.dwells[dwell]
-    if a.layer_replicates[layer] or age > a.layer_retention[layer]:
+    age += a.dwells[dwell, 0]
+    if a.layers[layer, REPLICATES] or age > a.layers[layer, RETENTION]:
         return LOST
     return age
 
 
-@compiled
-def _available(a: Arrays, t: Tile, pool: int, servers: int, c: int) -> int:
+@inner
+def _begins(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
+    """Give when all a layer draws on is free, so that switching begins."""
+    for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
+        base = max(base, _free(a, t, a.draws[d, POOL], a.draws[d, SERVERS_DRAWN], c))
+    return base
+
+
+@inner
+def _through(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
+    """Give when the data of a layer has come through its path, which it has to itself."""
+    if a.layers[layer, RESTORE] == 0:
+        return base
+    path = a.layers[layer, PATH]
+    return max(base, _free(a, t, path, a.pools[path, SERVERS], c)) + a.layers[layer, RESTORE]
+
+
+@inner
+def _free(a: Tables, t: Tile, pool: int, servers: int, c: int) -> int:
     """Give when so many parts of a pool are free and the pool itself is up."""
-    if servers > a.pool_servers[pool] or servers == 0:
+    if servers > a.pools[pool, SERVERS] or servers == 0:
         return LOST
     at = np.int64(t.free[pool, c, servers - 1])
-    if a.pool_node[pool] >= 0:
-        at = max(at, up_of(t, a.pool_node[pool], c))
+    if a.pools[pool, POOL_NODE] >= 0:
+        at = max(at, up_of(t, a.pools[pool, POOL_NODE], c))
     return at
 
 
-@compiled
-def _take(a: Arrays, t: Tile, now: Now, g: int, m: int, c: int) -> None:  # noqa: PLR0913 -- kernel
+@inner
+def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
     """Take what the chosen layer draws on out of the pools."""
-    layer, first = a.member_layer[m], a.member_first[g]
-    base = max(up_of(t, a.member[m], c), np.int64(t.group_start[a.standby[g], c]))
-    begins = base
-    for d in range(a.draw_first[layer], a.draw_first[layer + 1]):
-        begins = max(begins, _available(a, t, a.draw_pool[d], a.draw_servers[d], c))
-    done = begins + drawn(now, a.member_key[m], a.switch, m, c)
-    held = max(done, up_of(t, a.member[first], c))
-    if a.layer_restore[layer] > 0:
-        path = a.layer_path[layer]
-        through = max(base, _available(a, t, path, a.pool_servers[path], c))
-        t.free[path, c, : a.pool_servers[path]] = through + a.layer_restore[layer]
-    for d in range(a.draw_first[layer], a.draw_first[layer + 1]):
-        pool = a.draw_pool[d]
-        until = held if a.pool_held[pool] else done
-        for j in range(a.draw_servers[d]):
-            t.free[pool, c, j] = max(np.int64(t.free[pool, c, j]), until)
-        resort(t.free[pool, c], a.pool_servers[pool])
+    layer, first = a.members[m, LAYER], a.groups[g, FIRST_MEMBER]
+    base = max(
+        up_of(t, a.members[m, NODE], c), np.int64(t.groups[START, a.groups[g, STANDBY], c])
+    )
+    done = _begins(a, t, layer, base, c) + drawn(now, a.members, m, c)
+    until = max(done, up_of(t, a.members[first, NODE], c))
+    if a.layers[layer, RESTORE] > 0:
+        path = a.layers[layer, PATH]
+        t.free[path, c, : a.pools[path, SERVERS]] = _through(a, t, layer, base, c)
+    for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
+        pool = a.draws[d, POOL]
+        end = until if a.pools[pool, HELD] else done
+        for j in range(a.draws[d, SERVERS_DRAWN]):
+            t.free[pool, c, j] = max(np.int64(t.free[pool, c, j]), end)
+        sort(t.free[pool, c], a.pools[pool, SERVERS])
 
 
-@compiled
-def _several(a: Arrays, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa: PLR0913 -- kernel
+@inner
+def _several(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
     """Settle a group that needs several of its members."""
-    first, last, sg = a.member_first[g], a.member_first[g + 1], a.standby[g]
-    served = t.group_up[sg, c] <= now.minute
-    for m in range(first, last):
-        i, node = m - first, a.member[m]
-        in_service = served and t.serving[sg, c] & (_ONE << np.uint32(i))
-        if i < a.needed[g] or in_service:
-            t.ready[i] = up_of(t, node, c)
-            t.losses[i] = loss_of(t, node, c)
+    first, last, sg = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, STANDBY]
+    needed, count = a.groups[g, NEEDED], last - first
+    served = t.groups[GROUP_UP, sg, c] <= now.minute
+    for i in range(count):
+        node = a.members[first + i, NODE]
+        if i < needed or (served and t.groups[SERVING, sg, c] >> i & 1):
+            t.room[MEMBER_READY, i] = up_of(t, node, c)
+            t.room[MEMBER_LOSS, i] = loss_of(t, node, c)
         else:
-            _candidate(a, t, now, g, m, c)
-    count = last - first
+            _candidate(a, t, now, g, first + i, c)
+    t.room[BUFFER, :count] = t.room[MEMBER_READY, :count]
+    ready = smallest(t.room[BUFFER], count, needed)
+    serving = 0
     for i in range(count):
-        t.buffer[i] = t.ready[i]
-    ready = smallest(t.buffer, count, a.needed[g])
-    for i in range(count):
-        if t.ready[i] <= ready:
-            t.serving[sg, c] |= _ONE << np.uint32(i)
-            inherit(t, n, a.member[first + i], c)
-            if t.losses[i]:
-                t.loss[n, c] = max(np.int64(t.loss[n, c]), np.int64(t.losses[i]))
-    t.group_up[sg, c] = ready
+        if t.room[MEMBER_READY, i] <= ready:
+            serving |= 1 << i
+            inherit(t, n, a.members[first + i, NODE], c)
+            if t.room[MEMBER_LOSS, i]:
+                t.rows[LOSS, n, c] = max(t.rows[LOSS, n, c], t.room[MEMBER_LOSS, i])
+    t.groups[SERVING, sg, c] = serving
+    t.groups[GROUP_UP, sg, c] = ready

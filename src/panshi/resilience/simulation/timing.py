@@ -9,126 +9,197 @@ one moment into the next count as one; a service's time to recover is its longes
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from panshi.resilience.simulation.program import LOST, Arrays, Rows
-from panshi.resilience.simulation.streams import compiled
-from panshi.resilience.simulation.striking_kernel import (
+from panshi.resilience.simulation.program import (
+    CAUSE,
+    DATA,
+    EXPOSED_EVENT,
+    FIRST_EXPOSURE,
+    FIRST_GROUP,
+    FIRST_MEMBER,
+    FIRST_STRIKE,
+    FROM,
+    LAYER,
+    LOST,
+    MINUTE,
+    NEEDED,
+    NODE,
+    OWN_EVENT,
+    SERVICE,
+    STANDBY,
+    Rows,
+    Tables,
+)
+from panshi.resilience.simulation.streams import compiled, inner
+from panshi.resilience.simulation.strike_kernel import (
     drawn,
     fail_by_itself,
     lose_newest,
     poison,
     strike,
 )
-from panshi.resilience.simulation.switching import dwell_of, inherit, switch_over, up_of
+from panshi.resilience.simulation.switching import dwell_of, loss_of, switch_over, up_of
 from panshi.resilience.simulation.tile import (
+    ACTIVE,
+    BUFFER,
+    CHANGED,
+    CORRUPT,
     DWELL,
+    FOUND,
+    FRESH,
+    HARMED,
+    LONGEST,
+    LOSS,
+    NEW,
     OWN,
+    SELF,
+    SINCE,
+    TOUCHED,
+    UP,
     Now,
-
     Tile,
+    Words,
     clear,
+    columns_hit,
     harm,
-    hit,
+    raise_to,
     smallest,
     touch,
 )
 
 
 @compiled
-def run_tile(
-    a: Arrays,
+def run_tiles(
+    a: Tables,
     t: Tile,
-    bits: NDArray[np.uint64],
+    bits: Words,
     seed: np.uint64,
-    word: int,
     trial: np.uint64,
+    times: Rows,
+    losses: Rows,
 ) -> None:
-    """Play the scenario in the trials of one tile."""
-    clear(t)
-    nodes = a.own_row.shape[0]
-    for e in range(a.moments.shape[0]):
-        now = Now(seed, word, trial, np.int64(a.moments[e]))
-        t.changed[:] = 0
-        if e == 0:
-            for n in range(nodes):
-                if a.own_row[n] >= 0:
-                    fail_by_itself(a, t, bits, now, n)
-                    t.changed[n] = t.touched[n]
-        for s in range(a.strike_first[e], a.strike_first[e + 1]):
-            strike(a, t, bits, now, s)
-        for n in range(nodes):
-            if _stirred(a, t, n):
-                _settle(a, t, bits, now, n)
+    """Play the scenario in all trials there is room for in the results, tile by tile."""
+    columns = t.rows.shape[2]
+    for column in range(0, times.shape[1], columns):
+        clear(t)
+        for e in range(a.moments.shape[0] - 1):
+            now = Now(seed, column // 64, trial + np.uint64(column), a.moments[e, MINUTE])
+            _moment(a, t, bits, now, e)
+        width = min(columns, times.shape[1] - column)
+        for n in range(a.nodes.shape[0] - 1):
+            s = a.nodes[n, SERVICE]
+            if s >= 0:
+                for c in range(width):
+                    times[s, column + c] = t.services[LONGEST, s, c]
+                    losses[s, column + c] = loss_of(t, n, c)
 
 
-@compiled
-def _stirred(a: Arrays, t: Tile, n: int) -> bool:
-    """Tell whether something happened at this moment to a node or to what it needs."""
-    if t.changed[n]:
-        return True
-    for x in range(a.exposure_first[n], a.exposure_first[n + 1]):
-        if t.changed[a.exposure_cause[x]]:
-            return True
-    for m in range(a.member_first[a.group_first[n]], a.member_first[a.group_first[n + 1]]):
-        if t.changed[a.member[m]]:
-            return True
-    return False
+@inner
+def _moment(a: Tables, t: Tile, bits: Words, now: Now, e: int) -> None:
+    """Let everything fall that falls at a moment, and settle what it reaches."""
+    t.marks[CHANGED, :] = 0
+    if e == 0:
+        for n in range(t.marks.shape[1]):
+            if a.nodes[n, OWN_EVENT] >= 0:
+                fail_by_itself(a, t, bits, now, n)
+    for s in range(a.moments[e, FIRST_STRIKE], a.moments[e + 1, FIRST_STRIKE]):
+        strike(a, t, bits, now, s)
+    changed, nodes, groups, members, exposures = (
+        t.marks[CHANGED],
+        a.nodes,
+        a.groups,
+        a.members,
+        a.exposures,
+    )
+    for n in range(changed.shape[0]):
+        stirred = changed[n] != 0
+        for x in range(nodes[n, FIRST_EXPOSURE], nodes[n + 1, FIRST_EXPOSURE]):
+            stirred = stirred or changed[exposures[x, FROM]] != 0
+        begin, end = nodes[n, FIRST_GROUP], nodes[n + 1, FIRST_GROUP]
+        for m in range(groups[begin, FIRST_MEMBER], groups[end, FIRST_MEMBER]):
+            stirred = stirred or changed[members[m, NODE]] != 0
+        if stirred:
+            _settle(a, t, bits, now, n)
 
 
-@compiled
-def _settle(a: Arrays, t: Tile, bits: NDArray[np.uint64], now: Now, n: int) -> None:
+@inner
+def _settle(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:
     """Work out when one node is up again."""
-    if not t.active[n]:
-        t.up[n, :] = 0
-        t.active[n] = 1
+    width = t.rows.shape[2]
+    new = t.room[NEW]
+    if not t.marks[ACTIVE, n]:
+        t.rows[UP, n, :] = 0
+        t.marks[ACTIVE, n] = 1
     _gather_harm(a, t, n)
-    for x in range(a.exposure_first[n], a.exposure_first[n + 1]):
-        if t.changed[a.exposure_cause[x]]:
+    for x in range(a.nodes[n, FIRST_EXPOSURE], a.nodes[n + 1, FIRST_EXPOSURE]):
+        if t.marks[CHANGED, a.exposures[x, FROM]]:
             _expose(a, t, bits, now, n, x)
-    if t.touched[n]:
-        t.new[:] = t.own[n]
+    if t.marks[TOUCHED, n]:
+        new[:width] = t.rows[OWN, n]
     else:
-        t.new[:] = 0
-    for g in range(a.group_first[n], a.group_first[n + 1]):
-        if a.standby[g] >= 0:
+        new[:width] = 0
+    for g in range(a.nodes[n, FIRST_GROUP], a.nodes[n + 1, FIRST_GROUP]):
+        first = a.groups[g, FIRST_MEMBER]
+        if a.groups[g, STANDBY] >= 0:
             switch_over(a, t, now, n, g)
-        elif a.member_first[g + 1] - a.member_first[g] == 1:
-            _depend(a, t, n, a.member[a.member_first[g]])
+        elif a.groups[g + 1, FIRST_MEMBER] - first == 1:
+            m = a.members[first, NODE]
+            if t.marks[ACTIVE, m]:
+                raise_to(new, t.rows[UP, m], width)
+            if t.marks[HARMED, m]:
+                _inherit_all(t, n, m)
         else:
             _share(a, t, n, g)
-    if a.data[n] and t.harmed[n]:
+    if a.nodes[n, DATA] and t.marks[HARMED, n]:
         _spread(a, t, now, n)
     _write(a, t, now, n)
 
 
-@compiled
-def _gather_harm(a: Arrays, t: Tile, n: int) -> None:
+@inner
+def _gather_harm(a: Tables, t: Tile, n: int) -> None:
     """Make room for harm if what a node needs is harmed; what is inherited is found anew."""
-    found = t.harmed[n] != 0
-    for x in range(a.exposure_first[n], a.exposure_first[n + 1]):
-        found = found or t.harmed[a.exposure_cause[x]] != 0
-    for m in range(a.member_first[a.group_first[n]], a.member_first[a.group_first[n + 1]]):
-        found = found or t.harmed[a.member[m]] != 0 or a.member_layer[m] >= 0
+    found = t.marks[HARMED, n] != 0
+    for x in range(a.nodes[n, FIRST_EXPOSURE], a.nodes[n + 1, FIRST_EXPOSURE]):
+        found = found or t.marks[HARMED, a.exposures[x, FROM]] != 0
+    begin, end = a.nodes[n, FIRST_GROUP], a.nodes[n + 1, FIRST_GROUP]
+    for m in range(a.groups[begin, FIRST_MEMBER], a.groups[end, FIRST_MEMBER]):
+        harmed = t.marks[HARMED, a.members[m, NODE]] != 0
+        found = found or harmed or a.members[m, LAYER] >= 0
     if not found:
         return
     harm(t, n)
-    row = t.corrupt[n]
+    row = t.bytes[CORRUPT, n]
     for c in range(row.shape[0]):
-        if not row[c] & OWN:
-            row[c] = 0
+        row[c] = row[c] if row[c] >= SELF else 0
 
 
-@compiled
-def _expose(a: Arrays, t: Tile, bits: NDArray[np.uint64], now: Now, n: int, x: int) -> None:  # noqa: PLR0913 -- kernel
+@inner
+def _inherit_all(t: Tile, n: int, m: int) -> None:
+    """Take over what befell the data of a node one stands on, in every trial."""
+    corrupt, theirs = t.bytes[CORRUPT, n], t.bytes[CORRUPT, m]
+    for c in range(corrupt.shape[0]):
+        dwell = theirs[c] & DWELL
+        corrupt[c] = dwell if dwell > corrupt[c] else corrupt[c]  # noqa: FURB136 -- vectorised
+    raise_to(t.rows[LOSS, n], t.rows[LOSS, m], t.rows.shape[2])
+
+
+@inner
+def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
     """Let a cause that struck take the node along where it does."""
-    cause = a.exposure_cause[x]
+    cause = a.exposures[x, FROM]
     touch(t, n)
-    for c in range(t.new.shape[0]):
-        if t.fresh[cause, c] and hit(bits, a.exposure_row[x], now.word, c):
-            lasts = drawn(now, a.exposure_key[x], a.exposure_outage, x, c)
-            back = max(np.int64(t.up[cause, c]), now.minute + lasts)
-            t.own[n, c] = max(np.int64(t.own[n, c]), back)
+    found, own = t.room[FOUND], t.rows[OWN, n]
+    fresh, up = t.bytes[FRESH, cause], t.rows[UP, cause]
+    row = bits[a.exposures[x, EXPOSED_EVENT]]
+    count = columns_hit(row, now.word, found, t.rows.shape[2])
+    data = t.marks[HARMED, cause] != 0 or a.nodes[n, DATA] != 0
+    for i in range(count):
+        c = found[i]
+        if not fresh[c]:
+            continue
+        back = max(np.int64(up[c]), now.minute + drawn(now, a.exposures, x, c))
+        own[c] = max(np.int64(own[c]), back)
+        if data:
             dwell = dwell_of(t, cause, c)
             if dwell:
                 poison(a, t, now, n, c, dwell)
@@ -136,115 +207,78 @@ def _expose(a: Arrays, t: Tile, bits: NDArray[np.uint64], now: Now, n: int, x: i
                 lose_newest(a, t, now, n, c)
 
 
-@compiled
-def _depend(a: Arrays, t: Tile, n: int, m: int) -> None:
-    """Stand on one other node."""
-    new = t.new
-    if t.active[m]:
-        other = t.up[m]
-        for c in range(new.shape[0]):
-            new[c] = other[c] if other[c] > new[c] else new[c]  # noqa: FURB136 -- vectorised
-    if t.harmed[m]:
-        for c in range(new.shape[0]):
-            inherit(t, n, m, c)
-
-
-@compiled
-def _share(a: Arrays, t: Tile, n: int, g: int) -> None:
+@inner
+def _share(a: Tables, t: Tile, n: int, g: int) -> None:
     """Stand on several nodes of which so many are needed, all of them hot."""
-    first, last, needed = a.member_first[g], a.member_first[g + 1], a.needed[g]
-    sound, clean = 0, 0
+    first, last, needed = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, NEEDED]
+    sound, clean, count = 0, 0, last - first
     for m in range(first, last):
-        sound += t.active[a.member[m]] == 0
-        clean += t.harmed[a.member[m]] == 0
+        sound += t.marks[ACTIVE, a.members[m, NODE]] == 0
+        clean += t.marks[HARMED, a.members[m, NODE]] == 0
     if sound < needed:
         _share_times(a, t, g)
     if clean >= needed:
         return
-    count = last - first
-    for c in range(t.new.shape[0]):
-        for m in range(first, last):
-            other = a.member[m]
-            t.buffer[m - first] = t.corrupt[other, c] & DWELL if t.harmed[other] else 0
-        dwell = np.uint8(smallest(t.buffer, count, needed))
-        for m in range(first, last):
-            other = a.member[m]
-            t.buffer[m - first] = t.loss[other, c] if t.harmed[other] else 0
-        t.corrupt[n, c] = max(t.corrupt[n, c], dwell)
-        t.loss[n, c] = max(np.int64(t.loss[n, c]), smallest(t.buffer, count, needed))
+    buffer = t.room[BUFFER]
+    for c in range(t.rows.shape[2]):
+        for i in range(count):
+            buffer[i] = dwell_of(t, a.members[first + i, NODE], c)
+        dwell = smallest(buffer, count, needed)
+        for i in range(count):
+            buffer[i] = loss_of(t, a.members[first + i, NODE], c)
+        lost = smallest(buffer, count, needed)
+        t.bytes[CORRUPT, n, c] = max(np.int64(t.bytes[CORRUPT, n, c]), dwell)
+        t.rows[LOSS, n, c] = max(np.int64(t.rows[LOSS, n, c]), lost)
 
 
-@compiled
-def _share_times(a: Arrays, t: Tile, g: int) -> None:
+@inner
+def _share_times(a: Tables, t: Tile, g: int) -> None:
     """Wait for the `needed`-th of several nodes to be up."""
-    first, last, needed = a.member_first[g], a.member_first[g + 1], a.needed[g]
-    new, buffer = t.new, t.buffer
+    first, last, needed = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, NEEDED]
+    new, buffer, width = t.room[NEW], t.room[BUFFER], t.rows.shape[2]
     if needed == 1:
-        buffer[:] = LOST
+        buffer[:width] = LOST
         for m in range(first, last):
-            other = t.up[a.member[m]]
-            for c in range(new.shape[0]):
+            other = t.rows[UP, a.members[m, NODE]]
+            for c in range(width):
                 buffer[c] = other[c] if other[c] < buffer[c] else buffer[c]  # noqa: FURB136 -- vectorised
-        for c in range(new.shape[0]):
-            new[c] = buffer[c] if buffer[c] > new[c] else new[c]  # noqa: FURB136 -- vectorised
+        raise_to(new, buffer, width)
         return
-    for c in range(new.shape[0]):
+    for c in range(width):
         for m in range(first, last):
-            buffer[m - first] = up_of(t, a.member[m], c)
+            buffer[m - first] = up_of(t, a.members[m, NODE], c)
         new[c] = max(np.int64(new[c]), smallest(buffer, last - first, needed))
 
 
-@compiled
-def _spread(a: Arrays, t: Tile, now: Now, n: int) -> None:
+@inner
+def _spread(a: Tables, t: Tile, now: Now, n: int) -> None:
     """Poison a data set whose ground is poisoned."""
-    for c in range(t.new.shape[0]):
-        dwell = t.corrupt[n, c]
-        if dwell and not dwell & OWN:
-            poison(a, t, now, n, c, dwell & DWELL)
-            t.new[c] = max(t.new[c], t.own[n, c])
+    new = t.room[NEW]
+    for c in range(t.rows.shape[2]):
+        dwell = np.int64(t.bytes[CORRUPT, n, c])
+        if 0 < dwell < SELF:
+            poison(a, t, now, n, c, dwell)
+            new[c] = max(new[c], t.rows[OWN, n, c])
 
 
-@compiled
-def _write(a: Arrays, t: Tile, now: Now, n: int) -> None:
+@inner
+def _write(a: Tables, t: Tile, now: Now, n: int) -> None:
     """Put the new times in place, and tell those who ask."""
-    row, new, fresh = t.up[n], t.new, t.fresh[n]
-    service = a.service[n]
-    minute = now.minute
+    row, new, width, minute = t.rows[UP, n], t.room[NEW], t.rows.shape[2], now.minute
+    service = a.nodes[n, SERVICE]
     if service >= 0:
-        since, longest = t.since[service], t.longest[service]
-        for c in range(new.shape[0]):
+        since, longest = t.services[SINCE, service], t.services[LONGEST, service]
+        for c in range(width):
             if new[c] > minute:
                 if row[c] <= minute:
                     since[c] = minute
                 longest[c] = max(longest[c], new[c] - since[c])
-    changed = t.harmed[n] != 0
-    if a.cause[n]:
-        for c in range(new.shape[0]):
+    if a.nodes[n, CAUSE]:
+        fresh = t.bytes[FRESH, n]
+        for c in range(width):
             fresh[c] = new[c] > minute and new[c] > row[c]
-    for c in range(new.shape[0]):
-        changed |= row[c] != new[c]
+    changed = np.int32(0)
+    for c in range(width):
+        changed |= row[c] ^ new[c]
         row[c] = new[c]
-    t.changed[n] = changed
-
-
-@compiled
-def run_tiles(
-    a: Arrays,
-    t: Tile,
-    bits: NDArray[np.uint64],
-    seed: np.uint64,
-    trial: np.uint64,
-    times: Rows,
-    losses: Rows,
-) -> None:
-    """Play the scenario in all trials there is room for in the results, tile by tile."""
-    columns = t.new.shape[0]
-    for column in range(0, times.shape[1], columns):
-        run_tile(a, t, bits, seed, column // 64, trial + np.uint64(column))
-        width = min(columns, times.shape[1] - column)
-        for n in range(a.service.shape[0]):
-            s = a.service[n]
-            if s >= 0:
-                for c in range(width):
-                    times[s, column + c] = t.longest[s, c]
-                    losses[s, column + c] = t.loss[n, c] if t.harmed[n] else 0
+    t.marks[CHANGED, n] = changed != 0 or t.marks[HARMED, n] != 0
