@@ -14,6 +14,8 @@ from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.resilience.vault.founding import Wish, found
 from panshi.node.resilience.vault.opening import unlock
+from panshi.node.resilience.vault.rekeying import recipient_key
+from panshi.resilience.vault.documents import Recipient
 from panshi.resilience.vault.shares import Quorum
 
 PLACES = ("taipei", "taoyuan", "taichung", "kaohsiung", "tokyo", "singapore")
@@ -44,7 +46,12 @@ class VaultedBank:
 
     def source(self, **facts) -> None:
         """Set up one source."""
-        lines = [f"places = {json.dumps(self.places)}", "[[source]]"]
+        drill_key = facts.pop("drill_key", "")
+        lines = [
+            f"places = {json.dumps(self.places)}",
+            f'drill_key = "{drill_key}"',
+            "[[source]]",
+        ]
         checks = facts.pop("check", ())
         canaries = facts.pop("canary", ())
         lines += [f"{name} = {json.dumps(value)}" for name, value in facts.items()]
@@ -81,9 +88,15 @@ def vaulted_bank(folder: Path):
     with Node.open(Home(path=home), clock=clock) as node:
         node.commit_estate(estate(clock()), by="tester")
         places = tuple(str(folder / "places" / each) for each in PLACES)
-        vault, mnemonics = found(
-            places, home, Wish(k=4, quorum=Quorum(threshold=3, members=5)), now=clock()
+        seeds, key = recipient_key()
+        (home / "drill.key").write_text(seeds.hex())
+        (home / "drill.key").chmod(0o600)
+        wish = Wish(
+            k=4,
+            quorum=Quorum(threshold=3, members=5),
+            recipients=(Recipient(name="drills", public=key.public()),),
         )
+        vault, mnemonics = found(places, home, wish, now=clock())
         vault.close()
         yield VaultedBank(node=node, clock=clock, places=places, mnemonics=mnemonics, home=home)
 
