@@ -63,7 +63,7 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_desk(node, DEMO_BANK, now)
         seed_resilience(node, DEMO_BANK, now)
         seed_vault(node, DEMO_BANK, now)
-        seal_continuity(node, actor="demo", estate_id=DEMO_BANK, at=now)
+        seal_continuity(node, actor="demo", estate_id=DEMO_BANK, at=now, trials=0)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
     return node.log.size() - before

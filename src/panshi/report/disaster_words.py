@@ -169,6 +169,8 @@ def service_words(graph: Graph, tale: ServiceTale, *, chinese: bool) -> str:
     if not tale.lost:
         return "不受影響。" if chinese else "Not affected."
     took = duration_words(tale.outage, chinese=chinese)
+    if tale.node.rto is None:
+        return _unpromised(graph, tale, took, chinese=chinese)
     target = duration_words(tale.node.rto, chinese=chinese)
     chosen = next((each for each in tale.layers if each.chosen), None)
     if not tale.late:
@@ -196,6 +198,13 @@ def service_words(graph: Graph, tale: ServiceTale, *, chinese: bool) -> str:
         if chinese
         else (f"Back only after {took} (promised: {target}): {why}.")
     )
+
+
+def _unpromised(graph: Graph, tale: ServiceTale, took: str, *, chinese: bool) -> str:
+    cause = cause_words(graph, tale.why, chinese=chinese)
+    if chinese:
+        return f"沒有有效的營運衝擊分析，未訂承諾時間；{cause}失去後 {took}才恢復。"
+    return f"No analysis is in force, nothing is promised; back {took} after {cause} is lost."
 
 
 def _why_late(graph: Graph, tale: ServiceTale, *, chinese: bool) -> str:

@@ -174,7 +174,8 @@ def _line(
     graph: Graph, tale: ServiceTale, later: ServiceTale | None, place: int, longest: float
 ) -> Line:
     y = TOP + ROW * place + 8
-    promised = duration_words(tale.node.rto, chinese=chinese())
+    rto = tale.node.rto
+    promised = say("未訂", "nothing") if rto is None else duration_words(rto, chinese=chinese())
     took = duration_words(tale.outage, chinese=chinese()) if tale.lost else say("不中斷", "kept up")
     said = say("{}／承諾 {}", "{} / promised {}").format(took, promised)
     name = name_of(graph, tale.node.id, chinese=chinese())
@@ -312,7 +313,8 @@ RANK = (
 
 def _cell(tales: Sequence[LayerTale], x: int, y: int, new: frozenset[NodeId]) -> Cell:
     best = min(tales, key=lambda e: (not e.chosen, e.layer.id not in new, RANK.index(e.fate)))
-    word = say("接手", "serves") if best.chosen else pick(FATES[best.fate])
+    serves = best.chosen and best.fate is Fate.READY
+    word = say("接手", "serves") if serves else pick(FATES[best.fate])
     shown = best.fate in {Fate.READY, Fate.LATE}
     time = duration_words(best.ready, chinese=chinese()) if shown else ""
     added = best.layer.id in new

@@ -15,6 +15,7 @@ from panshi.model.resilience.graph import Graph, NodeId
 from panshi.node.resilience.sealing import seal_continuity
 from panshi.node.resilience.story import Story, scenarios_of, story_of
 from panshi.report.disaster_words import (
+    NODE_KINDS,
     blow_words,
     duration_words,
     lead_words,
@@ -172,22 +173,18 @@ def _events(found: Story) -> list[Event]:
 
 def _what(found: Story, shock_nodes: tuple[NodeId, ...], number: int) -> str:
     shock, zh = found.scenario.shocks[number], chinese()
+    fallen = (each for each in found.course.blows if each.node == shock_nodes[0])
+    one = next((each for each in fallen if each.at == shock.at), None)
     names = [_name(found.graph, each) for each in shock_nodes[:NAMED]]
     listed = say("、", ", ").join(names)
     if len(shock_nodes) > NAMED:
+        kind = pick(NODE_KINDS[found.graph.by_id[shock_nodes[0]].kind])
         count = len(shock_nodes)
-        listed = say(f"{listed}等 {count} 處", f"{listed} and {count - NAMED} more")
-    one = next(
-        (
-            each
-            for each in found.course.blows
-            if each.node == shock_nodes[0] and each.at == shock.at
-        ),
-        None,
-    )
+        listed = say(f"{count} 處{kind}", f"{count} of kind {kind}")
     if one is None:
         return listed
-    return blow_words(found.graph, one, chinese=zh).replace(_name(found.graph, one.node), listed, 1)
+    told = blow_words(found.graph, one, chinese=zh)
+    return told.replace(_name(found.graph, one.node), listed, 1)
 
 
 def _name(graph: Graph, name: NodeId) -> str:

@@ -141,7 +141,11 @@ def concentration(request: HttpRequest, estate_id: str) -> HttpResponse:
     worst = bearing.concentration[0] if bearing.concentration else None
     widest = max(
         bearing.concentration,
-        key=lambda each: len(each.late) + len(each.carried),
+        key=lambda each: (
+            len(each.late) + len(each.carried),
+            each.node.kind in {NodeKind.SUPPLIER, NodeKind.SITE},
+            each.node.kind is NodeKind.SUPPLIER,
+        ),
         default=None,
     )
     return render(
@@ -156,6 +160,7 @@ def concentration(request: HttpRequest, estate_id: str) -> HttpResponse:
             "total": len(fitting),
             "worst": _taking(bearing.graph, worst) if worst is not None else None,
             "widest": _taking(bearing.graph, widest) if widest is not None else None,
+            "touched": len(widest.late) + len(widest.carried) if widest is not None else 0,
             "services": len(bearing.graph.services),
         },
     )
