@@ -16,6 +16,8 @@ SUBVERBS = {
     "bia": "business impact of losing a service: interviews, approval, what is in force",
     "check": "what cannot all be true, each with its way through the graph",
     "cutsets": "exactly what must fail together: cut sets, probability, importance",
+    "layers": "the cheapest layers to add so that every objective holds, proven",
+    "simulate": "play a disaster many times: who is late, who loses data, and why",
 }
 MODULES = "panshi.cli.verbs.resilience"
 
