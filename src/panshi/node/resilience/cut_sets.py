@@ -19,7 +19,7 @@ from panshi.errors import PanshiError
 from panshi.model.resilience.fault_tree import FaultTree
 from panshi.node.home import Home
 from panshi.observe.open_psa.document import read_fault_trees
-from panshi.resilience.faults.solution import Solution, TooLargeError, Wishes
+from panshi.resilience.faults.solution import Glance, Solution, TooLargeError, Wishes
 
 _PATIENCE = 20
 "How many times the processor time may pass on the clock, since others use the machine too."
@@ -31,12 +31,15 @@ class Task(msgspec.Struct, frozen=True):
 
     tree: FaultTree
     wishes: Wishes
+    tops: tuple[int, ...] = ()
+    "Gates to glance at; without them the top is solved."
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """What it answers: a solution, or why there is none."""
 
     solution: Solution | None = None
+    glances: tuple[Glance, ...] = ()
     problem: str = ""
     remedy: str = ""
 
@@ -50,10 +53,23 @@ def solved_file(
 
 def solved(tree: FaultTree, wishes: Wishes) -> Solution:
     """Solve a tree in a child process."""
+    found = _outcome(Task(tree, wishes)).solution
+    if found is None:
+        raise PanshiError("the solving process answered without a solution", remedy="report it")
+    return found
+
+
+def glanced(tree: FaultTree, tops: tuple[int, ...], wishes: Wishes) -> tuple[Glance, ...]:
+    """Give the short sets of many gates of a tree, worked out in a child process."""
+    return _outcome(Task(tree, wishes, tops)).glances if tops else ()
+
+
+def _outcome(task: Task) -> Outcome:
+    wishes = task.wishes
     try:
         child = subprocess.run(  # noqa: S603 -- our own module by our own interpreter
             [sys.executable, "-m", _CHILD],
-            input=msgspec.json.encode(Task(tree, wishes)),
+            input=msgspec.json.encode(task),
             capture_output=True,
             env=_environment(),
             timeout=wishes.seconds * _PATIENCE,
@@ -71,9 +87,9 @@ def solved(tree: FaultTree, wishes: Wishes) -> Solution:
             f"the solving process ended with {child.returncode}: {''.join(told)[:300]}",
             remedy="report it with the tree",
         ) from error
-    if outcome.solution is None:
+    if outcome.problem:
         raise TooLargeError(outcome.problem, remedy=outcome.remedy)
-    return outcome.solution
+    return outcome
 
 
 def _too_long(wishes: Wishes) -> TooLargeError:

@@ -21,10 +21,8 @@ def main() -> None:
     """Solve what comes in."""
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     bound(task.wishes)
-    from panshi.resilience.faults.exact import solve  # noqa: PLC0415 -- loads a compiler, bounded
-
     try:
-        outcome = Outcome(solution=solve(task.tree, task.wishes))
+        outcome = _outcome(task)
     except TooLargeError as error:
         outcome = Outcome(problem=error.problem, remedy=error.remedy)
     except MemoryError:
@@ -33,6 +31,15 @@ def main() -> None:
             remedy="ask for the sets of at most 4 events (order 4), or give it more memory",
         )
     sys.stdout.buffer.write(msgspec.json.encode(outcome))
+
+
+def _outcome(task: Task) -> Outcome:
+    from panshi.resilience.faults.exact import solve  # noqa: PLC0415 -- loads a compiler, bounded
+    from panshi.resilience.faults.glances import glances  # noqa: PLC0415 -- the same
+
+    if task.tops:
+        return Outcome(glances=glances(task.tree, task.tops, task.wishes))
+    return Outcome(solution=solve(task.tree, task.wishes))
 
 
 def bound(wishes: Wishes) -> None:

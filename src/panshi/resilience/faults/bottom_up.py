@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from panshi.errors import UsageError
 from panshi.model.resilience.fault_tree import FaultTree
 from panshi.resilience.faults.families import Family
-from panshi.resilience.faults.folding import folded
+from panshi.resilience.faults.folding import Algebra, folded
 from panshi.resilience.faults.kernels import ENDLESS
 from panshi.resilience.faults.store import Store
 
@@ -37,11 +37,14 @@ class _Sets:
         )
 
 
+def sets_of(longest: int) -> Algebra:
+    """Give the algebra of minimal sets of at most so many events."""
+    return _Sets(min(longest, ENDLESS))
+
+
 def sets_bottom_up(
     tree: FaultTree, order: Sequence[int], most: int, longest: int = ENDLESS
 ) -> Family:
     """Give the minimal cut sets of at most `longest` events; `order` names the levels."""
-    bound = min(longest, ENDLESS)
-    store, _ = folded(tree, order, most, _Sets(bound))
-    family = Family(store=store, place=tree.top, order=tuple(order))
-    return family.of_at_most(bound)
+    store = folded(tree, order, most, sets_of(longest))
+    return Family(store=store, place=tree.top, order=tuple(order)).of_at_most(longest)

@@ -54,8 +54,8 @@ class _Functions:
 
 def diagram(tree: FaultTree, order: Sequence[int], most: int) -> Diagram:
     """Build the diagram with events at the levels of `order`, of at most `most` nodes."""
-    store, root = folded(tree, order, most, _Functions())
-    return Diagram(tree=tree, store=store, root=root, order=tuple(order))
+    store = folded(tree, order, most, _Functions())
+    return Diagram(tree=tree, store=store, root=int(store.places[tree.top]), order=tuple(order))
 
 
 def by_level(tree: FaultTree, order: Sequence[int]) -> Numbers:

@@ -27,7 +27,7 @@ from panshi.resilience.faults.solution import (
 )
 from panshi.resilience.faults.store import BYTES_A_NODE, Numbers
 
-_UNSAID = 0.5
+UNSAID = 0.5
 "Weight of every event where a probability is missing: shorter sets first."
 _SMALL_TRY = 1 << 20
 
@@ -74,7 +74,7 @@ def _family(tree: FaultTree, found: Diagram | None, wishes: Wishes, most: int) -
 def _told(tree: FaultTree, found: Diagram | None, family: Family, wishes: Wishes) -> Solution:
     count = family.count
     chances = by_level(tree, family.order)
-    weights = chances if tree.known else np.full(len(chances), _UNSAID)
+    weights = chances if tree.known else np.full(len(chances), UNSAID)
     probability, unknown = _probability(tree, found)
     return Solution(
         top=tree.top_name,
@@ -90,7 +90,7 @@ def _told(tree: FaultTree, found: Diagram | None, family: Family, wishes: Wishes
         events=len(tree.events),
         gates=len(tree.gates),
         single_points=tuple(sorted(tree.events[each].name for each in family.singles())),
-        sets=tuple(_named(tree, each) for each in islice(family.heaviest(weights), wishes.limit)),
+        sets=tuple(cut_set(tree, each) for each in islice(family.heaviest(weights), wishes.limit)),
         importance=_importance(tree, found, family, probability),
     )
 
@@ -104,7 +104,8 @@ def _probability(tree: FaultTree, found: Diagram | None) -> tuple[float | None, 
     return found.probability(by_level(tree, found.order)), ""
 
 
-def _named(tree: FaultTree, events: tuple[int, ...]) -> CutSet:
+def cut_set(tree: FaultTree, events: tuple[int, ...]) -> CutSet:
+    """Name the events of a set."""
     told = [tree.events[each].probability for each in sorted(events)]
     known = [each for each in told if each is not None]
     return CutSet(

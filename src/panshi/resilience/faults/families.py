@@ -89,15 +89,18 @@ class Family:
         return tuple(found)
 
     def heaviest(self, weights: Numbers) -> Iterator[tuple[int, ...]]:
-        """Give the sets by falling product of their events' weights (by level), lazily.
+        """Give the sets by falling product of their events' weights (by level), lazily."""
+        logs = np.log(np.maximum(weights, _LEAST_WEIGHT))
+        return self.best_first(logs, sweeps.best(self.store.parts, logs))
 
-        Best first: each way down the diagram not yet taken waits with the most it can become.
+    def best_first(self, logs: Numbers, best: Numbers) -> Iterator[tuple[int, ...]]:
+        """Give the sets by falling sum of logarithms, `best` being the best below each node.
+
+        Each way down the diagram not yet taken waits with the most it can become.
         """
         if not self.root:
             return
         levels, highs, lows = self.store.parts[:3]
-        logs = np.log(np.maximum(weights, _LEAST_WEIGHT))
-        best = sweeps.best(self.store.parts, logs)
         number = 0
         waiting: list[_Waiting] = [(-best[self.root], number, 0.0, self.root, ())]
         while waiting:

@@ -8,7 +8,7 @@ At-least-k runs a row of partial answers past its inputs: `row[j]` is "at least 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol, assert_never
 
 from panshi.model.resilience.fault_tree import Connective, FaultTree, Gate
@@ -34,25 +34,40 @@ class Algebra(Protocol):
         ...
 
 
-def folded(tree: FaultTree, order: Sequence[int], most: int, algebra: Algebra) -> tuple[Store, int]:
-    """Give a store of at most `most` nodes that holds nothing but the top, and its root."""
-    walk = _Walk(tree, order, most, algebra)
+def folded(
+    tree: FaultTree,
+    order: Sequence[int],
+    most: int,
+    algebra: Algebra,
+    *,
+    also: Collection[int] = (),
+) -> Store:
+    """Give a store of at most `most` nodes that holds nothing but the top, and gates of `also`."""
+    walk = _Walk(tree, order, most, algebra, (tree.top, *also))
     for place, gate in enumerate(tree.gates, len(tree.events)):
         walk.gate(place, gate)
     if tree.top < len(tree.events):
         walk.fetch(tree.top)
-    return walk.store, walk.store.keep_only(tree.top)
+    walk.store.keep_only(tree.top, *also)
+    return walk.store
 
 
 class _Walk:
     """Places: one for each event and gate, then a row for at-least, then one in between."""
 
-    def __init__(self, tree: FaultTree, order: Sequence[int], most: int, algebra: Algebra) -> None:
+    def __init__(
+        self,
+        tree: FaultTree,
+        order: Sequence[int],
+        most: int,
+        algebra: Algebra,
+        kept: Sequence[int],
+    ) -> None:
         self._algebra = algebra
         self._level = {event: level for level, event in enumerate(order)}
         self._events = len(tree.events)
         self._uses = Counter(each for gate in tree.gates for each in gate.inputs)
-        self._uses[tree.top] += 1
+        self._uses.update(kept)
         self._row = self._events + len(tree.gates)
         widest = max((gate.least for gate in tree.gates), default=0)
         self._spare = self._row + widest + 1

@@ -75,6 +75,19 @@ class Importance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The short cut sets of one gate among many."""
+
+    name: str
+    minimal_cut_sets: int
+    "Of at most as many events as asked."
+    by_order: tuple[int, ...]
+    single_points: tuple[str, ...]
+    sets: tuple[CutSet, ...]
+    "The most probable, at most as many as asked."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
     """Everything the exact engine says of one tree."""
 

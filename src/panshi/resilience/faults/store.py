@@ -87,14 +87,14 @@ class Store:
             found = kernels.node(self._parts, level, 1, 0)
         self.places[place] = found
 
-    def keep_only(self, place: int) -> int:
-        """Forget all that this place does not reach; give the root, which is the last node."""
-        root = int(self.places[place])
+    def keep_only(self, *places: int) -> None:
+        """Forget all that these places do not reach."""
+        kept = list(places)
+        roots = self.places[kept]
         self.places[:] = 0
-        self.places[place] = root
+        self.places[kept] = roots
         kernels.compact(self._parts, self.places, kernels.mark(self._parts, self.places))
         self._memo[0][:] = -1
-        return int(self.places[place])
 
     def make_room(self, tries: int) -> None:
         """Forget or grow; a second call for one step grows, and refuses at the bound."""
