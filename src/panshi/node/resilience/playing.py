@@ -42,8 +42,9 @@ def played(
     """Yield the outcome of each scenario."""
     subject = institution_of(node.estate(sources.estate.id))
     graph = graph_of_estate(sources)
+    usable = tuple(each for each in options if each.service in sources.entries)
     for scenario in scenarios:
-        found = _remedy(sources, scenario, options)
+        found = _remedy(sources, scenario, usable)
         yield Observation(
             kind=SCENARIO,
             subject=subject,
@@ -57,7 +58,7 @@ def played(
                 trials=trials,
                 seed=seed,
                 service_chances=_chances(graph, scenario, trials, seed) if trials else (),
-                remedy=tuple(_layer(options[each]) for each in found.chosen) if found else (),
+                remedy=tuple(_layer(usable[each]) for each in found.chosen) if found else (),
                 remedy_cost=found.cost if found else 0,
                 proven=found is not None and found.proven,
                 late_after=tuple(sorted(found.late)) if found else (),
@@ -70,8 +71,6 @@ def _remedy(sources: Sources, scenario: Scenario, options: tuple[Option, ...]) -
     """Try choices on one graph with every offer in it; what is not chosen is gone throughout."""
     graph = graph_of_estate(with_options(sources, options))
     ids = [NodeId(f"layer:{each.layer.id}") for each in options]
-    if not all(each in graph.by_id for each in ids):
-        return None
 
     def late(places: tuple[int, ...]) -> frozenset[NodeId]:
         unchosen = tuple(name for place, name in enumerate(ids) if place not in places)

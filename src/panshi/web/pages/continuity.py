@@ -12,15 +12,14 @@ from django.views.decorators.http import require_POST
 from panshi.errors import MissingError
 from panshi.model.bodies.continuity_judged import ServiceChance
 from panshi.model.resilience.graph import Graph, NodeId
+from panshi.node.resilience.board_story import sentence
 from panshi.node.resilience.sealing import seal_continuity
 from panshi.node.resilience.story import Story, scenarios_of, story_of
 from panshi.report.disaster_words import (
     NODE_KINDS,
     blow_words,
     duration_words,
-    lead_words,
     name_of,
-    remedy_words,
     service_words,
 )
 from panshi.resilience.story.blows import struck
@@ -95,8 +94,7 @@ def _shown(found: Story) -> dict[str, object]:
         "story": found,
         "title": pick((found.scenario.title_zh, found.scenario.title_en)),
         "told": pick((found.scenario.story_zh, found.scenario.story_en)),
-        "sentence": lead_words(found.course, graph, chinese=zh),
-        "remedy_sentence": _remedy_sentence(found),
+        "sentence": sentence(found, chinese=zh),
         "events": _events(found),
         "line": time_line(graph, found.course, after),
         "map": layer_map(graph, found.course, kinds),
@@ -123,18 +121,6 @@ def _map_after(found: Story) -> object:
     order = {each.node.id: place for place, each in enumerate(ordered(found.course))}
     added = [each.id for each in found.remedy.added]
     return layer_map(found.remedy.graph, found.remedy.course, kinds, added, order)
-
-
-def _remedy_sentence(found: Story) -> str:
-    if found.remedy is None:
-        return ""
-    return remedy_words(
-        len(found.remedy.added),
-        found.remedy.cost,
-        sum(each.node.critical for each in found.remedy.course.late),
-        proven=found.remedy.proven and found.current,
-        chinese=chinese(),
-    )
 
 
 def _rows(found: Story) -> list[Row]:
