@@ -215,11 +215,13 @@ def test_everything_is_on_record(bank):
     drill(bank)
 
     (snapshot,) = snapshots_of(bank.node, "ledger")
-    assert snapshot.observation.subject == SYSTEM
+    assert snapshot.observation.subject == "institution:bank"
     assert snapshot.observation.body.totals == ("account.balance = 50000",)
     assert snapshot.id == taken.evidence
     ((_, body, _),) = drills_of(bank.node)
     assert body.plan == "site-lost"
+    (judged,) = bank.node.log.records("backup.restore_drill/1")
+    assert judged.observation.subject == SYSTEM
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ class SwitchOverDrill(Body):
     remarks: str = ""
 
 
-@observation_kind(PLACEMENT, "分片置放證明", "Placement of shards, proven")
+@observation_kind(PLACEMENT, "分片置放證明", "Placement of shards, proven", tests=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementProven(Body):
     """Where the shards and key shares of a vault lie, and what the proof said on that day."""

@@ -22,6 +22,7 @@ from panshi.model.bodies.vault import DRILL, SnapshotSealed, VaultDrill
 from panshi.model.observation import ObservationId
 from panshi.model.zone import day_of
 from panshi.node.node import Node
+from panshi.node.records import institution_of
 from panshi.node.resilience.marking import (
     looked,
     seal_observations,
@@ -265,6 +266,6 @@ def _seal(
         node,
         (
             *(looked(node, RESTORE_DRILL, judged, each, plan.facet) for each in subjects),
-            looked(node, DRILL, drill, subjects[0], plan.facet),
+            looked(node, DRILL, drill, institution_of(node.estate()), plan.facet),
         ),
     )

@@ -153,7 +153,7 @@ def _record(
         facts=msgspec.json.encode(facts_of(mark)).decode(),
     )
     return seal_observations(
-        node, (looked(node, SNAPSHOT, body, subject_of(node, source.asset), source.name),)
+        node, (looked(node, SNAPSHOT, body, institution_of(node.estate()), source.name),)
     )
 
 
