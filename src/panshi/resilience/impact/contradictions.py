@@ -77,12 +77,15 @@ class Contradiction:
 
 
 def contradictions(sources: Sources, graph: Graph, day: date) -> tuple[Contradiction, ...]:
-    """Find every contradiction; in the order of kinds, then of names."""
+    """Find every contradiction: those of services first, then by kind and name."""
     search = _Search(sources, graph, day)
     order = {kind: place for place, kind in enumerate(ContradictionKind)}
-    return tuple(
-        sorted(search.all(), key=lambda each: (order[each.kind], each.subject, each.other or ""))
-    )
+
+    def place(each: Contradiction) -> tuple[bool, int, str, str]:
+        of_system = graph.by_id[each.subject].kind is not NodeKind.SERVICE
+        return of_system, order[each.kind], each.subject, each.other or ""
+
+    return tuple(sorted(search.all(), key=place))
 
 
 class _Search:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_POST
 from panshi.errors import MissingError, PanshiError
 from panshi.governance.persons import pair_defect
 from panshi.model.bodies.continuity import ImpactRuling
-from panshi.model.resilience.plan import ImpactEntry
+from panshi.model.resilience.graph import Layer
+from panshi.model.resilience.plan import ImpactEntry, PlannedLayer, RecoveryNeed
 from panshi.node.resilience.impact import (
     Checked,
     ImpactDesk,
@@ -126,7 +128,7 @@ def one(request: HttpRequest, estate_id: str, service: str) -> HttpResponse:
         "entry": entry,
         "shows_waiting": analysis is not None and analysis is row.waiting,
         "harms": harms_of(entry) if entry is not None else (),
-        "layers": _layers(entry, found.checked) if entry is not None else (),
+        "layers": _layers(entry, row, found.checked) if entry is not None else (),
         "lines": _lines(row.contradictions, found.checked),
         "after": _lines(_new(found.if_approved, row), found.checked),
         "healed": len(_gone(found.if_approved, row)),
@@ -232,19 +234,27 @@ def _mark(row: ServiceImpact) -> str:
     return MARKS[row.state] if row.state else ("failing" if row.critical else "unseen")
 
 
-def _told(analysis: Analysis, day: object) -> Told:
-    state = analysis.state(day)  # type: ignore[arg-type]
+def _told(analysis: Analysis, day: date) -> Told:
+    state = analysis.state(day)
     return Told(one=analysis, word=pick(STATES[state]), mark=MARKS[state])
 
 
-def _layers(entry: ImpactEntry, check: Checked) -> Iterator[tuple[object, str, object]]:
-    """Yield each planned layer, its kind in words, and the layer of the graph where it is in it."""
-    known = {each.id: each for each in check.graph.layers}
+def _layers(
+    entry: ImpactEntry, row: ServiceImpact, check: Checked
+) -> Iterator[tuple[PlannedLayer, str, Layer | None, bool]]:
+    """Yield each planned layer, its kind in words, how the graph has it, whether a drill failed."""
+    known = {str(each.id): each for each in check.graph.layers}
+    failed = {
+        str(each.other)
+        for each in row.contradictions
+        if each.kind is ContradictionKind.LAYER_UNDRILLED and each.evidence
+    }
     for layer in entry.layers:
-        yield layer, pick(LAYERS[layer.kind]), known.get(f"layer:{layer.id}")  # type: ignore[call-overload]
+        name = f"layer:{layer.id}"
+        yield layer, pick(LAYERS[layer.kind]), known.get(name), name in failed
 
 
-def _named(entry: ImpactEntry, check: Checked) -> tuple[tuple[object, tuple[str, ...]], ...]:
+def _named(entry: ImpactEntry, check: Checked) -> tuple[tuple[RecoveryNeed, tuple[str, ...]], ...]:
     return tuple((need, tuple(map(check.name, need.assets))) for need in entry.needs)
 
 
