@@ -17,7 +17,9 @@ SUBVERBS = {
     "check": "what cannot all be true, each with its way through the graph",
     "cutsets": "exactly what must fail together: cut sets, probability, importance",
     "layers": "the cheapest layers to add so that every objective holds, proven",
+    "seal": "work out what the plan bears and seal it, for measures 27 to 29",
     "simulate": "play a disaster many times: who is late, who loses data, and why",
+    "story": "one disaster as a board reads it: who is late, why, the cheapest remedy",
 }
 MODULES = "panshi.cli.verbs.resilience"
 

@@ -20,6 +20,7 @@ from panshi.model.resilience.graph import Graph, NodeId, exactly
 from panshi.model.resilience.plan import Scenario, Shock
 from panshi.node.node import Node
 from panshi.node.records import institution_of
+from panshi.node.resilience.simulation import simulate
 from panshi.node.resilience.story import Option, digest_of, with_options
 from panshi.resilience.estate_graph import Sources, graph_of_estate
 from panshi.resilience.story.course import told
@@ -101,18 +102,9 @@ def _layer(option: Option) -> RemedyLayer:
 
 def _chances(graph: Graph, scenario: Scenario, trials: int, seed: int) -> tuple[ServiceChance, ...]:
     """Play the scenario; the same seed gives the same figures."""
-    from panshi.resilience.simulation.compiling import compile_graph  # noqa: PLC0415 -- numba
-    from panshi.resilience.simulation.results import results  # noqa: PLC0415 -- numba
-    from panshi.resilience.simulation.running import (  # noqa: PLC0415 -- numba
-        blocks,
-        joined,
-        run_block,
-    )
-
-    program = compile_graph(graph, scenario)
-    slices = (run_block(program, seed, each, trials) for each in blocks(program, trials))
+    played = simulate(graph, scenario, trials=trials, seed=seed, compare=False)
     made = []
-    for each in results(graph, joined(program, slices, trials)):
+    for each in played.services:
         if each.late is None:
             continue
         low, high = each.late.interval

@@ -36,6 +36,8 @@ from panshi.resilience.story.removal import Fallen, SwitchOver, concentration, s
 COLLECTOR = "panshi continuity"
 
 FIRST_TIER = 1
+TRIALS = 20_000
+"How often each disaster is played before it is sealed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ def seal_continuity(
     actor: str,
     estate_id: str | None = None,
     at: datetime | None = None,
-    trials: int = 20_000,
+    trials: int = TRIALS,
     seed: int = 1,
 ) -> tuple[ObservationId, ...]:
     """Seal what each service and each key partner bears, and each disaster's outcome."""
@@ -112,7 +114,7 @@ def seal_continuity(
         *played(
             node,
             bearing.sources,
-            bearing.scenarios,
+            bearing.scenarios[:1],
             options_of(node, estate.id),
             now=now,
             trials=trials,

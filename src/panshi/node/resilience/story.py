@@ -25,6 +25,7 @@ from panshi.node.node import Node
 from panshi.node.own_records import own_records
 from panshi.node.remembered import remembered_of_records
 from panshi.node.resilience.graph import sources_of
+from panshi.node.resilience.simulation import USUAL, shipped
 from panshi.resilience.estate_graph import Sources, graph_of_estate
 from panshi.resilience.story.course import told
 from panshi.resilience.story.tale import Course
@@ -69,8 +70,11 @@ class Story:
 
 
 def scenarios_of(node: Node, estate_id: str | None = None) -> tuple[Scenario, ...]:
-    """Give the scenarios an institution looks at, the most telling first."""
-    return read_resilience().scenarios if node.estate(estate_id).demo else ()
+    """Give the scenarios an institution looks at: its own, then those that ship."""
+    own = read_resilience().scenarios if node.estate(estate_id).demo else ()
+    known = shipped()
+    first = (USUAL, *sorted(each for each in known if each != USUAL))
+    return (*own, *(known[each] for each in first))
 
 
 def options_of(node: Node, estate_id: str | None = None) -> tuple[Option, ...]:
