@@ -13,7 +13,7 @@ import secrets
 import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import asyncssh
@@ -148,8 +148,8 @@ class SftpPlace:
     async def _content(self, name: str) -> bytes:
         sftp = await self._sftp()
         async with sftp.open(self._path(name), "rb") as file:
-            content = await file.read()
-            return content.encode() if isinstance(content, str) else content
+            # Typed as text, since asyncssh types every file as if opened for text.
+            return cast("bytes", await file.read())
 
     async def _removed(self, name: str) -> None:
         sftp = await self._sftp()

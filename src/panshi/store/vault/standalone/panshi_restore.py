@@ -289,12 +289,12 @@ class Vault:
         copies = list(self._copies(newest))
         need(copies, f"no place holds entry {newest} of the chain")
         digest = Counter(each for each, _ in copies).most_common(1)[0][0]
-        entries = []
+        entries: list[dict[str, Any]] = []
         for number in range(newest, -1, -1):
-            found = next((entry for its, entry in self._copies(number) if its == digest), None)
-            need(found is not None, f"no place holds entry {number} of the chain")
-            entries.append(found)
-            digest = found["previous"]
+            found = [entry for its, entry in self._copies(number) if its == digest]
+            need(found, f"no place holds entry {number} of the chain")
+            entries.append(found[0])
+            digest = found[0]["previous"]
         need(digest == "0" * 64, "the chain has no beginning")
         return entries[::-1]
 
