@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from panshi.observe.open_psa.document import read_fault_trees
 
 ARALIA = Path(__file__).parents[4] / "shared" / "data" / "aralia.zip"

@@ -14,7 +14,7 @@ from panshi.resilience.faults.exact import solve
 from panshi.resilience.faults.families import minimal_sets
 from panshi.resilience.faults.orders import orders
 from panshi.resilience.faults.solution import TooLargeError, Wishes
-from tests.resilience.faults.small_trees import COHERENT, tried, trees
+from tests.resilience.faults.small_trees import COHERENT, trees, tried
 
 ROOM = 1 << 20
 ALL = Wishes(limit=1000)

@@ -3,10 +3,10 @@
 *Down*: a node's own event strikes, or a cause that is down takes it along, or a group has fewer
 than `needed` members up. *Late for t* (its outage lasts longer than t minutes): its own event, if
 its repair takes longer; a cause that took it along, if the outage it brings takes longer or the
-cause itself is late; a group, if fewer than `needed` members can carry load by then, each member
-having only t less its switch-over. More failures never shorten an outage, so for a given t this is
-a tree without negations, and its cut sets are those *of the deadline*. Durations count with their
-likely value; the simulation plays their spread.
+cause itself is late; a group, if fewer than `needed` members can carry load by then. Its first
+`needed` members carry load already; each standby has only t less its switch-over. More failures
+never shorten an outage, so for a given t this is a tree without negations, and its cut sets are
+those *of the deadline*. Durations count with their likely value; the simulation plays their spread.
 
 What never fails by itself (probability 0) is in no set.
 """
@@ -119,7 +119,10 @@ class _Tree:
         return (both,)
 
     def _group(self, name: str, group: Group, deadline: float | None) -> str:
-        late = tuple(self._member(each, deadline) for each in group.members)
+        late = tuple(
+            self._member(each, deadline, standby=place >= group.needed)
+            for place, each in enumerate(group.members)
+        )
         most = len(late) - group.needed + 1
         if most == 1 or most == len(late):
             kind = Connective.OR if most == 1 else Connective.AND
@@ -130,9 +133,9 @@ class _Tree:
             )
         return name
 
-    def _member(self, member: Member, deadline: float | None) -> str:
-        if deadline is None:
-            return self.want(member.node, None)
+    def _member(self, member: Member, deadline: float | None, *, standby: bool) -> str:
+        if deadline is None or not standby:
+            return self.want(member.node, deadline)
         left = deadline - self.duration(member.switch)
         if left >= 0:
             return self.want(member.node, left)
