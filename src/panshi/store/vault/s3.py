@@ -9,7 +9,7 @@ can be removed before it ends, whoever asks; removing then only hides the newest
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
 import obstore
@@ -21,6 +21,8 @@ from panshi.store.vault.place import Part
 
 _OPTIONS = {"endpoint", "region"}
 _TIMEOUT = "60s"
+_GONE = (NotFoundError, FileNotFoundError)
+"obstore raises one or the other, by store."
 
 
 class S3Place:
@@ -87,10 +89,8 @@ class S3Place:
     def remove(self, name: str) -> None:
         """Remove an object."""
         with self._faults(f"cannot remove {name}"):
-            try:
+            with suppress(*_GONE):
                 obstore.delete(self._store, name)
-            except NotFoundError:
-                return
 
     def tidy(self) -> None:
         """Nothing is left half-written: an object appears whole."""
@@ -102,7 +102,7 @@ class S3Place:
     def _faults(self, problem: str) -> Iterator[None]:
         try:
             yield
-        except NotFoundError as error:
+        except _GONE as error:
             raise MissingError(f"{problem}: there is no such object", place=self.label) from error
         except BaseError as error:
             raise StoreError(
