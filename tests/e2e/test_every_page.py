@@ -90,6 +90,8 @@ PAGES = (
     "/e/small-bank/zero-trust/streams/",
     "/e/small-bank/supply-chain/feeds/",
     "/e/small-bank/supply-chain/feeds/?feed=kev",
+    "/e/small-bank/continuity/impact/",
+    "/e/small-bank/continuity/contradictions/",
     "/e/small-bank/supply-chain/vex/",
     "/e/small-bank/supply-chain/vex/propose/?vulnerability=CVE-2024-34069",
     "/e/small-bank/supply-chain/vex/received/",

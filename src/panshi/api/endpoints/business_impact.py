@@ -11,6 +11,7 @@ from panshi.api.asked import body_of, given, queried
 from panshi.api.exchange import Answered, Asked, answered, attached
 from panshi.api.route import Route
 from panshi.api.texts import Note
+from panshi.errors import ForbiddenError
 from panshi.model.bodies.continuity import ImpactRuling
 from panshi.model.resilience.plan import ImpactEntry
 from panshi.node.node import Node
@@ -131,6 +132,10 @@ def check(node: Node, asked: Asked) -> Answered:
 def workbook(node: Node, asked: Asked) -> Answered:
     """Answer a workbook."""
     wanted = queried(asked, WorkbookQuery)
+    if wanted.of == "analyses" and not asked.may("evidence.personal"):
+        raise ForbiddenError(
+            "analyses name people", remedy="ask for questions, or with a role that may know them"
+        )
     make = exported if wanted.of == "analyses" else template
     return attached(make(node, asked.names["estate"]), SHEET, f"{wanted.of}.xlsx")
 

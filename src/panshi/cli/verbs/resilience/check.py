@@ -39,7 +39,7 @@ def _lines(kept: tuple[Contradiction, ...], found: Checked, out: Output) -> Iter
     services = len(found.graph.services)
     yield out.pick(
         f"{services} 個服務、{len(found.graph.nodes):,} 個節點，{len(kept):,} 處矛盾。",
-        f"{len(kept):,} contradictions among {services} services and "
+        f"{len(kept):,} contradiction{'' if len(kept) == 1 else 's'} among {services} services and "
         f"{len(found.graph.nodes):,} nodes.",
     )
     yield from contradiction_lines(kept, found, out)
