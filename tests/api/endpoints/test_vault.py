@@ -31,7 +31,9 @@ def node(tmp_path, monkeypatch):
 def answer(node, method, path, **more):
     name = f"t-{len(node.tokens.list())}"
     token = node.tokens.make(name=name, role="analyst", days=1, now=node.clock())
-    status, _head, body = ask(method, path, token=token, **more)
+    path, _, query = path.partition("?")
+    head = {"content-type": "application/json"} if "body" in more else {}
+    status, _head, body = ask(method, path, token=token, query=query, headers=head, **more)
     return status, json.loads(body)
 
 
@@ -74,7 +76,7 @@ def test_a_placement_that_cannot_be_meant_is_a_problem(node):
         node, "POST", "/vault/placements/prove", body=json.dumps(sent).encode()
     )
 
-    assert status == 400
+    assert status == 422
     assert "ids" in json.dumps(problem)
 
 

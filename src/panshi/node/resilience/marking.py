@@ -67,6 +67,7 @@ def seal_source(node: Node, name: str, *, actor: str) -> Taken:
     """Seal one source as it is now."""
     setup = setup_of(node)
     source = source_named(node.home.path, name)
+    subject_of(node, source.asset)  # nothing is read for an asset nobody knows
     work = ready_directory(node.home.path / WORK / source.name)
     captured = capture(source, work, node.clock)
     reasons = judged(captured.mark, history(node, source.name))
