@@ -72,7 +72,8 @@ def size(path: Path) -> int:
 
 def same(one: Path, other: Path) -> None:
     """See that what came back is what went in."""
-    if subprocess.run(["diff", "-r", str(one), str(other)], capture_output=True).returncode:
+    command = ["diff", "-r", str(one), str(other)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
         raise SystemExit(f"{other} differs from {one}")
 
 
@@ -206,7 +207,7 @@ def bench(root: Path, scale: float) -> list[Run]:
 
 
 def _copied(root: Path, source: Path) -> Run:
-    """What the disk allows: one plain copy, synchronised."""
+    """Measure what the disk allows: one plain copy, synchronised."""
     into = root / "copy"
     script = f'cp -r "{source}" "{into}" && find "{into}" -type f -exec sync {{}} +'
     run, _ = measured("cp + fsync", "first", ["sh", "-c", script])

@@ -88,9 +88,8 @@ class S3Place:
 
     def remove(self, name: str) -> None:
         """Remove an object."""
-        with self._faults(f"cannot remove {name}"):
-            with suppress(*_GONE):
-                obstore.delete(self._store, name)
+        with self._faults(f"cannot remove {name}"), suppress(*_GONE):
+            obstore.delete(self._store, name)
 
     def tidy(self) -> None:
         """Nothing is left half-written: an object appears whole."""

@@ -31,6 +31,7 @@ from panshi.resilience.vault.documents import Recipient
 from panshi.resilience.vault.history import standing
 from panshi.store.vault import directory
 from tests.node.resilience.vault.conftest import contents
+from tests.simulators.vault_reader import SecondReader
 
 ROOT = Path(__file__).resolve().parents[4]
 RESTORER = ROOT / "src/panshi/store/vault/standalone/panshi_restore.py"
@@ -397,3 +398,22 @@ def test_a_vault_is_founded_only_over_empty_places(small):
         found(small.places, small.home, wish, now=small.now)
     with pytest.raises(PanshiError):
         found(small.places[:4], small.home, wish, now=small.now)
+
+
+@pytest.mark.slow
+def test_a_second_reader_written_from_the_document_reads_the_same(small):
+    (small.source / "noise.bin").write_bytes(random.Random(3).randbytes(300_000))
+    small.seal()
+    small.change(8)
+    small.seal()
+    with small.open() as vault:
+        secret = small.keys(vault).secret
+
+    for places in (small.places[:4], small.places[2:], small.places[1:5]):
+        read = dict(SecondReader(places, secret).files())
+        expected = {
+            f"core/{path.relative_to(small.source)}": path.read_bytes()
+            for path in small.source.rglob("*")
+            if path.is_file() and not path.is_symlink()
+        }
+        assert read == expected
