@@ -64,7 +64,7 @@ def run_block(program: Program, seed: int, block: int, trials: int) -> Slice:
     services = len(program.services)
     times = np.zeros((services, count), np.int32)
     losses = np.zeros((services, count), np.int32)
-    tile = tile_for(program, COLUMNS)
+    tile = tile_for(program, min(COLUMNS, -(-count // 64) * 64))
     run_tiles(a, tile, bits, wide, np.uint64(block * BLOCK), times, losses)
     del tile
     down = np.empty((len(program.ids), WORDS), np.uint64)

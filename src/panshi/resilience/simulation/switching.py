@@ -110,14 +110,63 @@ def switch_over(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:
         t.groups[SERVING, sg, :] = 0
         t.groups[ENGAGED, sg, 0] = 1
     group_up, serving = t.groups[GROUP_UP, sg], t.groups[SERVING, sg]
+    plain = needed == 1 and _plain(a, t, n, g)
+    if plain:
+        _first_up(a, t, now, n, g)
     for c in range(width):
-        if whole[c] > minute:
-            _stand_in(a, t, now, n, g, c)
-        else:
+        if whole[c] <= minute:
             group_up[c] = whole[c]
             serving[c] = 0
+        elif not plain:
+            _stand_in(a, t, now, n, g, c)
     t.groups[PRIMARY, sg, :] = whole[:width]
     raise_to(t.room[NEW], group_up, width)
+
+
+@inner
+def _plain(a: Tables, t: Tile, n: int, g: int) -> bool:
+    """Tell whether nothing but time decides: no layers, and no data a service minds."""
+    minds = a.nodes[n, RPO] < LOST
+    for m in range(a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER]):
+        if a.members[m, LAYER] >= 0 or (minds and t.marks[HARMED, a.members[m, NODE]]):
+            return False
+    return True
+
+
+@inner
+def _first_up(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:
+    """Let the first that is up stand in, wherever the primary is down; as `_one`, for the many."""
+    first, last, sg = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, STANDBY]
+    rows, groups, marks, members, whole = t.rows, t.groups, t.marks, a.members, t.room[WHOLE]
+    corrupt, minute = t.bytes[CORRUPT], now.minute
+    for c in range(rows.shape[2]):
+        if whole[c] <= minute:
+            continue
+        if groups[PRIMARY, sg, c] <= minute:
+            groups[SERVING, sg, c] = 0
+            groups[START, sg, c] = minute
+        elif groups[GROUP_UP, sg, c] <= minute:
+            groups[START, sg, c] = minute
+        best, ready = np.int64(groups[SERVING, sg, c]), np.int64(groups[READY, sg, c])
+        node = members[first + best, NODE]
+        if not best or (marks[ACTIVE, node] and rows[UP, node, c] > ready):
+            best, ready = 0, np.int64(whole[c])
+            for m in range(first + 1, last):
+                node = members[m, NODE]
+                at = np.int64(groups[START, sg, c])
+                if marks[ACTIVE, node] and rows[UP, node, c] > at:
+                    at = np.int64(rows[UP, node, c])
+                if at < ready:
+                    at += drawn(now, members, m, c)
+                    if at < ready:
+                        best, ready = m - first, at
+            groups[SERVING, sg, c] = best
+            groups[READY, sg, c] = ready
+        groups[GROUP_UP, sg, c] = min(np.int64(whole[c]), ready)
+        node = members[first + best, NODE]
+        if marks[HARMED, node]:
+            corrupt[n, c] = max(np.int64(corrupt[n, c]), np.int64(corrupt[node, c] & DWELL))
+            rows[LOSS, n, c] = max(rows[LOSS, n, c], rows[LOSS, node, c])
 
 
 @inner

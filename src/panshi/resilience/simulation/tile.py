@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from panshi.resilience.simulation.program import MOST_MEMBERS, MOST_SERVERS, Program
+from panshi.resilience.simulation.program import COLUMNS, MOST_SERVERS, Program
 from panshi.resilience.simulation.streams import inner
 
 type Words = NDArray[np.uint64]
@@ -72,7 +72,7 @@ def tile_for(program: Program, columns: int) -> Tile:
         groups=np.zeros((6, program.standbys, columns), np.int32),
         free=np.zeros((pools, columns, MOST_SERVERS), np.int32),
         services=np.zeros((2, len(program.services), columns), np.int32),
-        room=np.zeros((6, max(columns, MOST_MEMBERS + 1)), np.int32),
+        room=np.zeros((6, COLUMNS), np.int32),
     )
 
 
