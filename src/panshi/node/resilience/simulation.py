@@ -19,8 +19,8 @@ import yaml
 from panshi.errors import BadInputError, UsageError
 from panshi.model.resilience.graph import Graph, LayerKind
 from panshi.model.resilience.plan import Scenario
-from panshi.node.demo_resilience import read_resilience
 from panshi.node.node import Node
+from panshi.node.resilience.demo_plan import read_resilience
 from panshi.resilience.simulation.scenario_yaml import chosen, load_scenarios
 from panshi.resilience.simulation.variants import (
     kinds_of,
@@ -122,9 +122,7 @@ def simulate(
     seen = play(graph, scenario, trials=trials, seed=seed, workers=workers, watch=watch)
 
     def late(other: Graph, other_scenario: Scenario | None) -> dict[str, Chance]:
-        sample = play(
-            other, other_scenario, trials=trials, seed=seed, workers=workers, watch=watch
-        )
+        sample = play(other, other_scenario, trials=trials, seed=seed, workers=workers, watch=watch)
         found = {}
         for row, service in enumerate(sample.program.services):
             chance = beyond(sample.times[row], graph.by_id[service].rto)

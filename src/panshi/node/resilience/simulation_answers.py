@@ -103,9 +103,7 @@ def _service(found: Simulated, each: ServiceResult) -> SimulatedService:
         if late is None or each.late is None:
             continue
         what = f"shock {changed.shock + 1}" if changed.shock is not None else str(changed.kind)
-        one = WithoutAnswer(
-            what=what, late=_chance(late), difference=late.value - each.late.value
-        )
+        one = WithoutAnswer(what=what, late=_chance(late), difference=late.value - each.late.value)
         (layers if changed.shock is None else shocks).append(one)
     worst = max(layers, key=lambda one: one.difference, default=None)
     return SimulatedService(
@@ -131,6 +129,4 @@ def _chance(each: Chance) -> ChanceAnswer:
 
 
 def _percentile(each: Percentile) -> PercentileAnswer:
-    return PercentileAnswer(
-        share=each.share, minutes=each.minutes, low=each.low, high=each.high
-    )
+    return PercentileAnswer(share=each.share, minutes=each.minutes, low=each.low, high=each.high)

@@ -85,9 +85,7 @@ def _alternatives(search: Search, best: Found, budget: int | None) -> tuple[Foun
         return ()
     while len(found) < ALTERNATIVES:
         unlike = [best.chosen, *(each.chosen for each in found)]
-        other = search.cheapest(
-            budget=budget, unlike=unlike, failing=search.weight(best.failing)
-        )
+        other = search.cheapest(budget=budget, unlike=unlike, failing=search.weight(best.failing))
         if other is None or search.weight(other.failing) > search.weight(best.failing):
             break
         found.append(other)

@@ -49,7 +49,11 @@ class Search:
     "A service fails unless one of the first options is taken or one of the second is not."
 
     def cheapest(
-        self, *, budget: int | None = None, unlike: Sequence[Choice] = (), failing: int | None = None
+        self,
+        *,
+        budget: int | None = None,
+        unlike: Sequence[Choice] = (),
+        failing: int | None = None,
     ) -> Found | None:
         """Give the best choice within a budget; `unlike` leaves out every choice that holds one.
 

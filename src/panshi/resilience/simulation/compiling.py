@@ -228,9 +228,7 @@ class _Draft:
         return table((*rows, (0, 0, members[-1])), 3), standbys
 
     def _switches(self, group: Group) -> bool:
-        switches = any(
-            each.switch.high > 0 or each.node in self.layers for each in group.members
-        )
+        switches = any(each.switch.high > 0 or each.node in self.layers for each in group.members)
         most = MOST_MEMBERS if switches else COLUMNS
         if len(group.members) > most:
             raise BadInputError(

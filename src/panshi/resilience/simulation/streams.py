@@ -34,9 +34,9 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
 
 def inner[F: Callable[..., Any]](function: F) -> F:
     """Compile what only other kernels call; kept with the way in that uses it."""
-    made = njit(
-        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-    )(function)
+    made = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+        function
+    )
     return cast("F", made)
 
 

@@ -285,7 +285,9 @@ def _candidate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:  #
             ready = LOST
         else:
             loss = max(loss, age)
-            ready = max(_begins(a, t, layer, base, c) + ready - base, _through(a, t, layer, base, c))
+            ready = max(
+                _begins(a, t, layer, base, c) + ready - base, _through(a, t, layer, base, c)
+            )
     t.room[MEMBER_READY, i] = min(LOST, ready)
     t.room[MEMBER_LOSS, i] = loss
 
@@ -335,9 +337,7 @@ def _free(a: Tables, t: Tile, pool: int, servers: int, c: int) -> int:
 def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
     """Take what the chosen layer draws on out of the pools."""
     layer, first = a.members[m, LAYER], a.groups[g, FIRST_MEMBER]
-    base = max(
-        up_of(t, a.members[m, NODE], c), np.int64(t.groups[START, a.groups[g, STANDBY], c])
-    )
+    base = max(up_of(t, a.members[m, NODE], c), np.int64(t.groups[START, a.groups[g, STANDBY], c]))
     done = _begins(a, t, layer, base, c) + drawn(now, a.members, m, c)
     until = max(done, up_of(t, a.members[first, NODE], c))
     if a.layers[layer, RESTORE] > 0:

@@ -210,7 +210,11 @@ def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None: 
 @inner
 def _share(a: Tables, t: Tile, n: int, g: int) -> None:
     """Stand on several nodes of which so many are needed, all of them hot."""
-    first, last, needed = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, NEEDED]
+    first, last, needed = (
+        a.groups[g, FIRST_MEMBER],
+        a.groups[g + 1, FIRST_MEMBER],
+        a.groups[g, NEEDED],
+    )
     sound, clean, count = 0, 0, last - first
     for m in range(first, last):
         sound += t.marks[ACTIVE, a.members[m, NODE]] == 0
@@ -234,7 +238,11 @@ def _share(a: Tables, t: Tile, n: int, g: int) -> None:
 @inner
 def _share_times(a: Tables, t: Tile, g: int) -> None:
     """Wait for the `needed`-th of several nodes to be up."""
-    first, last, needed = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, NEEDED]
+    first, last, needed = (
+        a.groups[g, FIRST_MEMBER],
+        a.groups[g + 1, FIRST_MEMBER],
+        a.groups[g, NEEDED],
+    )
     new, buffer, width = t.room[NEW], t.room[BUFFER], t.rows.shape[2]
     if needed == 1:
         buffer[:width] = LOST

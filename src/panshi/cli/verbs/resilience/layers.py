@@ -46,7 +46,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trials", type=bounded(1, MOST_COURSES), default=1_000, metavar="N")
     parser.add_argument("--seed", type=bounded(0, 2**63 - 1), default=1, metavar="S")
     parser.add_argument(
-        "--option", action="append", default=[], metavar="LAYER", help="layer of FILE to choose from"
+        "--option",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="layer of FILE to choose from",
     )
     parser.add_argument("--estate", default=None)
 
@@ -85,7 +89,11 @@ def _asked(args: argparse.Namespace) -> tuple[Offered, list[Scenario]]:
 
 def _lines(found: RemedyAnswer, out: Output) -> Iterator[str]:
     best = found.best
-    proof = out.pick("已證明最省", "proven cheapest") if best.proven else out.pick("未證明", "not proven")
+    proof = (
+        out.pick("已證明最省", "proven cheapest")
+        if best.proven
+        else out.pick("未證明", "not proven")
+    )
     yield out.pick(
         f"{len(found.before)} 個服務達不到目標；加 {len(best.layers)} 層，每年 {best.cost:,} 元"
         f"（{proof}），仍達不到的有 {len(best.failing)} 個。",
@@ -99,7 +107,8 @@ def _lines(found: RemedyAnswer, out: Output) -> Iterator[str]:
     for number, other in enumerate(found.alternatives, start=1):
         yield ""
         yield out.pick(
-            f"其他選擇 {number}：每年 {other.cost:,} 元", f"Alternative {number}: TWD {other.cost:,} a year"
+            f"其他選擇 {number}：每年 {other.cost:,} 元",
+            f"Alternative {number}: TWD {other.cost:,} a year",
         )
         yield from _choice(other, out)
     yield ""

@@ -99,7 +99,9 @@ def _lines(found: SimulationAnswer, out: Output) -> Iterator[str]:
     )
     if found.idle_shocks:
         names = ", ".join(map(str, found.idle_shocks))
-        yield out.pick(f"此圖中未擊中任何節點的衝擊：{names}。", f"Shocks that strike nothing: {names}.")
+        yield out.pick(
+            f"此圖中未擊中任何節點的衝擊：{names}。", f"Shocks that strike nothing: {names}."
+        )
     yield ""
     header = out.pick(
         "服務|逾 RTO|逾 RPO|未復原|p50|p95|p99|最要緊的備援層|最要緊的衝擊",
