@@ -87,9 +87,10 @@ def layer_words(graph: Graph, tale: LayerTale, *, chinese: bool) -> str:
     """Say what became of one layer, and why."""
     ready = duration_words(tale.ready, chinese=chinese)
     cause = cause_words(graph, tale.why, chinese=chinese)
+    said = FATES[tale.fate]
     match tale.fate:
         case Fate.STANDBY:
-            return FATES[Fate.STANDBY][not chinese]
+            pass
         case Fate.READY:
             said = (f"{ready}後接手", f"serves after {ready}")
         case Fate.LATE:
@@ -159,9 +160,8 @@ def _parts(tale: LayerTale, *, chinese: bool) -> str:
                 f"{long(tale.held_up)} until its site is back",
             ),
         )
-    return ("、" if chinese else ", ").join(
-        part[1 if chinese else 2] for part in parts if part[0] >= 1
-    )
+    named = (zh if chinese else en for minutes, zh, en in parts if minutes >= 1)
+    return ("、" if chinese else ", ").join(named)
 
 
 def service_words(graph: Graph, tale: ServiceTale, *, chinese: bool) -> str:

@@ -20,10 +20,10 @@ from panshi.model.bodies.continuity_judged import SCENARIO, ScenarioOutcome
 from panshi.model.observation import Sealed
 from panshi.model.resilience.graph import Graph, Layer, NodeId
 from panshi.model.resilience.plan import PlannedLayer, Scenario
-from panshi.node.demo_resilience import planned, read_resilience
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
 from panshi.node.remembered import remembered_of_records
+from panshi.node.resilience.demo_plan import planned, read_resilience
 from panshi.node.resilience.graph import sources_of
 from panshi.node.resilience.simulation import USUAL, shipped
 from panshi.resilience.estate_graph import Sources, graph_of_estate

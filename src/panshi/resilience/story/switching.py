@@ -11,24 +11,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from panshi.model.resilience.graph import Group, Layer, Member, Node, NodeId
+from panshi.model.resilience.plan import Scenario
+from panshi.resilience.story.pools import Booking
 from panshi.resilience.story.spans import Spans, down_from, merged, up_from
 from panshi.resilience.story.tale import Blow, Fate, LayerTale, ServiceTale
 
-if TYPE_CHECKING:
-    from panshi.resilience.story.course import Telling
-
 MIB_PER_GIB, SECONDS = 1024, 60
 NEVER = float("inf")
+
+
+class Ground(Protocol):
+    """What a service stands on, as the telling knows it."""
+
+    booking: Booking
+    scenario: Scenario
+
+    def down(self, name: NodeId) -> Spans:
+        """Give when a node is down."""
+
+    def poison(self, name: NodeId) -> tuple[Blow, ...]:
+        """Give the corruptions that reach what a node stands on."""
+
+    def why(self, name: NodeId, moment: float | None = None) -> tuple[NodeId, ...]:
+        """Follow what keeps a node down to what was struck."""
 
 
 class Switching:
     """The layers of one service in one telling."""
 
     def __init__(
-        self, telling: Telling, node: Node, group: Group, layers: Mapping[NodeId, Layer]
+        self, telling: Ground, node: Node, group: Group, layers: Mapping[NodeId, Layer]
     ) -> None:
         """Look at the primary, and at what poisons it."""
         self._telling = telling
