@@ -39,7 +39,7 @@ class Writers:
         self._need = need
         self._threads = {i: ThreadPoolExecutor(1) for i in vault.places}
         self.failed: dict[int, PanshiError] = {}
-        self._check()
+        self.check()
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +65,7 @@ class Writers:
         for each in waiting:
             if each is not None:
                 each.result()
-        self._check()
+        self.check()
 
     def absent(self) -> tuple[int, ...]:
         """Places that miss what was written."""
@@ -79,7 +79,8 @@ class Writers:
         except PanshiError as error:
             self.failed[index] = error
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Give up where too few places still work."""
         working = len(self._vault.places) - len(self.failed)
         if working < self._need:
             causes = [f"{self._vault.label(i)}: {error}" for i, error in self.failed.items()]
@@ -114,6 +115,7 @@ class Disperser:
         self._room.acquire()
         if self._fault:
             raise self._fault
+        self._writers.check()
         self._pending = [each for each in self._pending if not each.done()]
         self._pending.append(self._pool.submit(self._one, name, raw, chunks))
 
