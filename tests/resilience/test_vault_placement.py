@@ -10,19 +10,17 @@ from hypothesis import strategies as st
 
 from panshi.errors import BadInputError
 from panshi.governance.persons import pair_defect
-from panshi.node.resilience.placement import placement_rules
-from panshi.resilience.vault_placement import (
+from panshi.model.resilience.placement import (
     Approval,
     KeyGroup,
     KeyShare,
     Place,
     Placement,
-    Reach,
     Scenario,
     Secret,
-    parties_of,
-    prove,
 )
+from panshi.node.resilience.placement import placement_rules
+from panshi.resilience.vault_placement import Reach, parties_of, prove
 
 DAY = date(2026, 11, 21)
 BANK = "磐石示範銀行"

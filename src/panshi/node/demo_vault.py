@@ -15,11 +15,11 @@ import yaml
 
 from panshi.model.bodies.vault import DRILL, SNAPSHOT, SnapshotSealed, VaultDrill
 from panshi.model.observation import Body, Observation
+from panshi.model.resilience.placement import Placement
 from panshi.node.demo_accountability import at_the_time
 from panshi.node.node import Node
 from panshi.node.records import institution_of
 from panshi.node.resilience.placement import seal_placement
-from panshi.resilience.vault_placement import Placement
 from panshi.store import library
 
 COLLECTOR = "示範保險庫"

@@ -13,11 +13,12 @@ from panshi.api.exchange import Answered, Asked, answered
 from panshi.api.route import Route
 from panshi.model.bodies.vault import DRILL, SNAPSHOT, SnapshotSealed, VaultDrill
 from panshi.model.observation import ObservationId
+from panshi.model.resilience.placement import Placement
 from panshi.model.zone import day_of
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
 from panshi.node.resilience.placement import prove_placement, sealed_placements
-from panshi.resilience.vault_placement import Placement, Proof
+from panshi.resilience.vault_placement import Proof
 
 
 class PlacementShape(TypedDict):

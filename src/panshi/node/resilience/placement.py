@@ -19,11 +19,12 @@ import msgspec
 from panshi.governance.persons import pair_defect
 from panshi.model.bodies.vault import PLACEMENT, PlacementProven
 from panshi.model.observation import ObservationId, Sealed
+from panshi.model.resilience.placement import Placement, Rule
 from panshi.model.zone import day_of
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
 from panshi.observe.reading.settings_files import decode_settings, read_settings
-from panshi.resilience.vault_placement import Placement, Proof, Rule, prove
+from panshi.resilience.vault_placement import Proof, prove
 from panshi.store import library
 
 
