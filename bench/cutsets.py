@@ -94,7 +94,7 @@ def scram(path: Path, seconds: int) -> dict[str, object] | None:
 def trees(folder: Path, only: list[str], seconds: int) -> list[dict[str, object]]:
     """Solve each tree by both."""
     told = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    rows = []
+    rows: list[dict[str, object]] = []
     for name in only or sorted(told):
         path = folder / f"{name}.xml"
         mine = ours(path)
@@ -132,7 +132,7 @@ def services(nodes: int) -> list[dict[str, object]]:
         for place, gate in enumerate(tree.gates, len(tree.events))
         if gate.name.startswith("d")
     )
-    rows = []
+    rows: list[dict[str, object]] = []
     for order in (1, 1, 2, 3):  # the first time loads the loops
         start = time.process_time()
         found = glances(tree, tops, Wishes(order=order, limit=0))

@@ -34,7 +34,7 @@ class Wishes:
     limit: int = 20
     "How many sets are listed, the most probable first."
     memory_mib: int = 4_096
-    seconds: int = 300
+    seconds: int = 120
     "Of processor time."
 
     def __post_init__(self) -> None:
