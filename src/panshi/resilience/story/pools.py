@@ -20,7 +20,7 @@ class Booking:
         self._pools = {each.id: each for each in pools}
         self._left = [each for each in blows if each.effect is Effect.CAPACITY]
         self._held: dict[NodeId, list[tuple[float, float, float]]] = {}
-        self._path: dict[NodeId, float] = {}
+        self._path: dict[NodeId, list[tuple[float, float]]] = {}
 
     def capacity(self, pool: NodeId, moment: float) -> float:
         """Give how much of a pool there is at a moment."""
@@ -59,13 +59,17 @@ class Booking:
             until = max(end, back) if self._pools[draw.pool].unit == SEATS else end
             self._held.setdefault(draw.pool, []).append((begin, until, draw.amount))
 
-    def path_free(self, pool: NodeId, moment: float) -> float:
-        """Give when a restore path is free."""
-        return max(moment, self._path.get(pool, 0.0))
+    def path_free(self, pool: NodeId, moment: float, lasting: float) -> float:
+        """Give from when a restore path is free for so long; one transfer has it to itself."""
+        for begin, end in sorted(self._path.get(pool, ())):
+            if begin >= moment + lasting:
+                break
+            moment = max(moment, end)
+        return moment
 
-    def take_path(self, pool: NodeId, until: float) -> None:
-        """Hold a restore path until then."""
-        self._path[pool] = max(until, self._path.get(pool, 0.0))
+    def take_path(self, pool: NodeId, begin: float, end: float) -> None:
+        """Hold a restore path."""
+        self._path.setdefault(pool, []).append((begin, end))
 
 
 def _in(blow: Blow, moment: float) -> bool:

@@ -144,7 +144,7 @@ class Switching:
             return LayerTale(layer=layer, fate=spoilt, loss=age, why=(poison.node,))
         begun = self._booking.free(layer.draws, usable, member.switch.likely)
         transfer = self._transfer(layer, usable)
-        through = self._through(layer, usable)
+        through = self._through(layer, usable, transfer)
         ready = max(begun + member.switch.likely, through + transfer)
         if ready >= self._horizon:
             return LayerTale(layer=layer, fate=Fate.CROWDED, loss=age, why=why)
@@ -162,11 +162,11 @@ class Switching:
             why=why,
         )
 
-    def _through(self, layer: Layer, usable: float) -> float:
+    def _through(self, layer: Layer, usable: float, transfer: float) -> float:
         """Give when the restore path is free; data comes in while people still activate."""
         if layer.restore_pool is None or not layer.restore_gib:
             return usable
-        return self._booking.path_free(layer.restore_pool, usable)
+        return self._booking.path_free(layer.restore_pool, usable, transfer)
 
     def _transfer(self, layer: Layer, moment: float) -> float:
         if layer.restore_pool is None or not layer.restore_gib:
@@ -179,7 +179,8 @@ class Switching:
         begun = usable + tale.waited
         self._booking.take(layer.draws, begun, begun + tale.activation, back)
         if layer.restore_pool is not None and tale.restored:
-            self._booking.take_path(layer.restore_pool, usable + tale.queued + tale.restored)
+            begin = usable + tale.queued
+            self._booking.take_path(layer.restore_pool, begin, begin + tale.restored)
 
 
 def _spoilt(layer: Layer, age: float, poison: Blow | None) -> Fate | None:

@@ -166,7 +166,7 @@ def _what(found: Story, shock_nodes: tuple[NodeId, ...], number: int) -> str:
     if len(shock_nodes) > NAMED:
         kind = pick(NODE_KINDS[found.graph.by_id[shock_nodes[0]].kind])
         count = len(shock_nodes)
-        listed = say(f"{count} 處{kind}", f"{count} of kind {kind}")
+        listed = say(f"{count} 處{kind}", f"{count} × {kind}")
     if one is None:
         return listed
     told = blow_words(found.graph, one, chinese=zh)
