@@ -137,7 +137,7 @@ def digest(sample: Sample) -> str:
 def networkx_loop(graph: Graph, seconds: float) -> float:
     """Give trial-nodes a second of the plain loop."""
     sys.path.append(str(PEERS))
-    import networkx as nx
+    import networkx as nx  # noqa: PLC0415 -- only here
 
     net: Any = nx.DiGraph()
     for node in graph.nodes:
@@ -166,7 +166,7 @@ def under_ray(graph: Graph, trials: int, workers: int) -> str:
     sys.path.append(str(PEERS))
     os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    import ray
+    import ray  # noqa: PLC0415 -- only here
 
     ray.init(num_cpus=workers, include_dashboard=False, logging_level="ERROR")
     program = compile_graph(graph, DISASTER)
@@ -192,7 +192,7 @@ def main() -> None:
     play(graph, DISASTER, trials=64, seed=1, workers=1)
     told["start (kernels from the cache, or compiled), s"] = round(time.perf_counter() - begun, 2)
     begun, cpu = time.perf_counter(), time.process_time()
-    sample = play(graph, DISASTER, trials=args.trials, seed=1, workers=args.workers)
+    play(graph, DISASTER, trials=args.trials, seed=1, workers=args.workers)
     wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
     told[f"{args.workers} workers, wall s"] = round(wall, 2)
     told["CPU s"] = round(cpu, 2)

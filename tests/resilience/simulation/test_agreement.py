@@ -24,11 +24,11 @@ def test_the_interval_holds_what_trying_everything_gives():
             late += chance * (up_again(graph, struck)[service.id] > service.rto)
             nothing_left += chance * stranded(graph, struck)[service.id]
 
-        # When: it is simulated
+        # When: the model is played
         sample = play(graph, None, trials=TRIALS, seed=seed, workers=1)
         found = results(graph, sample)[0]
 
-        # Then: nothing is further off than chance explains, and 95 % intervals hold about as often
+        # Then: no figure is further off than chance explains, intervals hold what they should
         for estimate, exact in ((found.late, late), (found.stranded, nothing_left)):
             spread = sqrt(max(exact * (1 - exact), 1e-9) / TRIALS)
             assert abs(estimate.value - exact) <= 4.5 * spread + 1e-9, (seed, estimate, exact)

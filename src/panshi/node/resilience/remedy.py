@@ -1,4 +1,4 @@
-"""The cheapest layers to add, over the graph of an estate with all that is offered, or of a file."""
+"""The cheapest layers to add, to the graph of an estate with all that is offered, or of a file."""
 
 from __future__ import annotations
 

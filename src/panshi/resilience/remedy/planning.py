@@ -42,7 +42,7 @@ class Remedy:
     "Choices put through the courses."
 
 
-def remedy(  # noqa: PLR0913 -- a question of many parts
+def remedy(
     graph: Graph,
     options: Choice,
     scenarios: Sequence[Scenario],

@@ -1,10 +1,10 @@
 """The Boolean kernel: 64 trials in a word, one row of words per node.
 
-State is `uint64[N, W]`; bit `t` of row `n` tells whether node `n` is down in trial `t`. Nodes come in
-an order in which each stands after all it needs, so one pass decides all. A group of which `k` of
-`m` members are needed is down where at least `m - k + 1` are down: an OR for plain dependencies, an
-AND where one of several is enough, and in between the counting recurrence
-`r[j] |= r[j - 1] & x` over rows of words.
+State is `uint64[N, W]`; bit `t` of row `n` tells whether node `n` is down in trial `t`. Nodes come
+in an order in which each stands after all it needs, so one pass decides all. A group of which `k`
+of `m` members are needed is down where at least `m - k + 1` are down: an OR for plain dependencies,
+an AND where one of several is enough, and in between the counting recurrence `r[j] |= r[j - 1] & x`
+over rows of words.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ type Words = NDArray[np.uint64]
 
 
 @compiled
-def evaluate(a: Tables, bits: Words, down: Words, rows: Words) -> None:
+def evaluate(a: Tables, bits: Words, down: Words, rows: Words) -> None:  # noqa: C901 -- one pass
     """Decide which nodes are down, for the struck events in `bits`: everything at once.
 
     `rows` is room for counting: one row more than the largest group has members.

@@ -1,10 +1,11 @@
 """The compiled form of a graph and a scenario: few flat tables that two kernels walk over.
 
 Nodes are numbered so that each comes after all it needs, the more critical first where there is a
-choice: in this order they also queue for what recovery shares. Tables hold one row of whole numbers
-per node, exposure, group, member, layer, draw, pool and strike; lists of lists are one table and the
-row where each inner list begins (one more row than lists). Delays are kept in thousandths of a
-minute, results in whole minutes. Few tables, because handing a table on costs the kernel time.
+choice: in this order they also queue for what recovery shares. Tables hold one row of whole
+numbers per node, exposure, group, member, layer, draw, pool and strike; lists of lists are one
+table and the row where each inner list begins (one more row than lists). Delays are kept in
+thousandths of a minute, results in whole minutes. Few tables, because handing a table on costs the
+kernel time.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def fail_by_itself(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:
 
 @inner
 def lose_newest(a: Tables, t: Tile, now: Now, n: int, c: int) -> None:
-    """A data set struck itself comes back from its newest copy."""
+    """Bring a data set that was struck itself back from its newest copy."""
     interval = a.nodes[n, AGE]
     if a.nodes[n, DATA] and interval != 0:
         harm(t, n)
@@ -98,7 +98,7 @@ def lose_newest(a: Tables, t: Tile, now: Now, n: int, c: int) -> None:
 
 
 @inner
-def poison(a: Tables, t: Tile, now: Now, n: int, c: int, dwell: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+def poison(a: Tables, t: Tile, now: Now, n: int, c: int, dwell: int) -> None:
     """Poison a node; a data set comes back from its newest copy older than the dwell."""
     harm(t, n)
     t.bytes[CORRUPT, n, c] = max(np.int64(t.bytes[CORRUPT, n, c]), SELF | dwell)

@@ -88,7 +88,7 @@ def dwell_of(t: Tile, n: int, c: int) -> int:
 
 
 @inner
-def switch_over(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:
+def switch_over(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: C901 -- one pass
     """Settle a group with standbys in every trial."""
     first, needed, sg = a.groups[g, FIRST_MEMBER], a.groups[g, NEEDED], a.groups[g, STANDBY]
     whole, width, minute = t.room[WHOLE], t.rows.shape[2], now.minute
@@ -134,7 +134,7 @@ def _plain(a: Tables, t: Tile, n: int, g: int) -> bool:
 
 
 @inner
-def _first_up(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:
+def _first_up(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: C901 -- one pass
     """Let the first that is up stand in, wherever the primary is down; as `_one`, for the many."""
     first, last, sg = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, STANDBY]
     rows, groups, marks, members, whole = t.rows, t.groups, t.marks, a.members, t.room[WHOLE]
@@ -193,7 +193,7 @@ def inherit(t: Tile, n: int, m: int, c: int) -> None:
 
 
 @inner
-def _stand_in(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+def _stand_in(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     """Find when the present outage began, then who stands in."""
     sg = a.groups[g, STANDBY]
     if t.groups[PRIMARY, sg, c] <= now.minute:
@@ -208,17 +208,18 @@ def _stand_in(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # 
 
 
 @inner
-def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     """Choose the one member that serves while the primary is down."""
-    first, last, sg = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, STANDBY]
+    first, sg = a.groups[g, FIRST_MEMBER], a.groups[g, STANDBY]
     primary = up_of(t, a.members[first, NODE], c)
     dwell = dwell_of(t, a.members[first, NODE], c)
     serving = np.int64(t.groups[SERVING, sg, c])
     ready = np.int64(t.groups[READY, sg, c])
-    if serving & _MEMBER and serving >> _DWELL == dwell:
-        if up_of(t, a.members[first + (serving & _MEMBER), NODE], c) <= ready:
-            t.groups[GROUP_UP, sg, c] = min(primary, ready)
-            return
+    before = a.members[first + (serving & _MEMBER), NODE]
+    unchanged = serving & _MEMBER and serving >> _DWELL == dwell
+    if unchanged and up_of(t, before, c) <= ready:
+        t.groups[GROUP_UP, sg, c] = min(primary, ready)
+        return
     best = _best(a, t, now, n, g, c)
     t.groups[GROUP_UP, sg, c] = t.room[MEMBER_READY, best]
     t.groups[READY, sg, c] = t.room[MEMBER_READY, best]
@@ -233,7 +234,7 @@ def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa:
 
 
 @inner
-def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:
     """Weigh all members; the primary is number 0."""
     first, last = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER]
     start = np.int64(t.groups[START, a.groups[g, STANDBY], c])
@@ -272,7 +273,7 @@ def _ends(a: Tables, m: int) -> bool:
 
 
 @inner
-def _candidate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+def _candidate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
     """Work out when a standby could serve and what would be lost with it."""
     first = a.groups[g, FIRST_MEMBER]
     i, node, layer = m - first, a.members[m, NODE], a.members[m, LAYER]
@@ -334,7 +335,7 @@ def _free(a: Tables, t: Tile, pool: int, servers: int, c: int) -> int:
 
 
 @inner
-def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
     """Take what the chosen layer draws on out of the pools."""
     layer, first = a.members[m, LAYER], a.groups[g, FIRST_MEMBER]
     base = max(up_of(t, a.members[m, NODE], c), np.int64(t.groups[START, a.groups[g, STANDBY], c]))
@@ -352,7 +353,7 @@ def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:  # noqa
 
 
 @inner
-def _several(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+def _several(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     """Settle a group that needs several of its members."""
     first, last, sg = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, STANDBY]
     needed, count = a.groups[g, NEEDED], last - first

@@ -23,7 +23,7 @@ OWN, UP, LOSS = 0, 1, 2
 FRESH, CORRUPT = 0, 1
 "Bytes per node: whether a cause struck at this moment; by which dwell it is poisoned."
 TOUCHED, ACTIVE, HARMED, CHANGED = 0, 1, 2, 3
-"Per node: whether its rows of own, of up, and of corruption and loss count; whether it changed now."
+"Per node: whether its rows of own, of up, of corruption and loss count; whether it changed now."
 GROUP_UP, START, PRIMARY, SERVING, READY, ENGAGED = 0, 1, 2, 3, 4, 5
 "Rows per group with standbys; the last one's first column tells whether the others count."
 SINCE, LONGEST = 0, 1

@@ -123,7 +123,7 @@ def _moment(a: Tables, t: Tile, bits: Words, now: Now, e: int) -> None:
 
 
 @inner
-def _settle(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:
+def _settle(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:  # noqa: C901 -- one pass
     """Work out when one node is up again."""
     width = t.rows.shape[2]
     new = t.room[NEW]
@@ -184,7 +184,7 @@ def _inherit_all(t: Tile, n: int, m: int) -> None:
 
 
 @inner
-def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None:  # noqa: PLR0913, PLR0917 -- a kernel's place in time and space
+def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None:
     """Let a cause that struck take the node along where it does."""
     cause = a.exposures[x, FROM]
     touch(t, n)

@@ -1,4 +1,4 @@
-"""`panshi continuity simulate`: play a disaster many times; who is late, who loses data, and why."""
+"""`panshi continuity simulate`: play a disaster many times; who is late or loses data, and why."""
 
 from __future__ import annotations
 
