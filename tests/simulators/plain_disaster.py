@@ -63,9 +63,7 @@ def stranded(graph: Graph, struck) -> dict[str, bool]:
     for node in graph.order:
         bad = ("own", node.id) in struck
         for each in node.exposures:
-            bad |= down[each.cause] and (
-                each.probability == 1 or (each.cause, node.id) in struck
-            )
+            bad |= down[each.cause] and (each.probability == 1 or (each.cause, node.id) in struck)
         for group in node.groups:
             bad |= sum(not down[m.node] for m in group.members) < group.needed
         down[node.id] = bad
