@@ -13,6 +13,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from time import sleep
 from types import FrameType
 
 from panshi.api import alert_events, hub_events, live_sessions
@@ -28,6 +29,8 @@ from panshi.node.searching import bring_up_to_date
 from panshi.node.watching import keep_watching
 
 PEOPLE = "panshi.web.people"
+DRILLS = "panshi.node.resilience.drill_watch"
+"Imported where there are drill plans: it brings the vault's libraries."
 EVERY = 15.0
 "Seconds between two rounds."
 STREAMS = (STREAM, live_sessions.STREAM, alert_events.STREAM, hub_events.STREAM)
@@ -57,6 +60,7 @@ async def tend(stopping: asyncio.Event) -> None:
     watching = asyncio.create_task(_watch(node, stopping, keep_watching))
     alerting = asyncio.create_task(_watch(node, stopping, supply_chain.keep_watching))
     correlating = asyncio.create_task(_watch(node, stopping, keep_correlating))
+    drilling = asyncio.create_task(_watch(node, stopping, _keep_drilling))
     await asyncio.to_thread(node.warm)
     producing = [asyncio.create_task(each.produce(stopping)) for each in STREAMS]
     told = ""
@@ -68,6 +72,7 @@ async def tend(stopping: asyncio.Event) -> None:
     await watching
     await alerting
     await correlating
+    await drilling
 
 
 async def _watch(
@@ -79,6 +84,14 @@ async def _watch(
     await stopping.wait()
     leave.set()
     await at_work
+
+
+def _keep_drilling(node: Node, stop: Callable[[], bool]) -> None:
+    """Run drills when they are due, once there is a plan."""
+    while not (stop() or (node.home.path / "drills").is_dir()):
+        sleep(1)
+    if not stop():
+        importlib.import_module(DRILLS).keep_drilling(node, stop)
 
 
 def _round(node: Node, told: str) -> str:

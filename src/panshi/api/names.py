@@ -67,6 +67,7 @@ NAMES: dict[str, Name] = {
     "place": Name(description="Name of a watched place", example="scanners"),
     "project": Name(description="Id of a project", example="DAT-01"),
     "proposal": Name(description="Number of a proposed set of policies", example="2026-002"),
+    "service": Name(description="Id of a service of the estate", example="service:deposit"),
     "threat_report": Name(description="Kind of a threat report of a hub", example="weekly"),
     "ticket": Name(description="Id of a ticket, whatever its version", example="demo-bank.2026-1"),
     "report": Name(description="Kind of a report", example="board"),

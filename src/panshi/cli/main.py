@@ -60,6 +60,8 @@ VERBS = {
     "hub": "serve as a hub of joint defence; its members, their keys and quotas",
     "member": "this node as a member of a hub: keys, enrolment, tokens",
     "disclosure": "vulnerabilities told from outside, coordinated until they are published",
+    "continuity": "what fails together, how long it lasts, which layers would help",
+    "vault": "core data encrypted, split over places, sealed, restored, scrubbed",
     "zt": "zero trust: decide, enforce, follow live sessions and take trust back",
 }
 

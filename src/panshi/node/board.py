@@ -23,6 +23,7 @@ from panshi.node.node import Node
 from panshi.node.observing import Progress
 from panshi.node.planning import plan
 from panshi.node.remembered import remembered, remembered_for_the_day
+from panshi.node.resilience.board_story import disaster_standing
 from panshi.node.reviews import every_action
 from panshi.node.supply_chain.portfolio import portfolio
 from panshi.node.supply_chain.standing import board_sentence
@@ -77,6 +78,7 @@ def board_facts(
         actions=every_action(node, estate.id, as_of),
         unseen=_unseen(node, estate.id, (main, *others), as_of),
         software=_software(node, estate.id) if as_of is None else None,
+        disaster=disaster_standing(node, estate.id) if as_of is None else None,
         tests=node.log.get_many(
             {
                 ObservationId(each)

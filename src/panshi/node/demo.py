@@ -15,15 +15,18 @@ from panshi.node.demo_exceptions import seed_exceptions
 from panshi.node.demo_intelligence import seed_intelligence
 from panshi.node.demo_norms import seed_norms
 from panshi.node.demo_privileged import seed_privileged
+from panshi.node.demo_resilience import seed_resilience
 from panshi.node.demo_reviews import seed_reviews
 from panshi.node.demo_secure_development import seed_secure_development
 from panshi.node.demo_signal_streams import seed_signal_streams
 from panshi.node.demo_supply_chain import seed_supply_chain
+from panshi.node.demo_vault import seed_vault
 from panshi.node.demo_zero_trust import seed_zero_trust
 from panshi.node.demo_zero_trust_scope import seed_zero_trust_scope
 from panshi.node.node import THIS_MACHINE, Node
 from panshi.node.observing import Progress
 from panshi.node.projects import seed_projects
+from panshi.node.resilience.sealing import seal_continuity
 from panshi.observe.demo_bank import demo_estate, demo_files, demo_observations, read_plan
 
 DEMO_BANK = "demo-bank"
@@ -58,6 +61,9 @@ def build_demo(node: Node, *, actor: str, progress: Progress = lambda _count: No
         seed_secure_development(node, DEMO_BANK, now)
         seed_intelligence(node, DEMO_BANK, now)
         seed_desk(node, DEMO_BANK, now)
+        seed_resilience(node, DEMO_BANK, now)
+        seed_vault(node, DEMO_BANK, now)
+        seal_continuity(node, actor="demo", estate_id=DEMO_BANK, at=now, trials=0)
         node.audit(actor, "demo.build", DEMO_BANK)
     node.observe(THIS_MACHINE, actor=actor, progress=progress)
     return node.log.size() - before

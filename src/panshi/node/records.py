@@ -12,6 +12,8 @@ from panshi.errors import UsageError
 from panshi.governance.attestations.folding import WRITTEN as ATTESTATION_STEPS
 from panshi.governance.exceptions.folding import STEPS as EXCEPTION_STEPS
 from panshi.model.asset import AssetKind
+from panshi.model.bodies.continuity import DECISION as IMPACT_DECISION
+from panshi.model.bodies.continuity import PROPOSAL as IMPACT_PROPOSAL
 from panshi.model.bodies.privileged import DECISION, END, REQUEST
 from panshi.model.bodies.records import AuditEvent
 from panshi.model.bodies.vex import DECISION as VEX_DECISION
@@ -28,6 +30,8 @@ STEPS = frozenset(
         END,
         VEX_DECISION,
         VEX_TRUST,
+        IMPACT_PROPOSAL,
+        IMPACT_DECISION,
         "record.attestation/1",
         "record.exception/1",
     }

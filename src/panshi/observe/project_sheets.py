@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from panshi.errors import BadInputError
 from panshi.model.bodies.projects import Lift, Project, ProjectStatus, RoleHours
 from panshi.model.project_layout import (
     LIFT_COLUMNS,
@@ -18,13 +17,10 @@ from panshi.model.project_layout import (
     PROJECTS_SHEET,
     Placed,
 )
-from panshi.observe.spreadsheet import CellValue, Refused, Spreadsheet, address, open_spreadsheet
+from panshi.observe.spreadsheet import Spreadsheet, open_spreadsheet
+from panshi.observe.spreadsheet.named_rows import NamedRow, named_rows, refuse_where_wrong
 
 _NEEDED = ("id", "title_zh", "title_en", "owner", "cost_low", "cost_likely", "cost_high")
-_TRUTH = {"TRUE": True, "true": True, "FALSE": False, "false": False}
-_FEW = 20
-"Problems told at once."
-_MOST_ROWS = 20_000
 
 
 def projects_of_sheets(path: Path) -> tuple[Placed, ...]:
@@ -33,7 +29,7 @@ def projects_of_sheets(path: Path) -> tuple[Placed, ...]:
     with open_spreadsheet(path) as book:
         lifts = _lifts(book, wrong)
         found: dict[str, Placed] = {}
-        for row in _rows(book, PROJECTS_SHEET, PROJECT_COLUMNS, wrong):
+        for row in named_rows(book, PROJECTS_SHEET, PROJECT_COLUMNS, wrong):
             project = _project(row, lifts)
             if project is None:
                 continue
@@ -43,117 +39,13 @@ def projects_of_sheets(path: Path) -> tuple[Placed, ...]:
         wrong += [
             f"{LIFTS_SHEET}: there is no project {name!r}" for name in lifts if name not in found
         ]
-    if wrong:
-        more = f"; {len(wrong) - _FEW} more" if len(wrong) > _FEW else ""
-        raise BadInputError("; ".join(wrong[:_FEW]) + more, place=path.name)
+    refuse_where_wrong(wrong, path.name)
     return tuple(found.values())
-
-
-class _Row:
-    """One row by the names of its columns; keeps what is wrong with it."""
-
-    def __init__(
-        self, sheet: str, number: int, cells: dict[str, CellValue], wrong: list[str]
-    ) -> None:
-        self.sheet, self.number, self.cells, self._wrong = sheet, number, cells, wrong
-        self.columns: Mapping[str, int] = {}
-        self.faulty = False
-
-    def place(self, name: str) -> str:
-        """Address of a cell."""
-        return f"{self.sheet}!{address(self.columns.get(name, 1), self.number)}"
-
-    def refuse(self, name: str, problem: str) -> None:
-        """Note what is wrong with a cell."""
-        self.faulty = True
-        self._wrong.append(f"{self.place(name)}: {problem}")
-
-    def text(self, name: str) -> str:
-        """Give a text; empty where there is none."""
-        match self.cells.get(name):
-            case None:
-                return ""
-            case str(text):
-                return text.strip()
-            case int(number):
-                return str(number)
-            case Refused(problem):
-                self.refuse(name, problem)
-            case value:
-                self.refuse(name, f"{value} is no text")
-        return ""
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """Give several texts, parted by semicolons."""
-        return tuple(part.strip() for part in self.text(name).split(";") if part.strip())
-
-    def whole(self, name: str, otherwise: int) -> int:
-        """Give a whole number."""
-        value = self.cells.get(name)
-        match value:
-            case None:
-                return otherwise
-            case Refused(problem):
-                self.refuse(name, problem)
-            case int() if not isinstance(value, bool):
-                return value
-            case float() if value.is_integer():
-                return int(value)
-            case str() if value.strip().replace(",", "").isdecimal() and value.isascii():
-                return int(value.strip().replace(",", "")[:18])
-            case _:
-                self.refuse(name, f"{str(value)[:40]!r} is not a whole number")
-        return otherwise
-
-    def flag(self, name: str) -> bool:
-        """Give a truth value; false where there is none."""
-        value = self.cells.get(name)
-        match value:
-            case None:
-                return False
-            case bool():
-                return value
-            case str() if value.strip() in _TRUTH:
-                return _TRUTH[value.strip()]
-            case _:
-                self.refuse(name, "is neither TRUE nor FALSE")
-        return False
-
-
-def _rows(
-    book: Spreadsheet, title: str, labels: Mapping[str, str], wrong: list[str]
-) -> Iterator[_Row]:
-    if title not in book.titles:
-        wrong.append(f"the sheet {title} is missing")
-        return
-    rows = book.rows(title)
-    head = next(rows, None)
-    columns: dict[str, int] = {}
-    for column, value in head.cells.items() if head is not None and head.number == 1 else ():
-        name = str(value).strip()
-        if name not in labels or name in columns:
-            wrong.append(f"{title}!{address(column, 1)}: no column is called {name[:40]!r}")
-        columns[name] = column
-    if not columns:
-        wrong.append(f"{title}!A1: row 1 does not name the columns")
-    names = {column: name for name, column in columns.items()}
-    for row in rows:
-        if row.number > _MOST_ROWS:
-            wrong.append(f"{title}: more than {_MOST_ROWS:,} rows")
-            return
-        cells = {names.get(column, ""): value for column, value in row.cells.items()}
-        if all(value == labels.get(name) for name, value in cells.items()):
-            continue
-        made = _Row(title, row.number, cells, wrong)
-        made.columns = columns
-        if "" in cells:
-            made.refuse("", "a value in a column without a name")
-        yield made
 
 
 def _lifts(book: Spreadsheet, wrong: list[str]) -> dict[str, list[Lift]]:
     found: dict[str, list[Lift]] = {}
-    for row in _rows(book, LIFTS_SHEET, LIFT_COLUMNS, wrong):
+    for row in named_rows(book, LIFTS_SHEET, LIFT_COLUMNS, wrong):
         project, control = row.text("project"), row.text("control")
         if not project or not control:
             row.refuse("project", "project and control are both needed")
@@ -170,7 +62,7 @@ def _lifts(book: Spreadsheet, wrong: list[str]) -> dict[str, list[Lift]]:
     return found
 
 
-def _project(row: _Row, lifts: Mapping[str, list[Lift]]) -> Project | None:
+def _project(row: NamedRow, lifts: Mapping[str, list[Lift]]) -> Project | None:
     for name in _NEEDED:
         if name not in row.cells:
             row.refuse(name, f"{name} is missing")
@@ -198,7 +90,7 @@ def _project(row: _Row, lifts: Mapping[str, list[Lift]]) -> Project | None:
     return None if row.faulty else made
 
 
-def _hours(row: _Row) -> Iterator[RoleHours]:
+def _hours(row: NamedRow) -> Iterator[RoleHours]:
     for part in row.texts("hours"):
         role, colon, hours = part.partition(":")
         if not colon or not hours.strip().isdecimal() or not hours.isascii():

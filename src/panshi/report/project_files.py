@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping
-
-import xlsxwriter  # type: ignore[import-untyped]
 
 from panshi.model.bodies.projects import Lift, Project, ProjectStatus
 from panshi.model.project_layout import (
@@ -16,8 +13,7 @@ from panshi.model.project_layout import (
     PROJECTS_SHEET,
 )
 from panshi.report.estate_files.yaml_text import yaml_scalar
-
-_LAST_ROW = 1_048_575
+from panshi.report.named_sheets import NamedSheet, workbook_of
 
 
 def projects_yaml(projects: Iterable[Project]) -> bytes:
@@ -28,45 +24,19 @@ def projects_yaml(projects: Iterable[Project]) -> bytes:
 def projects_xlsx(projects: Iterable[Project]) -> bytes:
     """Write projects as a workbook; texts stay texts, whatever they begin with."""
     wanted = tuple(projects)
-    file = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(file, options) as book:
-        name = book.add_format({"bold": True, "bg_color": "#E8ECF1", "border": 1})
-        label = book.add_format({"italic": True, "text_wrap": True, "border": 1})
-        rows = [_project_row(each) for each in wanted]
-        lifts = [_lift_row(each.id, lift) for each in wanted for lift in each.lifts]
-        for title, labels, lines in (
-            (PROJECTS_SHEET, PROJECT_COLUMNS, rows),
-            (LIFTS_SHEET, LIFT_COLUMNS, lifts),
-        ):
-            sheet = book.add_worksheet(title)
-            sheet.freeze_panes(2, 1)
-            sheet.set_column(0, len(labels) - 1, 18)
-            for column, (column_name, text) in enumerate(labels.items()):
-                sheet.write_string(0, column, column_name, name)
-                sheet.write_string(1, column, text, label)
-            for number, line in enumerate(lines, start=2):
-                for column, column_name in enumerate(labels):
-                    _write(sheet, number, column, line[column_name])
-        choices = {"validate": "list", "source": [str(each) for each in ProjectStatus]}
-        column = list(PROJECT_COLUMNS).index("status")
-        book.worksheets()[0].data_validation(2, column, _LAST_ROW, column, choices)
-    return file.getvalue()
-
-
-def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
-    match value:
-        case bool():
-            sheet.write_boolean(row, column, value)
-        case int():
-            sheet.write_number(row, column, value)
-        case _ if value:
-            sheet.write_string(row, column, str(value))
+    return workbook_of(
+        NamedSheet(
+            title=PROJECTS_SHEET,
+            labels=PROJECT_COLUMNS,
+            rows=tuple(_project_row(each) for each in wanted),
+            choices={"status": tuple(map(str, ProjectStatus))},
+        ),
+        NamedSheet(
+            title=LIFTS_SHEET,
+            labels=LIFT_COLUMNS,
+            rows=tuple(_lift_row(each.id, lift) for each in wanted for lift in each.lifts),
+        ),
+    )
 
 
 def _project_row(project: Project) -> Mapping[str, object]:

@@ -96,6 +96,16 @@ def alliance(name: str) -> Content:
     return f"alliance/{name}", _content().joinpath("alliance", name).read_bytes()
 
 
+def resilience(name: str) -> Content:
+    """Give one file of what resilience is judged by."""
+    return f"resilience/{name}", _content().joinpath("resilience", name).read_bytes()
+
+
+def scenarios() -> tuple[Content, ...]:
+    """Give every disaster that ships."""
+    return tuple(_files("resilience/scenarios"))
+
+
 def secure_development(name: str) -> Content:
     """Give one file of what the making of software is judged by."""
     place = f"secure_development/{name}"

@@ -30,6 +30,8 @@ ACTIONS: dict[str, Pair] = {
     "report.threat_quarterly": ("下載威脅季報", "took the quarterly threat report"),
     "report.threat_weekly": ("下載威脅週報", "took the weekly threat report"),
     "soc.act": ("處理聯防事件單", "acted at the joint SOC’s desk"),
+    "continuity.approve": ("決定營運衝擊分析", "decided on an impact analysis"),
+    "continuity.propose": ("提出營運衝擊分析", "proposed an impact analysis"),
     "demo.build": ("建立示範資料", "built the demo data"),
     "device.approve": ("核可設備", "vouched for a device"),
     "device.references": ("核可開機參考值", "approved the boot of devices"),

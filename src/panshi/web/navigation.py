@@ -129,6 +129,13 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        ("營運韌性", "Continuity"),
+        (
+            _entry("continuity.view", "複合災難", "Disaster", "continuity", of_estate=True),
+            _entry("vault.view", "資料保險庫", "Vault", "vault", of_estate=True),
+        ),
+    ),
+    (
         ("聯防情資", "Shared intelligence"),
         (_entry("intel.view", "情資", "Intelligence", "intelligence", of_estate=True),),
     ),

@@ -7,6 +7,7 @@ from panshi.model.attributes.schema import Attribute
 from panshi.model.attributes.words import (
     CLOUD,
     ENVIRONMENT,
+    RELIABILITY,
     day,
     many,
     one_of,
@@ -62,6 +63,7 @@ HOST = (
     yes_no("privileged_access", "具特權存取", "Entered with privilege"),
     yes_no("core", "核心系統主機", "Hosts a core system"),
     day("support_ends", "支援終止日", "Support ends"),
+    *RELIABILITY,
 )
 
 DEVICE = (

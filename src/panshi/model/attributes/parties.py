@@ -8,6 +8,7 @@ from panshi.model.attributes.words import (
     CLOUD_MODEL,
     COUNTRY,
     PERSONAL,
+    RELIABILITY,
     day,
     many,
     number,
@@ -92,6 +93,11 @@ SITE = (
     text("operator", "營運者", "Operator"),
     text("seismic_zone", "震區", "Seismic zone"),
     text("power_feed", "供電來源", "Power feed"),
+    number("generator_hours", "自備發電時數", "Hours on own generators"),
+    many("cables", "依賴之海纜", "Submarine cables, any of which will do"),
+    whole("seats", "備援座位", "Seats for recovery"),
+    number("restore_mib_s", "還原頻寬（MiB/s）", "Restore bandwidth (MiB/s)"),
+    *RELIABILITY,
 )
 
 SUPPLIER = (
@@ -105,6 +111,8 @@ SUPPLIER = (
     yes_no("substitutable", "可替代", "Can be replaced"),
     text("legal_identifier", "統一編號或 LEI", "Tax number or LEI"),
     PERSONAL,
+    whole("rto_minutes", "承諾復原時間（分鐘）", "Recovery time it promises (minutes)"),
+    *RELIABILITY,
 )
 
 CONTRACT = (

@@ -138,5 +138,10 @@ def degree(name: str, zh: str, en: str) -> Attribute:
     return whole(name, f"{zh}（1 至 3）", f"{en} (1 to 3)", minimum=1, maximum=3)
 
 
+RELIABILITY = (
+    number("failures_per_year", "每年失效次數", "Failures a year"),
+    whole("repair_minutes", "修復時間（分鐘）", "Time to repair (minutes)"),
+)
+"How often it fails by itself and how long that lasts; where not stated, the usual figures count."
 COUNTRY = text("country", "國家（ISO 3166）", "Country (ISO 3166)")
 PERSONAL = yes_no("personal_data", "含個人資料", "Holds personal data")

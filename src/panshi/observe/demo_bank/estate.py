@@ -52,6 +52,7 @@ def _places(draft: Draft) -> None:
             "site_kind": "cloud_region" if site.cloud else "data_centre",
             "country": site.country,
             "city": site.city,
+            **site.recovery,
         }
         draft.add(AssetKind.SITE, site.id, site.zh, attributes)
     for zone in plan.zones:
@@ -69,6 +70,7 @@ def _suppliers(draft: Draft) -> None:
             "tier": 1 if number <= FIRST_TIER else 2 if number <= SECOND_TIER else 3,
             "cloud_provider": number <= clouds,
             "country": "JP" if number == clouds else "TW",
+            "substitutable": name != draft.plan.suppliers.everyone_depends_on,
         }
         supplier = draft.add(
             AssetKind.SUPPLIER,

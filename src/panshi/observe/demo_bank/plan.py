@@ -24,6 +24,8 @@ class Site(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     country: str
     share: float
     cloud: bool = False
+    recovery: dict[str, str | int | float | tuple[str, ...]] = {}
+    "What it shares with other sites: seismic zone, power feed, role in recovery."
 
 
 class Named(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from panshi.errors import ContentError
 from panshi.model.asset import AssetId, AssetKind, AttributeValue, RelationKind
 from panshi.observe.demo_bank.chance import choice, share, whole
@@ -47,6 +49,7 @@ def _system(draft: Draft, group_name: str, group: SystemGroup, line: str) -> Non
         "rto_minutes": group.rto_minutes,
         "rpo_minutes": group.rpo_minutes,
         "mtpd_minutes": group.rto_minutes * 3,
+        "hosts_needed": ceil(int(hosts) * draft.plan.shares["hosts_needed"]),
         "fields": tuple(sorted(fields)),
     }
     if cloud:

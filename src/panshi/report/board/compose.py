@@ -5,6 +5,7 @@ from __future__ import annotations
 from panshi.report.annex import annex
 from panshi.report.board.blind import blind
 from panshi.report.board.decisions import decisions
+from panshi.report.board.disaster import disaster
 from panshi.report.board.exceptions import exceptions
 from panshi.report.board.facts import BoardFacts
 from panshi.report.board.failing import failing
@@ -36,6 +37,7 @@ def board_pack(facts: BoardFacts, *, chinese: bool) -> Document:
             indicators(facts, say),
             decisions(facts, say),
             blind(facts, say),
+            *disaster(facts, say),
             annex(facts.source, say, title=say("附：如何查驗", "Annex: how to check")),
         ),
     )

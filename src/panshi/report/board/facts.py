@@ -87,6 +87,36 @@ class SoftwareStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisasterLine:
+    """One critical service in a compound disaster."""
+
+    name_zh: str
+    name_en: str
+    late: bool
+    promised_zh: str
+    promised_en: str
+    back_zh: str
+    back_en: str
+    then_zh: str
+    then_en: str
+    "With the remedy; empty where none was found."
+    why_zh: str
+    why_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisasterStanding:
+    """What one compound disaster does to critical services, and the cheapest remedy."""
+
+    zh: str
+    en: str
+    "One sentence."
+    lines: tuple[DisasterLine, ...]
+    remedy: tuple[tuple[str, str, int], ...]
+    "Layers that would be added: names in both languages and cost a year."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoardFacts:
     """All a board pack says, as values."""
 
@@ -111,6 +141,8 @@ class BoardFacts:
     unseen: Unseen
     software: SoftwareStanding | None
     "What known vulnerabilities do to critical services; None for a past day or without bills."
+    disaster: DisasterStanding | None
+    "What a compound disaster does; None for a past day or where no scenario can be told."
     tests: Mapping[ObservationId, Sealed]
     "Failed tests, drills and incidents that contradict a verdict."
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from panshi.web.body_labels import (
     attestations,
     comments,
+    continuity,
+    continuity_judged,
     device_state,
     disclosure,
     exceptions,
@@ -28,6 +30,7 @@ from panshi.web.body_labels import (
     secure_development,
     soc_desk,
     supply_chain_feeds,
+    vault,
     vex,
     vulnerability_following,
     zero_trust,
@@ -37,6 +40,8 @@ from panshi.web.body_labels import (
 
 LABELS: Mapping[str, str] = {
     **comments.LABELS,
+    **continuity.LABELS,
+    **continuity_judged.LABELS,
     **device_state.LABELS,
     **attestations.LABELS,
     **disclosure.LABELS,
@@ -59,6 +64,7 @@ LABELS: Mapping[str, str] = {
     **secure_development.LABELS,
     **soc_desk.LABELS,
     **supply_chain_feeds.LABELS,
+    **vault.LABELS,
     **vex.LABELS,
     **vulnerability_following.LABELS,
     **zero_trust.LABELS,

@@ -1,0 +1,142 @@
+"""What the sub-verbs of `panshi vault` ask for in common: places, shares, a clock."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from panshi.cli.output import Output
+from panshi.cli.verbs.opening import bounded
+from panshi.errors import BadInputError, UsageError
+from panshi.node.home import Home
+from panshi.node.resilience.vault.opening import Damage, Vault, open_vault, unlock, unlock_by
+from panshi.node.resilience.vault.rekeying import RECIPIENT_SEEDS, recipient_key
+from panshi.resilience.vault.keys import VaultKeys
+
+_MOST_SHARE_BYTES = 64 << 10
+
+
+def places(parser: argparse.ArgumentParser) -> None:
+    """Declare `--places` and `--k`."""
+    parser.add_argument(
+        "--places",
+        nargs="+",
+        required=True,
+        metavar="PLACE",
+        help="directories, s3://bucket/prefix or sftp://user@host/path",
+    )
+    parser.add_argument(
+        "--k", type=bounded(2, 15), help="places needed to restore (fixed when founded)"
+    )
+
+
+def shares(parser: argparse.ArgumentParser) -> None:
+    """Declare how the vault is opened."""
+    parser.add_argument(
+        "--shares",
+        "--share",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="the officers' mnemonics, one a line; - reads standard input",
+    )
+    parser.add_argument("--recipient-key", metavar="FILE", help="private key of a recipient")
+    parser.add_argument("--passphrase-file", metavar="FILE", help="passphrase of the shares")
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[Vault]:
+    """Open the vault at the places that were named."""
+    vault = open_vault(args.places, home(), k=args.k)
+    try:
+        yield vault
+    finally:
+        vault.close()
+
+
+def home() -> Path:
+    """Where this machine keeps what it needs to seal."""
+    return Home.locate(os.environ).path
+
+
+def now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+def keys(vault: Vault, args: argparse.Namespace) -> VaultKeys:
+    """Open the keys with what was brought."""
+    if args.recipient_key:
+        text = _text(args.recipient_key).strip()
+        try:
+            seeds = bytes.fromhex(text)
+        except ValueError:
+            seeds = b""
+        if len(seeds) != RECIPIENT_SEEDS:
+            raise BadInputError("this is no private key of a recipient", place=args.recipient_key)
+        return unlock_by(vault, recipient_key(seeds)[1])
+    if not args.shares:
+        raise UsageError(
+            "the vault opens only with the officers' shares",
+            remedy="--shares FILE …, one mnemonic a line",
+        )
+    lines = [line for name in args.shares for line in _text(name).splitlines() if line.strip()]
+    return unlock(vault, lines, passphrase(args))
+
+
+def passphrase(args: argparse.Namespace) -> str:
+    """Read the passphrase, if there is one."""
+    return _text(args.passphrase_file).rstrip("\n") if args.passphrase_file else ""
+
+
+def keep_shares(folder: str | None, mnemonics: Iterable[str]) -> tuple[str, ...]:
+    """Write each mnemonic to a file of its own, for its owner only; give their names."""
+    if folder is None:
+        return ()
+    into = Path(folder)
+    into.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written = []
+    for number, mnemonic in enumerate(mnemonics, 1):
+        path = into / f"share-{number}.txt"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError as error:
+            raise UsageError(
+                "there is a share already", place=str(path), remedy="name an empty directory"
+            ) from error
+        with os.fdopen(descriptor, "w") as file:
+            file.write(mnemonic + "\n")
+        written.append(str(path))
+    return tuple(written)
+
+
+def told(damages: Iterable[Damage], out: Output) -> Iterator[str]:
+    """Say what is wrong, place by place."""
+    for each in damages:
+        what = out.pick(_WORDS[each.what], each.what)
+        yield f"  {each.place}: {what} {each.name} {each.detail}".rstrip()
+
+
+_WORDS = {
+    "absent": "不在",
+    "unreadable": "讀不到",
+    "altered": "遭更動",
+    "behind": "落後",
+    "missing": "缺少",
+    "unmended": "未能修復",
+}
+
+
+def _text(name: str) -> str:
+    try:
+        if name == "-":
+            return sys.stdin.read(_MOST_SHARE_BYTES)
+        with Path(name).open(encoding="ascii") as file:
+            return file.read(_MOST_SHARE_BYTES)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(f"cannot be read: {error}", place=name) from error

@@ -1,0 +1,96 @@
+"""`panshi vault keys`: new shares, recipients, another machine that may seal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.output import Output
+from panshi.cli.verbs.vaulting import asking
+from panshi.cli.verbs.vaulting.init import recipients
+from panshi.errors import UsageError
+from panshi.node.resilience.vault.rekeying import adopt, recipient_key, rotate
+from panshi.resilience.vault.shares import Quorum
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    acts = parser.add_subparsers(dest="act", required=True, metavar="ACTION")
+    new = acts.add_parser("rotate", help="wrap the vault anew: new shares, the old ones stop")
+    asking.places(new)
+    asking.shares(new)
+    new.add_argument("--officers", metavar="T/N", help="as before where not given")
+    new.add_argument("--recipient", action="append", metavar="NAME=FILE", help="replaces all")
+    new.add_argument("--shares-into", metavar="DIR")
+    mine = acts.add_parser("adopt", help="let this machine seal to the vault")
+    asking.places(mine)
+    asking.shares(mine)
+    key = acts.add_parser("recipient", help="make the key pair of a recipient")
+    key.add_argument("--into", required=True, metavar="FILE", help="private key; FILE.pub beside")
+    for each in (new, mine, key):
+        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        each.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Do what was asked."""
+    match args.act:
+        case "rotate":
+            return _rotate(args, out)
+        case "adopt":
+            return _adopt(args, out)
+        case _:
+            return _recipient(args, out)
+
+
+def _rotate(args: argparse.Namespace, out: Output) -> Exit:
+    with asking.opened(args) as vault:
+        its = asking.keys(vault, args)
+        after, mnemonics = rotate(
+            vault,
+            its,
+            now=asking.now(),
+            quorum=Quorum.parse(args.officers) if args.officers else None,
+            recipients=recipients(args.recipient) if args.recipient is not None else None,
+            passphrase=asking.passphrase(args),
+        )
+    written = asking.keep_shares(args.shares_into, mnemonics)
+    value = {"epoch": after.head.fields["epoch"], "shares": list(written or mnemonics)}
+    out.answer(
+        value,
+        lambda: (
+            out.pick(
+                f"第 {value['epoch']} 版金鑰分持，只顯示這一次；舊的分持已失效：",
+                f"Shares of epoch {value['epoch']}, shown only now; the old ones no longer open:",
+            ),
+            *(written or mnemonics),
+        ),
+    )
+    return Exit.DONE
+
+
+def _adopt(args: argparse.Namespace, out: Output) -> Exit:
+    with asking.opened(args) as vault:
+        adopt(vault, asking.keys(vault, args))
+        value = {"vault": vault.terms.vault.hex()}
+    text = out.pick("這台機器可以封存了。", "This machine may now seal.")
+    out.answer(value, lambda: (text,))
+    return Exit.DONE
+
+
+def _recipient(args: argparse.Namespace, out: Output) -> Exit:
+    seeds, key = recipient_key()
+    path = Path(args.into)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise UsageError(f"cannot be made: {error.strerror}", place=str(path)) from error
+    with os.fdopen(descriptor, "w") as file:
+        file.write(seeds.hex() + "\n")
+    public = path.with_name(path.name + ".pub")
+    public.write_text(key.public().hex() + "\n", encoding="ascii")
+    value = {"private": str(path), "public": str(public)}
+    out.answer(value, lambda: (f"{path}", f"{public}"))
+    return Exit.DONE

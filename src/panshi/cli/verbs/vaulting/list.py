@@ -1,0 +1,62 @@
+"""`panshi vault list`: snapshots, places, and what happened to the vault."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from panshi.cli.exit_codes import Exit
+from panshi.cli.output import Output, table
+from panshi.cli.verbs.vaulting import asking
+from panshi.resilience.vault.history import epoch, standing
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    asking.places(parser)
+
+
+def run(args: argparse.Namespace, out: Output) -> Exit:
+    """Name them."""
+    with asking.opened(args) as vault:
+        terms = vault.terms
+        snapshots = [
+            {
+                "id": each.snapshot_id(),
+                "time": each.fields["time"],
+                "files": each.fields["files"],
+                "bytes": each.fields["bytes"],
+                "stored": each.fields["stored"],
+                "retain_until": each.fields["retain_until"],
+            }
+            for each in standing(vault.entries)
+        ]
+        value = {
+            "vault": terms.vault.hex(),
+            "k": terms.spread.k,
+            "n": terms.spread.n,
+            "epoch": epoch(vault.entries)[0],
+            "places": {str(i): vault.label(i) for i in range(terms.spread.n)},
+            "absent": [vault.label(i) for i in vault.absent()],
+            "damages": vault.damages,
+            "snapshots": snapshots,
+            "history": [
+                {"sequence": each.sequence, "kind": each.kind, "time": each.fields["time"]}
+                for each in vault.entries
+            ],
+        }
+
+    def lines() -> Iterator[str]:
+        yield out.pick(
+            f"保險庫 {value['vault']}：{terms.spread.n} 個地點中任 {terms.spread.k} 個可還原，"
+            f"{len(snapshots)} 個快照。",
+            f"Vault {value['vault']}: any {terms.spread.k} of {terms.spread.n} places restore, "
+            f"{len(snapshots)} snapshots.",
+        )
+        header = out.pick("快照,時間,檔案,位元組,保存至", "snapshot,time,files,bytes,kept until")
+        names = ("id", "time", "files", "bytes", "retain_until")
+        yield from table(header.split(","), ([each[name] for name in names] for each in snapshots))
+        yield from asking.told(vault.damages, out)
+
+    out.answer(value, lines)
+    return Exit.DONE

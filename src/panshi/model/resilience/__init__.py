@@ -1,0 +1,1 @@
+"""What resilience speaks of: the dependency graph, recovery layers, disasters, business impact."""

@@ -1,0 +1,1 @@
+"""Use cases of resilience: continuity, the core-data vault, restore drills."""

@@ -1,0 +1,107 @@
+"""Drills that are due run by themselves while a process serves.
+
+A drill without officers needs the private key of a recipient (`drill_key` in `vault-sources.toml`),
+which opens the vault for reading; where there is none, what is due waits for people and is listed.
+A drill whose run could not even begin is told once in the trail, not at every look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic, sleep
+
+from panshi.errors import BadInputError, PanshiError, UsageError
+from panshi.node.node import Node
+from panshi.node.resilience.drill_files import read_plans
+from panshi.node.resilience.drills import Unlock, drills_of, run_drill
+from panshi.node.resilience.vault.opening import unlock_by
+from panshi.node.resilience.vault.rekeying import RECIPIENT_SEEDS, recipient_key
+from panshi.observe.spool.places import owned_file
+from panshi.observe.vault_sources.source import read_setup
+from panshi.resilience.vault_drill import DrillPlan, due_at, is_due
+
+EVERY = 60.0
+"Seconds between two looks at what is due."
+NAP = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanState:
+    """A plan and how it stands."""
+
+    plan: DrillPlan
+    last: datetime | None
+    "When it was last run."
+    passed: bool | None
+    due: bool
+    due_at: datetime | None
+    "When it is due again; None where it never ran or has no period."
+
+
+def plan_states(node: Node) -> tuple[PlanState, ...]:
+    """Give every plan with its last drill, what is due first."""
+    newest = {body.plan: (at, body.passed) for at, body, _ in drills_of(node)}
+    now = node.clock()
+    found = []
+    for plan in read_plans(node.home.path):
+        last, passed = newest.get(plan.id, (None, None))
+        found.append(
+            PlanState(
+                plan=plan,
+                last=last,
+                passed=passed,
+                due=is_due(plan, last, now),
+                due_at=due_at(plan, last),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (not each.due, each.plan.id)))
+
+
+def recipient_unlock(node: Node) -> Unlock:
+    """Open the vault with the recipient's key that was kept for drills."""
+    name = read_setup(node.home.path).drill_key
+    if not name:
+        raise UsageError(
+            "no key is kept for drills without officers",
+            remedy="set drill_key in vault-sources.toml, or run the drill with officers' shares",
+        )
+    path = node.home.path / name
+    try:
+        seeds = bytes.fromhex(owned_file(path).decode("ascii").strip())
+    except ValueError:
+        seeds = b""
+    if len(seeds) != RECIPIENT_SEEDS:
+        raise BadInputError("this is no private key of a recipient", place=str(path))
+    key = recipient_key(seeds)[1]
+    return lambda vault: unlock_by(vault, key)
+
+
+def run_due(node: Node) -> tuple[str, ...]:
+    """Run every drill that is due; gives their ids."""
+    due = [each.plan for each in plan_states(node) if each.due]
+    if not due:
+        return ()
+    unlock = recipient_unlock(node)
+    for plan in due:
+        run_drill(node, plan, unlock, actor="panshi:schedule", scheduled=True)
+    return tuple(plan.id for plan in due)
+
+
+def keep_drilling(node: Node, stop: Callable[[], bool]) -> None:
+    """Look again and again at what is due; what goes wrong is told once."""
+    told = ""
+    looked = monotonic() - EVERY
+    while not stop():
+        if monotonic() - looked < EVERY:
+            sleep(NAP)
+            continue
+        looked = monotonic()
+        try:
+            run_due(node)
+            told = ""
+        except PanshiError as error:
+            if str(error) != told:
+                told = str(error)
+                node.audit("", "vault.drill_failure", "schedule", detail=told[:200])

@@ -1,0 +1,333 @@
+"""Open a vault: find its places, agree on its terms, read and check its chain.
+
+Whatever is wrong with a place is kept as a finding and does not stop the others; a chain that does
+not hold, or that is shorter than what this machine has seen, does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from panshi.errors import IntegrityError, MissingError, PanshiError, UsageError
+from panshi.node.resilience.vault.addresses import places_at
+from panshi.resilience.vault import chain, keys, shares
+from panshi.resilience.vault.documents import KeyFile, read_head
+from panshi.resilience.vault.history import Terms, epoch
+from panshi.resilience.vault.layout import CHAIN, HEAD, entry_name, keys_name, sequence_of
+from panshi.store.vault.memory import Memory
+from panshi.store.vault.place import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Something wrong at one place."""
+
+    place: str
+    what: str
+    "absent, unreadable, altered, behind, missing, stray"
+    name: str = ""
+    "The object, where it is one."
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vault:
+    """An open vault."""
+
+    terms: Terms
+    places: Mapping[int, Place]
+    "By the number of their fragment; those that cannot be reached are not in it."
+    entries: tuple[chain.Entry, ...]
+    memory: Memory
+    damages: tuple[Damage, ...] = ()
+    "What opening it found."
+    behind: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    "Entries of the chain a place lacks."
+    vacant: tuple[Place, ...] = ()
+    "Places that were named and hold nothing; repair may found them anew."
+
+    @property
+    def head(self) -> chain.Entry:
+        """Newest entry of the chain."""
+        return self.entries[-1]
+
+    def label(self, index: int) -> str:
+        """How people know a place."""
+        place = self.places.get(index)
+        if place is not None:
+            return place.label
+        return self.terms.places[index] if index < len(self.terms.places) else f"place {index}"
+
+    def absent(self) -> tuple[int, ...]:
+        """Places that could not be reached."""
+        return tuple(i for i in range(self.terms.spread.n) if i not in self.places)
+
+    def after(self, entry: chain.Entry) -> Vault:
+        """Give the same vault with one more entry."""
+        return replace(self, entries=(*self.entries, entry))
+
+    def close(self) -> None:
+        """Let go of the places."""
+        for place in (*self.places.values(), *self.vacant):
+            place.close()
+
+
+@contextmanager
+def opened(addresses: Iterable[str], home: Path, *, k: int | None = None) -> Iterator[Vault]:
+    """Open the vault that lies at these places, and close it again."""
+    vault = open_vault(addresses, home, k=k)
+    try:
+        yield vault
+    finally:
+        vault.close()
+
+
+def open_vault(addresses: Iterable[str], home: Path, *, k: int | None = None) -> Vault:
+    """Open the vault that lies at these places, at least k of them."""
+    heads, damages, vacant = _heads(places_at(addresses))
+    if not heads:
+        raise MissingError(
+            "none of these places holds a vault",
+            place=", ".join(each.place for each in damages)[:300],
+            remedy="panshi vault init",
+        )
+    terms, places, odd = _agreed(heads)
+    if k not in {None, terms.spread.k}:
+        raise UsageError(f"this vault needs {terms.spread.k} places, not {k}")
+    memory = Memory.below(home, terms.vault)
+    _pinned(memory, terms)
+    entries, behind, broken = _chain(terms, places)
+    _not_rolled_back(memory, entries, terms)
+    missing = [
+        Damage(
+            place=places[i].label, what="behind", detail=f"lacks {len(lacks)} entries of the chain"
+        )
+        for i, lacks in behind.items()
+    ]
+    return Vault(
+        terms=terms,
+        places=places,
+        entries=entries,
+        memory=memory,
+        damages=(*damages, *odd, *broken, *missing),
+        behind=behind,
+        vacant=vacant,
+    )
+
+
+def unlock(vault: Vault, mnemonics: Sequence[str], passphrase: str = "") -> keys.VaultKeys:
+    """Open the vault's keys with the shares of enough officers."""
+    master = shares.combine(mnemonics, passphrase)
+    file = key_file(vault)
+    secret = keys.unwrap(file.wrapped, master, vault.terms.vault, file.epoch)
+    return _its_own(vault, secret)
+
+
+def unlock_by(vault: Vault, key: keys.ReadingKey) -> keys.VaultKeys:
+    """Open the vault's keys with the private key of a recipient."""
+    public = key.public()
+    for recipient, sealed in key_file(vault).recipients:
+        if recipient.public == public:
+            return _its_own(vault, key.open(sealed, b"recipient" + vault.terms.vault))
+    raise MissingError("this key is none of the vault's recipients")
+
+
+def key_file(vault: Vault) -> KeyFile:
+    """Read the key file in force from the first place that still has it."""
+    number, digest = epoch(vault.entries)
+    problem: PanshiError | None = None
+    for place in vault.places.values():
+        try:
+            content = place.read(keys_name(number, digest))
+            if sha256(content).hexdigest() == digest:
+                return KeyFile.parse(content)
+        except PanshiError as error:
+            problem = error
+    raise IntegrityError(
+        f"no place holds the key file of epoch {number}", remedy="bring back another place"
+    ) from problem
+
+
+def _its_own(vault: Vault, secret: bytes) -> keys.VaultKeys:
+    opened_keys = keys.VaultKeys(vault=vault.terms.vault, secret=secret)
+    if keys.public_of(opened_keys.signing()) != vault.terms.signer:
+        raise IntegrityError(
+            "the chain is signed by another key than the one in the vault",
+            remedy="do not trust these places; compare them with another copy",
+        )
+    return opened_keys
+
+
+def _heads(
+    places: Sequence[Place],
+) -> tuple[list[tuple[Place, Terms, int]], list[Damage], tuple[Place, ...]]:
+    heads, damages = [], []
+    vacant: list[Place] = []
+    for place in places:
+        try:
+            terms, index = read_head(place.read(HEAD))
+            heads.append((place, terms, index))
+        except MissingError as error:
+            damages.append(
+                Damage(place=place.label, what="absent", name=HEAD, detail=error.problem)
+            )
+            vacant.append(place)
+        except IntegrityError as error:
+            damages.append(
+                Damage(place=place.label, what="altered", name=HEAD, detail=error.problem)
+            )
+            place.close()
+        except PanshiError as error:
+            damages.append(Damage(place=place.label, what="unreadable", detail=error.problem))
+            place.close()
+    return heads, damages, tuple(vacant)
+
+
+def _agreed(
+    heads: list[tuple[Place, Terms, int]],
+) -> tuple[Terms, dict[int, Place], list[Damage]]:
+    """Take the terms most places hold; a place that says otherwise is left out and named."""
+    (terms, _), *_ = Counter(terms for _, terms, _ in heads).most_common(1)
+    places: dict[int, Place] = {}
+    odd = []
+    for place, its, index in heads:
+        if its != terms or index in places:
+            odd.append(
+                Damage(
+                    place=place.label,
+                    what="altered",
+                    name=HEAD,
+                    detail="its head speaks of another vault or of a place already taken",
+                )
+            )
+            place.close()
+        else:
+            places[index] = place
+    return terms, dict(sorted(places.items())), odd
+
+
+def _pinned(memory: Memory, terms: Terms) -> None:
+    try:
+        mine = memory.keys()
+    except MissingError:
+        return
+    if keys.public_of(mine.signing) != terms.signer:
+        raise IntegrityError(
+            "these places name another signing key than the one this machine seals with",
+            remedy="they were replaced: do not seal to them",
+        )
+
+
+def _chain(
+    terms: Terms, places: Mapping[int, Place]
+) -> tuple[tuple[chain.Entry, ...], dict[int, tuple[int, ...]], list[Damage]]:
+    """Read the chain from its newest entry back: each names the one before by its digest."""
+    held: dict[int, set[int]] = {}
+    damages: list[Damage] = []
+    for i, place in places.items():
+        try:
+            names = [name for name, _ in place.sizes(CHAIN)]
+        except PanshiError as error:
+            damages.append(Damage(place=place.label, what="unreadable", detail=error.problem))
+            names = []
+        held[i] = {number for name in names if (number := sequence_of(name)) is not None}
+    length = max((max(each) for each in held.values() if each), default=-1) + 1
+    if not length:
+        raise IntegrityError("the vault has no chain", remedy="bring back another place")
+    reading = _Copies(terms, places, held, damages)
+    entries = [reading.newest(length - 1)]
+    while entries[-1].sequence:
+        entries.append(reading.named(entries[-1].sequence - 1, entries[-1].fields["previous"]))
+    every = set(range(length))
+    behind = {i: tuple(sorted(every - has)) for i, has in held.items() if every - has}
+    return tuple(reversed(entries)), behind, damages
+
+
+class _Copies:
+    """The copies of the chain's entries at the places."""
+
+    def __init__(
+        self,
+        terms: Terms,
+        places: Mapping[int, Place],
+        held: Mapping[int, set[int]],
+        damages: list[Damage],
+    ) -> None:
+        self._terms = terms
+        self._places = places
+        self._held = held
+        self._damages = damages
+
+    def newest(self, number: int) -> chain.Entry:
+        """Give the newest entry: where copies differ, the one most places hold."""
+        found = dict(self._sound(number))
+        if not found:
+            raise self._none(number)
+        (digest, _), *_ = Counter(entry.digest for entry in found.values()).most_common(1)
+        for i, entry in found.items():
+            if entry.digest != digest:
+                self._forked(i, number)
+        return next(entry for entry in found.values() if entry.digest == digest)
+
+    def named(self, number: int, digest: str) -> chain.Entry:
+        """Give the entry the next one names."""
+        for i, entry in self._sound(number):
+            if entry.digest == digest:
+                return entry
+            self._forked(i, number)
+        raise self._none(number)
+
+    def _sound(self, number: int) -> Iterator[tuple[int, chain.Entry]]:
+        name = entry_name(number)
+        for i, place in self._places.items():
+            if number not in self._held[i]:
+                continue
+            try:
+                yield (
+                    i,
+                    chain.read(
+                        place.read(name),
+                        vault=self._terms.vault,
+                        signer=self._terms.signer,
+                        sequence=number,
+                    ),
+                )
+            except PanshiError as error:
+                self._damages.append(
+                    Damage(place=place.label, what="altered", name=name, detail=error.problem)
+                )
+
+    def _forked(self, i: int, number: int) -> None:
+        self._damages.append(
+            Damage(
+                place=self._places[i].label,
+                what="altered",
+                name=entry_name(number),
+                detail="it is none of the vault's history",
+            )
+        )
+
+    def _none(self, number: int) -> IntegrityError:
+        return IntegrityError(
+            f"no place holds a sound entry {number} of the chain",
+            place=", ".join(sorted({each.place for each in self._damages})),
+            remedy="bring back another place",
+        )
+
+
+def _not_rolled_back(memory: Memory, entries: Sequence[chain.Entry], terms: Terms) -> None:
+    seen = memory.seen()
+    if seen is None:
+        return
+    number, digest = seen
+    if len(entries) <= number or entries[number].digest != digest:
+        raise IntegrityError(
+            f"this machine has seen entry {number} of the chain; these places no longer show it",
+            place=terms.vault.hex(),
+            remedy="all of them were rolled back or replaced: bring the places that are missing",
+        )

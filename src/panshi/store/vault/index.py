@@ -1,0 +1,67 @@
+"""Which chunks the vault holds already: an LMDB file on the sealing machine.
+
+It is a memory, not a record: what it says counts only for segments that a catalogue of the vault
+names, so it may be old, torn or missing; then chunks are stored anew.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import lmdb
+
+from panshi.errors import StoreError
+
+_PLACE = struct.Struct(">16sII")
+_MAP_BYTES = 1 << 38
+"Address space, not disk."
+
+
+class Index:
+    """Chunk id → (segment, offset, length)."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._store = lmdb.open(
+                str(path), map_size=_MAP_BYTES, subdir=False, max_dbs=0, mode=0o600
+            )
+        except lmdb.Error as error:
+            raise StoreError(
+                f"the index of the vault cannot be opened: {error}",
+                place=str(path),
+                remedy="remove it: it is rebuilt, and what was sealed stays",
+            ) from error
+        self._reading = self._store.begin(buffers=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def find(self, chunk: bytes) -> tuple[bytes, int, int] | None:
+        """Where a chunk was last stored."""
+        found = self._reading.get(chunk)
+        return _PLACE.unpack(found) if found is not None else None
+
+    def learn(self, rows: Iterable[tuple[bytes, bytes, int, int]]) -> None:
+        """Remember chunks: id, segment, offset, length."""
+        with self._store.begin(write=True) as writing:
+            for chunk, segment, offset, length in rows:
+                writing.put(chunk, _PLACE.pack(segment, offset, length))
+        self._reading.abort()
+        self._reading = self._store.begin(buffers=True)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reading.abort()
+        self._store.close()

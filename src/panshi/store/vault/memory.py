@@ -1,0 +1,136 @@
+"""What the sealing machine keeps of a vault: keys to seal with, how far the chain had come, a lock.
+
+Below `<home>/vaults/<vault id>`, for the owner only. It opens nothing that was sealed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from panshi.errors import MissingError, StoreError
+from panshi.store.place import flush_directory, ready_directory, write_new_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealingKeys:
+    """What it takes to seal."""
+
+    signing: bytes
+    chunks: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """The folder of one vault."""
+
+    path: Path
+
+    @classmethod
+    def below(cls, home: Path, vault: bytes) -> Memory:
+        """Give the folder of a vault."""
+        return cls(path=home / "vaults" / vault.hex())
+
+    @property
+    def index(self) -> Path:
+        """File of the index."""
+        return self.path / "index.lmdb"
+
+    def keep(self, keys: SealingKeys) -> None:
+        """Keep the keys to seal with; the same again is no fault."""
+        ready_directory(self.path)
+        value = {"signing": keys.signing.hex(), "chunks": keys.chunks.hex()}
+        try:
+            write_new_file(self.path / "sealing.json", json.dumps(value).encode())
+        except FileExistsError as error:
+            if self.keys() != keys:
+                raise StoreError(
+                    "other keys of this vault are kept here already", place=str(self.path)
+                ) from error
+
+    def keys(self) -> SealingKeys:
+        """Give the keys to seal with."""
+        try:
+            value = json.loads((self.path / "sealing.json").read_bytes())
+            return SealingKeys(
+                signing=bytes.fromhex(value["signing"]), chunks=bytes.fromhex(value["chunks"])
+            )
+        except FileNotFoundError as error:
+            raise MissingError(
+                "this machine may not seal to the vault: it keeps no keys of it",
+                place=str(self.path),
+                remedy="panshi vault keys adopt --share FILE …, with a quorum of the officers",
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                "the keys to seal with are malformed",
+                place=str(self.path / "sealing.json"),
+                remedy="remove the file, then panshi vault keys adopt",
+            ) from error
+
+    def seen(self) -> tuple[int, str] | None:
+        """How far the chain had come when this machine last looked: number and digest."""
+        try:
+            value = json.loads((self.path / "seen.json").read_bytes())
+            return int(value["sequence"]), str(value["digest"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                "the memory of the chain is malformed",
+                place=str(self.path / "seen.json"),
+                remedy="compare `panshi vault list` with the evidence log, then remove the file",
+            ) from error
+
+    def see(self, sequence: int, digest: str) -> None:
+        """Remember how far the chain has come."""
+        ready_directory(self.path)
+        self._write("seen.json", {"sequence": sequence, "digest": digest})
+
+    def lost(self) -> frozenset[bytes]:
+        """Segments scrub found to be beyond repair: no new snapshot may rest on them."""
+        try:
+            value = json.loads((self.path / "lost.json").read_bytes())
+            return frozenset(map(bytes.fromhex, value))
+        except FileNotFoundError:
+            return frozenset()
+        except (ValueError, TypeError) as error:
+            raise StoreError(
+                "the list of lost segments is malformed",
+                place=str(self.path / "lost.json"),
+                remedy="remove it, then panshi vault scrub",
+            ) from error
+
+    def lose(self, segments: frozenset[bytes]) -> None:
+        """Remember which segments are lost."""
+        ready_directory(self.path)
+        self._write("lost.json", sorted(each.hex() for each in segments))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one on this machine who changes the vault."""
+        ready_directory(self.path)
+        with (self.path / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StoreError(
+                    "another seal, prune or repair of this vault is running",
+                    place=str(self.path),
+                    remedy="wait for it to end",
+                ) from error
+            yield
+
+    def _write(self, name: str, value: object) -> None:
+        beside = self.path / f".{name}.{os.getpid()}"
+        with beside.open("w") as file:
+            json.dump(value, file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.path / name)
+        flush_directory(self.path)

@@ -1,0 +1,111 @@
+"""A bucket as a place: S3 and what speaks like it, by obstore.
+
+`s3://bucket/prefix?endpoint=https://…&region=…`; keys come from AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY or the machine's role, never from the address. Objects are created on
+condition that the name is free. Where the bucket has object lock with a default retention, nothing
+can be removed before it ends, whoever asks; removing then only hides the newest version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from urllib.parse import parse_qs, urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
+from obstore.store import S3Store
+
+from panshi.errors import MissingError, StoreError, UsageError
+from panshi.store.vault.place import Part
+
+_OPTIONS = {"endpoint", "region"}
+_TIMEOUT = "60s"
+_GONE = (NotFoundError, FileNotFoundError)
+"obstore raises one or the other, by store."
+
+
+class S3Place:
+    """A place below a prefix of one bucket."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        options = {name: given[-1] for name, given in parse_qs(parts.query).items()}
+        if not parts.netloc or set(options) - _OPTIONS or parts.username:
+            raise UsageError(
+                "this is no address of a bucket",
+                place=address.partition("?")[0],
+                remedy="s3://bucket/prefix?endpoint=https://host&region=name",
+            )
+        endpoint = options.get("endpoint", "")
+        self._label = f"s3://{parts.netloc}{parts.path}"
+        self._store = S3Store(
+            parts.netloc,
+            prefix=parts.path.strip("/") or None,
+            region=options.get("region", "us-east-1"),
+            endpoint=endpoint or None,
+            client_options={"allow_http": endpoint.startswith("http://"), "timeout": _TIMEOUT},
+        )
+
+    @property
+    def label(self) -> str:
+        """Bucket and prefix."""
+        return self._label
+
+    def put(self, name: str, parts: Sequence[Part]) -> None:
+        """Create an object; the same again is no fault."""
+        content = b"".join(parts)
+        with self._faults(f"cannot write {name}"):
+            try:
+                obstore.put(self._store, name, content, mode="create", use_multipart=False)
+            except AlreadyExistsError as error:
+                if self.read(name) != content:
+                    raise StoreError(
+                        f"{name} is there already with other content",
+                        place=self.label,
+                        remedy="names are written once; is another machine sealing here?",
+                    ) from error
+
+    def flush(self) -> None:
+        """Nothing waits: the service acknowledges what it keeps."""
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Write an object in the place of a damaged one."""
+        with self._faults(f"cannot repair {name}"):
+            obstore.put(self._store, name, content, use_multipart=False)
+
+    def read(self, name: str) -> bytes:
+        """Read an object whole."""
+        with self._faults(f"cannot read {name}"):
+            return bytes(obstore.get(self._store, name).bytes())
+
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Name every object below a folder."""
+        with self._faults(f"cannot list {prefix}"):
+            for page in obstore.list(self._store, prefix=prefix.rstrip("/") or None):
+                for each in page:
+                    yield each["path"], each["size"]
+
+    def remove(self, name: str) -> None:
+        """Remove an object."""
+        with self._faults(f"cannot remove {name}"), suppress(*_GONE):
+            obstore.delete(self._store, name)
+
+    def tidy(self) -> None:
+        """Nothing is left half-written: an object appears whole."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    @contextmanager
+    def _faults(self, problem: str) -> Iterator[None]:
+        try:
+            yield
+        except _GONE as error:
+            raise MissingError(f"{problem}: there is no such object", place=self.label) from error
+        except BaseError as error:
+            raise StoreError(
+                f"{problem}: {str(error).splitlines()[0][:300]}",
+                place=self.label,
+                remedy="check endpoint, keys and rights; the other places are not touched",
+            ) from error

@@ -1,0 +1,53 @@
+"""`panshi continuity cutsets`: one JSON value, readable lines, refusals with their reason."""
+
+import json
+
+import pytest
+
+from panshi.cli.main import main
+from tests.node.resilience.test_cut_sets import TWO_LINES
+
+
+@pytest.fixture
+def branch(tmp_path):
+    path = tmp_path / "branch.xml"
+    path.write_text(TWO_LINES)
+    return str(path)
+
+
+def test_json_gives_count_and_probability(branch, capsys):
+    assert main(["continuity", "cutsets", branch, "--json", "--limit", "1"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["minimal_cut_sets"] == 2
+    assert told["probability"] == pytest.approx(0.0011998)
+    assert [each["events"] for each in told["sets"]] == [["power"]]
+
+
+def test_lines_are_in_the_language_asked_for(branch, capsys):
+    assert main(["continuity", "cutsets", branch, "--lang", "zh", "--order", "1"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("closed：1 個最小割集（至多 1 個事件）。")
+    assert "單點失效 1 個：power" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--order", "0"), 2),
+        (("--limit", "-1"), 2),
+        (("--memory", "1"), 2),
+        (("--top", "nothing"), 2),
+        (("--mission-time", "0"), 2),
+        (("--service", "service:x"), 2),
+    ],
+)
+def test_what_makes_no_sense_is_refused(branch, capsys, arguments, code):
+    assert main(["continuity", "cutsets", branch, *arguments, "--json"]) == code
+    assert "error" in json.loads(capsys.readouterr().out)
+
+
+def test_a_file_that_is_no_tree_is_bad_input(tmp_path, capsys):
+    path = tmp_path / "not.xml"
+    path.write_text("<html/>")
+    assert main(["continuity", "cutsets", str(path), "--json"]) == 3
+    assert "opsa-mef" in json.loads(capsys.readouterr().out)["error"]["problem"]

@@ -1,0 +1,75 @@
+"""What is due runs by itself with the key kept for drills; without it, it waits for people."""
+
+from datetime import timedelta
+
+import pytest
+
+from panshi.errors import UsageError
+from panshi.node.resilience.drill_watch import keep_drilling, plan_states, run_due
+from panshi.node.resilience.drills import drills_of
+from panshi.node.resilience.marking import seal_source, sources_told
+from tests.simulators.vaulted import SYSTEM, drill_plan, vaulted_bank
+
+
+@pytest.fixture
+def bank(tmp_path):
+    with vaulted_bank(tmp_path) as made:
+        folder = tmp_path / "papers"
+        folder.mkdir()
+        (folder / "a.txt").write_text("契約")
+        made.source(
+            name="papers", kind="files", path=str(folder), asset=SYSTEM, drill_key="drill.key"
+        )
+        drill_plan(made.home, "monthly", source="papers", every_days=30)
+        drill_plan(made.home, "when-asked", source="papers")
+        yield made
+
+
+def test_what_is_due_runs_once_and_again_when_its_period_is_over(bank):
+    # Given a sealed source and a plan that never ran
+    seal_source(bank.node, "papers", actor="cli:tester")
+    assert [(each.plan.id, each.due) for each in plan_states(bank.node)] == [
+        ("monthly", True),
+        ("when-asked", False),
+    ]
+
+    # When due plans run twice, then it ran once
+    assert run_due(bank.node) == ("monthly",)
+    assert run_due(bank.node) == ()
+    ((_, body, _),) = drills_of(bank.node)
+    assert body.passed, body.failures
+    assert body.scheduled
+
+    # And when its period is over it runs again; its snapshot is too old by then, and that is told
+    bank.clock.ahead = timedelta(days=30, minutes=1)
+    assert run_due(bank.node) == ("monthly",)
+    *_, (_, body, _) = drills_of(bank.node)
+    assert [each.partition(":")[0] for each in body.failures] == ["RPO"]
+    assert plan_states(bank.node)[0].passed is False
+
+
+def test_without_a_kept_key_what_is_due_waits_and_is_told_once(bank):
+    bank.source(name="papers", kind="files", path=str(bank.home.parent / "papers"), asset=SYSTEM)
+    with pytest.raises(UsageError, match="no key is kept"):
+        run_due(bank.node)
+
+    looks = iter([False, True])
+    keep_drilling(bank.node, lambda: next(looks))
+
+    told = [
+        each.observation.body.detail
+        for each in bank.node.log.records("audit.event/1")
+        if each.observation.body.action == "vault.drill_failure"
+    ]
+    assert len(told) == 1
+    assert "no key is kept" in told[0]
+
+
+def test_sources_are_told_with_their_newest_snapshot(bank):
+    (before,) = sources_told(bank.node)
+    taken = seal_source(bank.node, "papers", actor="cli:tester")
+    (after,) = sources_told(bank.node)
+
+    assert before.snapshot == ""
+    assert after.snapshot == taken.snapshot
+    assert not after.quarantined

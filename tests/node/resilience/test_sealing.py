@@ -1,0 +1,92 @@
+"""What the plan bears, sealed: layers, partners, the disaster, and the story read from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from panshi.model.bodies.continuity import ImpactRuling
+from panshi.model.bodies.continuity_judged import PARTNER, SCENARIO, SERVICE_LAYERS
+from panshi.model.bodies.vault import SWITCH_OVER, SwitchOverDrill
+from panshi.model.observation import Observation
+from panshi.node.home import Home
+from panshi.node.node import Node
+from panshi.node.resilience.drill_calendar import DrillState, calendar_of
+from panshi.node.resilience.impact import ImpactDesk
+from panshi.node.resilience.sealing import bearing_of, seal_continuity
+from panshi.node.resilience.story import story_of
+from panshi.node.resilience.story_answers import story_answer
+from tests.simulators.institution import Clock
+from tests.simulators.two_site_bank import BANK, NOW, PAY, entry, estate, layer
+
+
+@pytest.fixture
+def node(tmp_path):
+    with Node.open(Home(path=tmp_path / "home"), clock=Clock(NOW)) as opened:
+        opened.commit_estate(estate(NOW), by="test", at=NOW)
+        yield opened
+
+
+def analysed(node):
+    ImpactDesk(node, actor="lin", estate_id=BANK).propose(entry(layers=(layer(),)))
+    ImpactDesk(node, actor="wang", estate_id=BANK).decide(PAY, ImpactRuling.APPROVE)
+
+
+def newest(node, kind):
+    return [each.observation.body for each in node.log.records(kind)]
+
+
+def test_nothing_is_sealed_of_services_without_analysis(node):
+    seal_continuity(node, actor="test", estate_id=BANK, trials=0)
+    assert newest(node, SERVICE_LAYERS) == []
+
+
+def test_a_service_with_one_layer_is_told_so_and_a_drill_counts_for_it(node):
+    # Given an analysis in force with one layer
+    analysed(node)
+    seal_continuity(node, actor="test", estate_id=BANK, trials=0)
+    (body,) = newest(node, SERVICE_LAYERS)
+    assert (body.layers, body.tested_layers, body.survives_each) == (1, 0, False)
+    assert body.impact_analysed is not None
+    # When the layer is really switched to
+    at = NOW - timedelta(days=3)
+    held = SwitchOverDrill(
+        passed=True, held=at.date(), layer=layer().id, switch_minutes=42, target_minutes=120
+    )
+    seen = Observation(
+        kind=SWITCH_OVER,
+        subject=PAY,
+        facet=layer().id,
+        observed_at=at,
+        collector="test",
+        body=held,
+    )
+    node.log.append((seen,), NOW)
+    seal_continuity(node, actor="test", estate_id=BANK, trials=0)
+    # Then it counts as tested, and the calendar tells when it is due again
+    assert newest(node, SERVICE_LAYERS)[-1].tested_layers == 1
+    bearing = bearing_of(node, BANK)
+    (row,) = calendar_of(node, bearing.graph, bearing.day, BANK)
+    assert (row.state, row.due) == (DrillState.PASSED, at.date() + timedelta(days=365))
+
+
+def test_the_story_says_whether_what_was_sealed_is_still_current(node):
+    analysed(node)
+    seal_continuity(node, actor="test", estate_id=BANK, trials=0)
+    assert len(newest(node, SCENARIO)) == 1
+    assert story_of(node, BANK).current
+    # When the plan changes Then the sealed outcome is outdated
+    changed = entry(layers=(layer(), layer(id="pay-hand")))
+    ImpactDesk(node, actor="lin", estate_id=BANK).propose(changed)
+    ImpactDesk(node, actor="wang", estate_id=BANK).decide(PAY, ImpactRuling.APPROVE)
+    told = story_answer(story_of(node, BANK))
+    assert not told.current
+    assert told.remedy is None
+    assert {each.service for each in told.services} >= {PAY}
+
+
+def test_partners_are_those_of_the_first_tier(node):
+    analysed(node)
+    seal_continuity(node, actor="test", estate_id=BANK, trials=0)
+    assert newest(node, PARTNER) == []

