@@ -96,6 +96,8 @@ MAIL = {"is_multipart": True, "body_multipart": [{"body_raw_ref": "1"}], "subjec
             ),
             "no calendar",
         ),
+        (observable("file", name="x", created=NOW, modified=5), "no calendar"),
+        (observable("file", name="x", created={"abc": 1}, modified=NOW), "no calendar"),
         (observable("email-addr", value="A B <a@b.example>"), "more than an address"),
         (held(observable("email-addr", value="A B <a@b.example>")), "more than an address"),
         (observable("software", name="x", languages=["xqz"]), "RFC 5646"),

@@ -172,21 +172,26 @@ def of_moments(value: Plain) -> Iterator[str]:
 
 def _in_calendar(value: Plain, names: Iterable[str]) -> Iterator[str]:
     for name in names:
-        if _in_no_calendar(text := value.get(name)):
-            yield f"{name}: no calendar has {str(text)[:60]}"
+        if name in value and _in_no_calendar(value[name]):
+            yield f"{name}: no calendar has {str(value[name])[:60]}"
 
 
 def _in_no_calendar(text: object) -> bool:
-    """Whether a text is made like a moment and is none; observables name anything `created`."""
-    return isinstance(text, str) and moment(text) is None and _MOMENT.match(text) is not None
+    """Whether it is made like a moment and is none; observables may name any text `created`."""
+    if not isinstance(text, str):
+        return True
+    return moment(text) is None and _MOMENT.match(text) is not None
 
 
 def _in_order(value: Plain, second: str, first: str, *, may_equal: bool) -> Iterator[str]:
-    if second not in value or first not in value:
+    late, early = value.get(second), value.get(first)
+    if not isinstance(late, str) or not isinstance(early, str):
         return
-    late, early = moment(value[second]), moment(value[first])
-    if late and early and not (late > early or (may_equal and late == early)):
-        yield f"{second} ({value[second]}) is before {first} ({value[first]})"
+    one, other = moment(late), moment(early)
+    # What is no moment is compared as text.
+    right = one > other if one and other else late > early
+    if not right and not (may_equal and (one == other if one and other else late == early)):
+        yield f"{second} ({late[:60]}) is before {first} ({early[:60]})"
 
 
 def _within(value: object, path: str) -> Iterator[object]:
