@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from panshi.model.bodies.disclosure import DisclosureChannel
+from panshi.node.alliance.collections import Change, ask
 from panshi.node.alliance.disclosure.channel import set_channel
 from panshi.node.alliance.disclosure.exposures import declare
 from panshi.node.alliance.disclosure.intake import Told, receive
@@ -55,6 +56,9 @@ def busy(home):
     with Node.open(Home(path=home)) as node:
         told = add(node, bank, "indicator", **indicator(node, "evil.example"))
         add(node, insurer, "sighting", sighting_of_ref=told, count=1)
+        open_further = Change(readers=("community:cloud", "nobody-here"))
+        ask(node, "cloud-watch", open_further, actor="lin.wei", why="雲端工作小組需要")
+        ask(node, "bulletins", Change(writers=(bank,)), actor="lin.wei", why="由示範銀行代發")
         RewardDesk(node, actor="lin.wei").raise_appeal(insurer, "", why="漏計一筆")
         set_channel(node, CHANNEL, actor="chen.yiru")
         reported = Told(
@@ -152,6 +156,9 @@ PAGES = (
     "/hub/warnings/",
     "/hub/members/",
     "/hub/members/demo-bank/",
+    "/hub/collections/",
+    "/hub/collections/sharing/",
+    "/hub/collections/bulletins/",
     "/hub/reports/",
     "/hub/reports/weekly/",
     "/hub/reports/bulletin/",

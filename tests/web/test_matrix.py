@@ -22,6 +22,7 @@ PARTS = {
     "ticket_id": "ticket--0",
     "member_id": "bank-017",
     "campaign_number": "1",
+    "collection_alias": "sharing",
     "asset_id": HOSTS[0],
     "comment_id": "0" * 32,
     "control_id": ATTESTED.partition("/")[2],

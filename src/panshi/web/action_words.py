@@ -82,6 +82,7 @@ ACTIONS: dict[str, Pair] = {
     "finding.follow": ("記錄弱點處置", "followed up a finding"),
     "alert.channels": ("改變警示管道", "changed where alerts go"),
     "session.end": ("登出", "signed out"),
+    "taxii.collections": ("管理情資集合", "kept the collections of intelligence"),
     "token.make": ("產生權杖", "made a token"),
     "token.manage": ("管理權杖", "managed tokens"),
     "token.revoke": ("撤銷權杖", "revoked a token"),

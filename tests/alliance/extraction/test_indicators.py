@@ -99,6 +99,7 @@ def test_many_in_one_text_are_all_told_in_order(ones, way):
         "foo.bar.nosuchsuffix and readme.invalidtld",
         "完全沒有任何指標的一句話。",
         "price 3.14 and 50.00 NTD",
+        "run unit.test and conf.local",
         "",
     ],
 )
@@ -121,6 +122,9 @@ def test_what_only_looks_like_one_is_none(text):
         ("８．８．４．４", "ipv4", "8.8.4.4"),
         ("pay 1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "bitcoin", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"),
         ("(see http://a.example.org/p_(x)).", "url", "http://a.example.org/p_(x)"),
+        ("via hxxp://evil[.]example/a", "url", "http://evil.example/a"),
+        ("beacon to c2.bad.example", "domain", "c2.bad.example"),
+        ("resolved portal[.]corp[.]local there", "domain", "portal.corp.local"),
         ("xn--fiqs8s.xn--kprw13d", "domain", "xn--fiqs8s.xn--kprw13d"),
     ],
 )

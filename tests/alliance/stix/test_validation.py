@@ -68,6 +68,74 @@ def test_a_flaw_says_in_words_what_is_wrong(value, words):
     assert any(words in f"{each.place} {each.problem}" for each in flaws)
 
 
+def held(*observables):
+    """Observed data that holds observables in itself, as was usual before 2.1."""
+    objects = {str(at): each for at, each in enumerate(observables)}
+    seen = {"first_observed": NOW, "last_observed": NOW, "number_observed": 1}
+    return domain("observed-data", objects=objects, **seen)
+
+
+def archive(of):
+    return observable("file", name="a.zip", extensions={"archive-ext": {"contains_refs": [of]}})
+
+
+NO_DAY = "2026-02-30T00:00:00Z"
+STAMPED = {"windows-pebinary-ext": {"pe_type": "exe", "time_date_stamp": NO_DAY}}
+MAIL = {"is_multipart": True, "body_multipart": [{"body_raw_ref": "1"}], "subject": "x"}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (observable("file", name="x.exe", extensions=STAMPED), "no calendar"),
+        (
+            observable(
+                "x509-certificate",
+                serial_number="1",
+                x509_v3_extensions={"private_key_usage_period_not_after": NO_DAY},
+            ),
+            "no calendar",
+        ),
+        (observable("file", name="x", created=NOW, modified=5), "no calendar"),
+        (observable("file", name="x", created={"abc": 1}, modified=NOW), "no calendar"),
+        (observable("email-addr", value="A B <a@b.example>"), "more than an address"),
+        (held(observable("email-addr", value="A B <a@b.example>")), "more than an address"),
+        (observable("software", name="x", languages=["xqz"]), "RFC 5646"),
+        (held(archive("1")), "not among"),
+        (held(archive("1"), observable("directory", path="/x")), "another type"),
+        (held(observable("email-message", **MAIL)), "not among"),
+        (held(observable("email-message", **MAIL), observable("url", value="a:b")), "another type"),
+    ],
+)
+def test_what_is_wrong_further_down_is_found_as_the_peer_finds_it(value, words):
+    assert not peer(value)
+    assert any(words in each.problem for each in validator().flaws(value))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        held(archive("1"), observable("file", name="x")),
+        held(observable("email-message", **MAIL), observable("file", name="x")),
+        held(observable("file", name="x", created=NO_DAY)),
+        observable("file", name="x", created="by hand"),
+        observable("software", name="x", languages=["ger", "deu"]),
+    ],
+)
+def test_what_is_right_further_down_is_left_alone(value):
+    assert peer(value)
+    assert ours(value)
+
+
+def test_moments_are_compared_as_moments_not_as_the_texts_the_peer_compares():
+    # Given a change a microsecond before the making, and a last sight at the first's moment
+    early = domain("tool", name="x", created="2026-01-01T00:00:00.000001Z", modified=NOW)
+    same = domain("campaign", name="x", first_seen="2026-01-01T00:00:00Z", last_seen=NOW)
+    # Then only the first is wrong, whatever letters follow the digits
+    assert (ours(early), ours(same)) == (False, True)
+    assert (peer(early), peer(same)) == (True, False)
+
+
 def test_taiwan_s_own_language_tags_are_known():
     assert ours(domain("tool", name="x", lang="zh-Hant-TW"))
     assert ours(domain("tool", name="x", lang="nan-TW"))

@@ -48,6 +48,7 @@ def test_two_people_open_a_collection(person):
     assert status == 200
     opened = {each["alias"]: each["readers"] for each in standing["collections"]}
     assert opened["cloud"] == ["community:cloud"]
+    assert {(each["objects"], each["newest"]) for each in standing["collections"]} == {(0, None)}
     # And one alone closes it
     status, standing = told("PUT", "/cloud", one, {"retired": True, "why": "over"})
     assert "cloud" not in {each["alias"] for each in standing["collections"]}

@@ -41,6 +41,7 @@ def test_a_collection_opens_by_two_people_and_closes_by_one(hub):
     ("alias", "change", "why"),
     [
         ("Cloud!", Change(), "x"),
+        ("feed-bank-017-1", Change(), "x"),
         ("cloud", Change(), " "),
         ("cloud", Change(readers=("everybody at all",)), "x"),
         ("cloud", Change(title="x" * 300), "x"),

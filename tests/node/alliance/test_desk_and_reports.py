@@ -14,9 +14,11 @@ from panshi.model.bodies.soc_desk import DeskStep
 from panshi.node.alliance import desk
 from panshi.node.alliance.campaigns import CampaignsWanted, campaign_told, campaigns_listed
 from panshi.node.alliance.correlating import correlate
+from panshi.node.alliance.extraction import models_folder
 from panshi.node.alliance.hub import prepare_hub
 from panshi.node.alliance.members import MemberDesk
 from panshi.node.alliance.news import at_a_glance, new_since
+from panshi.node.alliance.technique_model import learn
 from panshi.node.alliance.threat_reports import (
     ThreatAsking,
     ThreatForm,
@@ -29,6 +31,7 @@ from panshi.node.demo_sector import PARTS, everyday_of_all, story
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.report.threat.facts import ThreatReport
+from tests.simulators.attack_bundle import bundle
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
@@ -143,6 +146,17 @@ def test_members_read_of_the_campaign_and_partners_do_not(hub):
 def test_a_sector_with_few_members_is_not_named(hub):
     weekly = threat_facts(hub, ThreatAsking(report=ThreatReport.WEEKLY, chinese=True))
     assert [each.sectors for each in weekly.picture.campaigns] == [()]
+
+
+def test_techniques_bear_their_names_once_attack_was_learned(hub, tmp_path):
+    asking = ThreatAsking(report=ThreatReport.WEEKLY, chinese=True)
+    assert threat_facts(hub, asking).techniques == {}
+    # When a bundle is learned from
+    path = tmp_path / "enterprise-attack.json"
+    path.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": bundle()}))
+    learn(models_folder(hub.home.path), path)
+    # Then
+    assert threat_facts(hub, asking).techniques["T1059.001"] == ("PowerShell", "PowerShell")
 
 
 def test_a_period_that_is_none_is_refused(hub):

@@ -193,3 +193,18 @@ def test_a_collection_nobody_added_to_has_no_objects(objects):
     assert objects.size("nothing") == 0
     with pytest.raises(StopIteration):
         next(iter(objects.page("nothing", {"green"}, Wanted()).objects))
+
+
+def test_what_lies_on_a_shelf_is_counted_once_whatever_its_versions(objects):
+    # Given two objects, one of them twice, an older version last; one on another shelf only
+    for number, (name, version, shelf) in enumerate(
+        [(IDS[0], 5, "a"), (IDS[1], 5, "a"), (IDS[0], 3, "a"), (IDS[2], 5, "b")], start=1
+    ):
+        objects.add("c", [incoming(name, version, {shelf})], owner="m", now=number * 1_000)
+    # Then they are counted with the moment the last came, whichever version it is
+    found = objects.holdings(("c", "none"), "a")
+    assert (found["c"].objects, found["c"].newest) == (2, 3_000)
+    assert (found["none"].objects, found["none"].newest) == (0, 0)
+    # And what was removed no longer
+    objects.remove("c", IDS[1], {2_000})
+    assert objects.holdings(("c",), "a")["c"].objects == 1

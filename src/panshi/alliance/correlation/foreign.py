@@ -183,7 +183,7 @@ def _number(role: str, name: str, value: float, found: Found) -> None:
         found.id = str(value)
     elif role == "member" and not found.member:
         found.member = str(value)
-    elif role == "asn":
+    elif role == "asn" and math.isfinite(value):
         found.observables[Observable(kind="asn", value=f"AS{int(value)}")] = None
 
 

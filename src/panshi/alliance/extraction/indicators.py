@@ -107,6 +107,7 @@ _SHORT = 8
 "Characters below which colons rather part hours, minutes and seconds."
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _PROSE = frozenset({"asp.net", "vb.net", "ado.net", "node.js", "socket.io", "e.g", "i.e", "system.net", "next.js", "vue.js", "d3.js", "express.js"})  # fmt: skip  # noqa: E501
+_SPECIAL = frozenset({"example", "test", "invalid", "localhost", "local", "internal", "alt"})
 _FILE_SUFFIXES = frozenset(_ENDING)
 "Endings of files, some of which are public suffixes too."
 
@@ -260,9 +261,14 @@ def _suffixes() -> PublicSuffixList:
 
 
 def _is_domain(name: str, *, marked: bool) -> bool:
-    """Whether a name lies below a public suffix; what may be a file needs a mark."""
+    """Whether a name lies below a public suffix; what may be a file needs a mark.
+
+    Names for special use (RFC 6761) are looked up nowhere, but exercises and papers write them.
+    """
     name = name.lower().rstrip(".")
     ending = name.rpartition(".")[2]
+    if ending in _SPECIAL and name != ending:
+        return marked or ending == "example"
     if name in _PROSE or not _suffixes().privatesuffix(name):
         return False
     return marked or ending not in _FILE_SUFFIXES

@@ -19,6 +19,8 @@ from panshi.model.bodies.hub_collections import HubCollection, HubCollectionDeci
 MEMBERS, PARTNERS = "members", "partners"
 ROOT = "sector"
 "Name of the one API root."
+TAXII = "/taxii2/"
+"Where the TAXII server begins."
 _NAMESPACE = UUID("0f0b7a0e-6a1f-5a55-9a3c-5d3d1b0f6c11")
 
 SHARING = Collection(
@@ -87,6 +89,11 @@ class Shelf:
 def new_id(alias: str) -> str:
     """Give the id of a new collection: the same alias, the same id."""
     return str(uuid5(_NAMESPACE, alias))
+
+
+def address(collection: Collection) -> str:
+    """Give the path of a collection's TAXII resource."""
+    return f"{TAXII}{collection.root}/collections/{collection.alias}/"
 
 
 def fold(steps: Iterable[Step], *, two_people: TwoPeople) -> Shelf:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from panshi.alliance.stix.languages import is_language
+from panshi.alliance.stix.languages import ISO_639_2, is_language
 from panshi.alliance.stix.pattern import comparisons
 from panshi.alliance.stix.schemas import OBSERVABLES
 from panshi.errors import BadInputError
@@ -48,6 +48,14 @@ MOMENTS: Mapping[str, tuple[str, ...]] = {
     "x509-certificate": ("validity_not_before", "validity_not_after"),
 }
 "Properties that hold a moment, besides `created` and `modified`."
+MOMENTS_WITHIN: Mapping[str, tuple[str, ...]] = {
+    "file": ("extensions.windows-pebinary-ext.time_date_stamp",),
+    "x509-certificate": (
+        "x509_v3_extensions.private_key_usage_period_not_before",
+        "x509_v3_extensions.private_key_usage_period_not_after",
+    ),
+}
+"Paths to moments further down."
 LATER: Mapping[str, tuple[tuple[str, str], ...]] = {
     "indicator": (("valid_until", "valid_from"),),
     "relationship": (("stop_time", "start_time"),),
@@ -83,8 +91,13 @@ REFERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             ("from_ref", "sender_ref", "to_refs", "cc_refs", "bcc_refs"), ("email-addr",)
         ),
         "raw_email_ref": ("artifact",),
+        "body_multipart.body_raw_ref": ("artifact", "file"),
     },
-    "file": {"parent_directory_ref": ("directory",), "content_ref": ("artifact",)},
+    "file": {
+        "parent_directory_ref": ("directory",),
+        "content_ref": ("artifact",),
+        "extensions.archive-ext.contains_refs": ("file",),
+    },
     "ipv4-addr": {"resolves_to_refs": ("mac-addr",), "belongs_to_refs": ("autonomous-system",)},
     "ipv6-addr": {"resolves_to_refs": ("mac-addr",), "belongs_to_refs": ("autonomous-system",)},
     "network-traffic": {
@@ -102,8 +115,9 @@ REFERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "windows-registry-key": {"creator_user_ref": ("user-account",)},
 }
-"What observables within one observed data refer to, and of which types that is."
+"By which paths observables within one observed data refer to others, and of which types."
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\Z", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_]{3,250}\Z")
 _TYPE = re.compile(r"-?[a-z0-9]+(-[a-z0-9]+)*-?\Z")
 _MEDIA = re.compile(
@@ -111,8 +125,6 @@ _MEDIA = re.compile(
     re.ASCII,
 )
 _CPE = re.compile(r"cpe:2\.3:[aho*-](:(\\.|[^\\:\s])+){10}\Z")
-_THREE_LETTERS = re.compile(r"[a-z]{3}\Z")
-"ISO 639-2, as earlier drafts wrote the languages of software."
 _HASHES = {
     **dict.fromkeys(("MD5", "MD-5"), re.compile(r"[a-fA-F0-9]{32}\Z")),
     **{
@@ -138,23 +150,61 @@ def moment(text: str) -> datetime | None:
         return None
 
 
+def of_versions(value: Plain) -> Iterator[str]:
+    """When an object was made and last changed is in the calendar and in order."""
+    yield from _in_calendar(value, ("created", "modified"))
+    yield from _in_order(value, "modified", "created", may_equal=True)
+
+
 def of_moments(value: Plain) -> Iterator[str]:
-    """Moments are in the calendar and in order."""
+    """Moments of an object's type are in the calendar and in order."""
     kind = value["type"]
-    for name in ("created", "modified", *MOMENTS.get(kind, ())):
-        text = value.get(name)
-        if isinstance(text, str) and moment(text) is None:
-            yield f"{name}: no calendar has {text[:60]}"
-    pairs = [(("modified", "created"), True)]
-    pairs += [(pair, False) for pair in LATER.get(kind, ())]
+    yield from _in_calendar(value, MOMENTS.get(kind, ()))
+    for path in MOMENTS_WITHIN.get(kind, ()):
+        for text in _within(value, path):
+            if _in_no_calendar(text):
+                yield f"{path}: no calendar has {str(text)[:60]}"
+    for second, first in LATER.get(kind, ()):
+        yield from _in_order(value, second, first, may_equal=False)
     if kind in NOT_EARLIER:
-        pairs.append((NOT_EARLIER[kind], True))
-    for (second, first), may_equal in pairs:
-        if second not in value or first not in value:
+        yield from _in_order(value, *NOT_EARLIER[kind], may_equal=True)
+
+
+def _in_calendar(value: Plain, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if name in value and _in_no_calendar(value[name]):
+            yield f"{name}: no calendar has {str(value[name])[:60]}"
+
+
+def _in_no_calendar(text: object) -> bool:
+    """Whether it is made like a moment and is none; observables may name any text `created`."""
+    if not isinstance(text, str):
+        return True
+    return moment(text) is None and _MOMENT.match(text) is not None
+
+
+def _in_order(value: Plain, second: str, first: str, *, may_equal: bool) -> Iterator[str]:
+    late, early = value.get(second), value.get(first)
+    if not isinstance(late, str) or not isinstance(early, str):
+        return
+    one, other = moment(late), moment(early)
+    # What is no moment is compared as text.
+    right = one > other if one and other else late > early
+    if not right and not (may_equal and (one == other if one and other else late == early)):
+        yield f"{second} ({late[:60]}) is before {first} ({early[:60]})"
+
+
+def _within(value: object, path: str) -> Iterator[object]:
+    """Give what stands at a path, of every element where lists are on the way."""
+    name, _, rest = path.partition(".")
+    for each in value if isinstance(value, list) else (value,):
+        if not isinstance(each, dict) or name not in each:
             continue
-        late, early = moment(value[second]), moment(value[first])
-        if late and early and not (late > early or (may_equal and late == early)):
-            yield f"{second} ({value[second]}) is before {first} ({value[first]})"
+        found = each[name]
+        if rest:
+            yield from _within(found, rest)
+        else:
+            yield from found if isinstance(found, list) else (found,)
 
 
 def of_markings(value: Plain) -> Iterator[str]:
@@ -190,7 +240,7 @@ def of_languages(value: Plain) -> Iterator[str]:
     if "lang" in value and not is_language(value["lang"]):
         yield f"lang: {str(value['lang'])[:60]!r} is no language of RFC 5646"
     for each in value.get("languages", ()) if value["type"] == "software" else ():
-        if not is_language(each) and not _THREE_LETTERS.match(str(each)):
+        if not is_language(each) and str(each) not in ISO_639_2:
             yield f"languages: {str(each)[:60]!r} is no language of RFC 5646"
     if value["type"] == "language-content":
         for name, parts in value["contents"].items():
@@ -226,6 +276,8 @@ def of_observables(value: Plain) -> Iterator[str]:
     kind = value["type"]
     if kind == "artifact" and not _MEDIA.match(value.get("mime_type", "text/plain")):
         yield f"mime_type: {value['mime_type'][:60]!r} is no media type"
+    if kind == "email-addr" and value["value"].endswith(">"):
+        yield f"value: {value['value'][:60]!r} is more than an address"
     for name in ("path_enc",) if kind == "directory" else ("name_enc",) if kind == "file" else ():
         if name in value and not _encoding(value[name]):
             yield f"{name}: {value[name][:60]!r} is no character set"
@@ -250,16 +302,16 @@ def of_contained(value: Plain) -> Iterator[str]:
     """Observables within observed data refer to each other by key, and to the right types."""
     held: dict[str, Any] = value.get("objects", {}) if value["type"] == "observed-data" else {}
     for key, each in held.items():
-        for name, types in REFERS.get(each["type"], {}).items():
-            refs = each.get(name, ())
-            for ref in [refs] if isinstance(refs, str) else refs:
+        for path, types in REFERS.get(each["type"], {}).items():
+            for ref in _within(each, path):
                 if ref not in held:
-                    yield f"objects.{key}.{name}: {str(ref)[:60]!r} is not among the objects"
-                elif held[ref].get("type") not in types:
-                    yield f"objects.{key}.{name}: {ref[:60]!r} is of another type"
+                    yield f"objects.{key}.{path}: {str(ref)[:60]!r} is not among the objects"
+                elif held[str(ref)].get("type") not in types:
+                    yield f"objects.{key}.{path}: {str(ref)[:60]!r} is of another type"
 
 
 RULES: tuple[Callable[[Plain], Iterator[str]], ...] = (
+    of_versions,
     of_moments,
     of_markings,
     of_languages,

@@ -15,6 +15,7 @@ from panshi.api.route import Route
 from panshi.model.alliance.intelligence import Collection
 from panshi.model.alliance.marking import Tlp
 from panshi.node.alliance.collections import Change, ask, collections, decide, shelf
+from panshi.node.alliance.objects import Held, held
 from panshi.node.node import Node
 
 type Named = Annotated[tuple[Annotated[str, Meta(max_length=60)], ...], Meta(max_length=1_000)]
@@ -34,6 +35,15 @@ class Shown(TypedDict):
     "How what bears no marking is read when it is added."
 
 
+class ShownStanding(Shown):
+    """A collection in use, and how much it holds."""
+
+    objects: int
+    "Each once, whatever its versions."
+    newest: datetime | None
+    "When the last version was added; null where nothing was."
+
+
 class ShownWaiting(TypedDict):
     """What somebody asked for and another person has to decide."""
 
@@ -46,7 +56,7 @@ class ShownWaiting(TypedDict):
 class Standing(TypedDict):
     """Every collection in use, and what waits."""
 
-    collections: tuple[Shown, ...]
+    collections: tuple[ShownStanding, ...]
     waiting: tuple[ShownWaiting, ...]
 
 
@@ -106,10 +116,16 @@ def decided(node: Node, asked: Asked) -> Answered:
 
 
 def _standing(node: Node) -> Standing:
+    found = collections(node)
+    holds = held(node, found)
     return Standing(
-        collections=tuple(map(_shown, collections(node))),
+        collections=tuple(_standing_of(each, holds[each.id]) for each in found),
         waiting=tuple(map(_waiting, shelf(node).waiting.values())),
     )
+
+
+def _standing_of(one: Collection, holds: Held) -> ShownStanding:
+    return ShownStanding(**_shown(one), objects=holds.objects, newest=holds.newest)
 
 
 def _shown(one: Collection) -> Shown:

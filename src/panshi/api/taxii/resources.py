@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from panshi.alliance.intelligence.collections import ROOT, may_read, may_write
+from panshi.alliance.intelligence.collections import ROOT, TAXII, may_read, may_write
 from panshi.alliance.stix.envelope import enveloped
 from panshi.api.exchange import RefusalError
 from panshi.api.taxii.messages import MEDIA, Reply, reply
@@ -38,7 +38,7 @@ from panshi.node.alliance.objects import (
 from panshi.node.node import Node
 from panshi.store.stix_objects.reading import Kept, Page, Wanted
 
-PREFIX = "/taxii2/"
+PREFIX = TAXII
 NOTHING = Reply(body=b"{}")
 "The empty envelope, manifest or list of versions."
 

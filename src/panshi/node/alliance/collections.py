@@ -30,7 +30,7 @@ from panshi.model.bodies.hub_collections import (
     HubCollectionDecision,
 )
 from panshi.model.observation import Body
-from panshi.node.alliance.feeds import feeds
+from panshi.node.alliance.feeds import PREFIX, feeds
 from panshi.node.alliance.hub import SUBJECT, check_hub
 from panshi.node.node import Node
 from panshi.node.records import record
@@ -88,6 +88,12 @@ def collection(node: Node, name: str) -> Collection:
     return found
 
 
+def steps_of(node: Node, known: str) -> tuple[Step, ...]:
+    """Give the sealed steps about one collection, oldest first."""
+    check_hub(node)
+    return tuple(each for each in _steps(node) if each.collection == known)
+
+
 def ask(node: Node, alias: str, change: Change, *, actor: str, why: str) -> Waiting | None:
     """Make a collection, or change it; give what now waits for another person, if anything does."""
     check_hub(node)
@@ -96,6 +102,11 @@ def ask(node: Node, alias: str, change: Change, *, actor: str, why: str) -> Wait
         raise UsageError(
             f"{alias[:60]!r} is no name of a collection",
             remedy="up to 40 lower-case letters, digits and hyphens",
+        )
+    if alias.startswith(PREFIX):
+        raise UsageError(
+            f"{alias!r} would be taken for the feed of a subscription",
+            remedy=f"a name that does not begin with {PREFIX}",
         )
     if not why.strip():
         raise UsageError("a change of a collection has a reason", remedy="--why")

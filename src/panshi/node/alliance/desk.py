@@ -144,20 +144,26 @@ def take_step(node: Node, step: DeskStep) -> Case:
 def assign_campaign(node: Node, number: int, to: str, *, actor: str, why: str) -> tuple[int, Case]:
     """Hand a campaign, or the one it went into, to somebody; to oneself is taking it."""
     check_hub(node)
-    stored = campaigns_store(node).campaign(number)
-    if stored is None or not stored.size:
-        raise MissingError(
-            f"there is no campaign {number}", remedy="`panshi soc campaigns list` shows them"
-        )
+    standing = campaign_at(node, number)
     own = to in {actor, acting_person(actor)}
     step = DeskStep(
-        about=about_campaign(stored.number),
+        about=about_campaign(standing),
         doing=DeskDoing.TAKE if own else DeskDoing.HAND_OVER,
         by=actor,
         to="" if own else to,
         note=why,
     )
-    return stored.number, take_step(node, step)
+    return standing, take_step(node, step)
+
+
+def campaign_at(node: Node, number: int) -> int:
+    """Give a campaign's number, or that of the one it went into."""
+    stored = campaigns_store(node).campaign(number)
+    if stored is None or not stored.size:
+        raise MissingError(
+            f"there is no campaign {number}", remedy="`panshi soc campaigns list` shows them"
+        )
+    return stored.number
 
 
 def _check_account(name: str) -> None:

@@ -6,7 +6,7 @@ shelves of those who may receive it; what is answered is on disk. `page` gives b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
@@ -116,6 +116,25 @@ def page(node: Node, collection: Collection, wanted: Wanted, party: Party) -> Pa
     return store(node).page(collection.id, shelves_of(party.reader), wanted)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """How much a collection holds."""
+
+    objects: int = 0
+    "Each once, whatever its versions."
+    newest: datetime | None = None
+    "When the last version was added."
+
+
+def held(node: Node, found: Iterable[Collection]) -> dict[str, Held]:
+    """Count what collections hold, by their ids."""
+    counted = store(node).holdings(tuple(each.id for each in found), STAFF)
+    return {
+        name: Held(objects=each.objects, newest=_moment(each.newest) if each.newest else None)
+        for name, each in counted.items()
+    }
+
+
 def remove(node: Node, collection: Collection, object_id: str, wanted: Wanted, party: Party) -> int:
     """Remove versions of an object; a member removes its own only. Give how many went."""
     if not may_write(collection, party.reader):
@@ -143,10 +162,14 @@ def status_of(node: Node, status_id: str, party: Party) -> AddStatus:
 
 def moment_text(stamp: int) -> str:
     """Write microseconds since 1970 as TAXII does; as precise as they are, at least to the ms."""
-    at = datetime.fromtimestamp(stamp // 1_000_000, UTC)
-    micros = stamp % 1_000_000
+    at = _moment(stamp)
+    micros = at.microsecond
     fraction = f"{micros // 1000:03d}" if micros % 1000 == 0 else f"{micros:06d}"
     return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}.{fraction}Z"
+
+
+def _moment(stamp: int) -> datetime:
+    return datetime.fromtimestamp(stamp // 1_000_000, UTC).replace(microsecond=stamp % 1_000_000)
 
 
 def _status_owner(party: Party) -> str:

@@ -32,6 +32,7 @@ from panshi.model.alliance.ticket import Category, Severity, Ticket
 from panshi.node.alliance.campaigns import CampaignSeen, campaigns_since, warnings_since
 from panshi.node.alliance.collections import collection
 from panshi.node.alliance.desk import position_at
+from panshi.node.alliance.extraction import node_extractor
 from panshi.node.alliance.hub import ESTATE, hub_name
 from panshi.node.alliance.members import members
 from panshi.node.alliance.objects import objects_in, staff
@@ -128,9 +129,15 @@ def threat_facts(node: Node, asking: ThreatAsking) -> ThreatFacts:
         demo=estate.demo,
         tlp=CEILINGS[asking.report],
         picture=picture(told, period.begins, period.ends),
-        techniques={},
+        techniques=technique_names(node),
         source=_source(node),
     )
+
+
+def technique_names(node: Node) -> dict[str, tuple[str, str]]:
+    """Give ATT&CK's names, zh-TW and English, of the bundle learned from; it names in English."""
+    model = node_extractor(node.home.path).techniques.model
+    return {each.id: (each.name, each.name) for each in model.about.techniques} if model else {}
 
 
 def reader_of_report(asking: ThreatAsking) -> Reader:

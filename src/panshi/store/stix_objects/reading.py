@@ -58,6 +58,32 @@ class Page:
     "Where the following page begins."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """How much lies on one shelf."""
+
+    objects: int = 0
+    "Each once, whatever its versions."
+    newest: int = 0
+    "When the last version was added, in microseconds since 1970; 0 where nothing was."
+
+
+def holding(within: Connection, collection: str, shelf: str) -> Holding:
+    """Count what lies on one shelf of a collection."""
+    number = _known(within, "collection", "id", collection)
+    place = places_of(within, number, {shelf}).get(shelf) if number else None
+    if place is None:
+        return Holding()
+    ((objects,),) = within.rows(
+        "SELECT count(*) FROM shelved WHERE place = ? AND last = 1", (place,)
+    )
+    ends = (
+        within.rows("SELECT max(seq) FROM shelved WHERE place = ? AND last = ?", (place, last))
+        for last in (0, 1)
+    )
+    return Holding(objects=int(objects), newest=max(int(rows[0][0] or 0) for rows in ends))
+
+
 def page(within: Connection, collection: str, shelves: Collection[str], wanted: Wanted) -> Page:
     """Give one page of what lies on any of the shelves."""
     number = _known(within, "collection", "id", collection)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from panshi.store.stix_objects import adding, reading
 from panshi.store.stix_objects.adding import Added, Incoming
 from panshi.store.stix_objects.database import Connection, Database
-from panshi.store.stix_objects.reading import Page, Wanted
+from panshi.store.stix_objects.reading import Holding, Page, Wanted
 
 KEPT_STATUSES = 10_000
 "Status resources of earlier adds are forgotten."
@@ -79,6 +79,11 @@ class StixObjects:
                 (collection,),
             )
         return int(rows[0][0])
+
+    def holdings(self, collections: Collection[str], shelf: str) -> dict[str, Holding]:
+        """Count what lies on one shelf of each collection."""
+        with self._database.reading() as within:
+            return {each: reading.holding(within, each, shelf) for each in collections}
 
     def close(self) -> None:
         """Release files and connections."""

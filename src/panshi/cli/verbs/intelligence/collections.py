@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from panshi.alliance.intelligence.collections import Waiting
 from panshi.cli.exit_codes import Exit
@@ -12,6 +12,7 @@ from panshi.cli.verbs.opening import actor, everywhere, open_node
 from panshi.model.alliance.intelligence import Collection
 from panshi.model.alliance.marking import Tlp
 from panshi.node.alliance.collections import Change, ask, collections, decide, shelf
+from panshi.node.alliance.objects import Held, held
 from panshi.node.node import Node
 
 NOBODY = "nobody"
@@ -50,9 +51,10 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         _step(args, node)
         found, waiting = collections(node), tuple(shelf(node).waiting.values())
+        holds = held(node, found)
     out.answer(
-        {"collections": found, "waiting": waiting},
-        lambda: (*_lines(found, out), *_waiting(waiting, out)),
+        {"collections": found, "waiting": waiting, "held": holds},
+        lambda: (*_lines(found, holds, out), *_waiting(waiting, out)),
     )
     return Exit.DONE
 
@@ -79,14 +81,16 @@ def _named(told: list[str] | None) -> tuple[str, ...] | None:
     return None if told is None else tuple(each for each in told if each != NOBODY)
 
 
-def _lines(found: tuple[Collection, ...], out: Output) -> Iterator[str]:
+def _lines(found: tuple[Collection, ...], holds: Mapping[str, Held], out: Output) -> Iterator[str]:
     for each in found:
+        many = holds[each.id].objects
         yield f"{each.alias}  {each.id}  {each.title}"
         readers = ", ".join(each.readers) or out.pick("僅樞紐", "the hub")
         writers = ", ".join(each.writers) or out.pick("僅樞紐", "the hub")
         yield out.pick(
-            f"  讀：{readers}；寫：{writers}；未標示視為 {each.unmarked.label}",
-            f"  read: {readers}; write: {writers}; unmarked is {each.unmarked.label}",
+            f"  讀：{readers}；寫：{writers}；未標示視為 {each.unmarked.label}；{many:,} 件",
+            f"  read: {readers}; write: {writers}; unmarked is {each.unmarked.label};"
+            f" {many:,} objects",
         )
 
 
