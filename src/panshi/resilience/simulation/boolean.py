@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from panshi.resilience.compiled import compiled, inner
 from panshi.resilience.simulation.program import (
     EXPOSED_EVENT,
     FIRST_EXPOSURE,
@@ -25,7 +26,6 @@ from panshi.resilience.simulation.program import (
     STRIKE_EVENT,
     Tables,
 )
-from panshi.resilience.simulation.streams import compiled, inner
 
 _M1 = np.uint64(0x5555555555555555)
 _M2 = np.uint64(0x3333333333333333)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from panshi.resilience.compiled import inner
 from panshi.resilience.simulation.program import COLUMNS, MOST_SERVERS, Program
-from panshi.resilience.simulation.streams import inner
 
 type Words = NDArray[np.uint64]
 type Line = NDArray[np.int32]
@@ -128,7 +128,7 @@ def raise_to(line: Line, other: Line, width: int) -> None:
 def smallest(values: Line, count: int, k: int) -> int:
     """Sort the first `count` values and give the k-th smallest, counted from 1."""
     sort(values, count)
-    return np.int64(values[k - 1])
+    return int(values[k - 1])
 
 
 @inner
