@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from panshi.errors import MissingError, StoreError
-from panshi.store.place import flush_directory, ready_directory, write_new_file
+from panshi.store.place import ready_directory, write_new_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,5 +132,4 @@ class Memory:
             json.dump(value, file)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(self.path / name)
-        flush_directory(self.path)
+        beside.replace(self.path / name)  # lost with the power, the older memory still holds

@@ -26,6 +26,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     run_ = verbs.add_parser("run", help="run one drill")
     run_.add_argument("plan", help="id of a plan in PANSHI_HOME/drills, or a file")
     asking.shares(run_)
+    run_.add_argument(
+        "--lost",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="PLACE|LAYER=NAME",
+        help="lost as well: a place, or all of a country=, zone=, provider= or operator=",
+    )
     run_.add_argument("--lost-at", type=moment, help="when the site was lost (default: now)")
     run_.add_argument("--into", default="", metavar="DIR", help="below which to restore")
     run_.add_argument("--keep", action="store_true", help="leave what was restored")
@@ -62,6 +70,7 @@ def _run(args: argparse.Namespace, out: Output) -> Exit:
     from panshi.node.resilience.drill_files import plan_named
     from panshi.node.resilience.drill_watch import recipient_unlock
     from panshi.node.resilience.drills import run_drill
+    from panshi.resilience.vault_drill import also_lost
 
     brought = bool(args.shares or args.recipient_key)
 
@@ -71,7 +80,7 @@ def _run(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         done = run_drill(
             node,
-            plan_named(node.home.path, args.plan),
+            also_lost(plan_named(node.home.path, args.plan), args.lost),
             with_brought if brought else recipient_unlock(node),
             actor=actor(),
             lost_at=args.lost_at,
