@@ -13,6 +13,7 @@ minute costs a minute's log. The position is a place in the server's own log, ne
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,8 @@ MADE = "panshi-base-made"
 "File beside the base that tells when it was made."
 SECONDS_A_DAY = 86_400
 RECEIVE_SECONDS = 3_600
+SLOT_SECONDS = 10
+_POLL = 0.1
 ATTEMPTS = 3
 
 
@@ -136,11 +139,25 @@ def _make_base(control: Connection, source: Source, folder: Path, major: int, at
 
 
 def _drop_slot(control: Connection, source: Source) -> None:
-    control.execute(
-        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-        " WHERE slot_name = %s AND NOT active",
-        (source.slot,),
-    )
+    """Drop the slot, if there is one; who fetched through it a moment ago may still be leaving."""
+    until = time.monotonic() + SLOT_SECONDS
+    while True:
+        try:
+            control.execute(
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                " WHERE slot_name = %s",
+                (source.slot,),
+            )
+        except psycopg.errors.ObjectInUse as error:
+            if time.monotonic() > until:
+                raise StoreError(
+                    f"the replication slot {source.slot} is in use",
+                    place=f"source {source.name!r}",
+                    remedy="another process fetches through it: see pg_replication_slots",
+                ) from error
+            time.sleep(_POLL)
+        else:
+            return
 
 
 def drop_slot(source: Source) -> None:
