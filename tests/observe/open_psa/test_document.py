@@ -145,7 +145,8 @@ ANY = GATE.format("top", '<event name="a"/>')
         (GATE.format("top", f'<atleast min="-1">{NAMES}</atleast>') + AB, "no number of events"),
         (GATE.format("top", f'<atleast min="1">{NAMES}{NAMES}</atleast>') + AB, "twice"),
         (GATE.format("top", '<gate name="two"/>') + GATE.format("two", '<gate name="top"/>'),
-         "stand above"),
+         "stands on itself"),
+        (AB, "no gates stand above"),
         (ANY + GATE.format("a", '<gate name="b"/>') + GATE.format("b", '<gate name="a"/>'),
          "stands on itself"),
         (ANY + GATE.format("second", '<event name="b"/>') + AB, "name the one"),
@@ -153,7 +154,7 @@ ANY = GATE.format("top", '<event name="a"/>')
         (ANY + '<define-basic-event name="a"><parameter name="p"/></define-basic-event>',
          "nowhere defined"),
         ('<define-parameter name="p"><parameter name="p"/></define-parameter>', "by itself"),
-        ('<define-CCF-group name="g" model="alpha-factor"/>', "model 'alpha-factor'"),
+        ('<define-CCF-group name="g" model="other"/>', "model 'other'"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(tmp_path, inner, why):
@@ -168,7 +169,7 @@ def test_entities_depth_and_time_are_bounded(tmp_path):
     with pytest.raises(BadInputError, match="entities"):
         read_fault_trees(path)
     with pytest.raises(BadInputError, match="levels deep"):
-        read(tmp_path, GATE.format("top", "<or>" * 100 + "</or>" * 100))
+        read(tmp_path, GATE.format("top", "<or>" * 250 + "</or>" * 250))
     with pytest.raises(UsageError):
         read(tmp_path, "", mission_hours=0)
     with pytest.raises(MissingError):
