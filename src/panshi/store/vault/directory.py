@@ -120,6 +120,7 @@ class DirectoryPlace:
 
     def tidy(self) -> None:
         """Remove what was never given a name."""
+        self.close()
         with self._faults("cannot tidy"):
             for _, _, path in self._half_written():
                 path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,7 +25,7 @@ from panshi.node.resilience.vault.unchanged import Streamed
 from panshi.node.resilience.vault.writing import Disperser, Writers, acknowledge
 from panshi.resilience.vault import catalogue, chain, keys
 from panshi.resilience.vault.history import standing
-from panshi.resilience.vault.layout import catalogue_name, entry_name
+from panshi.resilience.vault.layout import FRAGMENTS, catalogue_name, entry_name
 from panshi.resilience.vault.manifest import FILE, Record, Trunk
 from panshi.store.vault.index import Index
 from panshi.store.vault.memory import SealingKeys
@@ -166,17 +167,30 @@ class _Seal:
         try:
             trunk = self._contents(items, marks, advance)
             self._disperser.finish()
-        except OSError as error:
-            raise StoreError(
-                f"cannot seal: {error.strerror}",
-                place=str(error.filename or tempfile.gettempdir()),
-                remedy="free some space on this machine; what was sealed before stands",
-            ) from error
-        finally:
+            self._packer.learn()
+            rows, digest = self._catalogue()
+        except BaseException as error:
             self._disperser.stop()
+            self._withdraw()
+            if isinstance(error, OSError):
+                raise StoreError(
+                    f"cannot seal: {error.strerror}",
+                    place=str(error.filename or tempfile.gettempdir()),
+                    remedy="free some space on this machine; what was sealed before stands",
+                ) from error
+            raise
+        finally:
             self._packer.close()
-        self._packer.learn()
-        return self._acknowledge(trunk, now)
+        return self._acknowledge(trunk, rows, digest, now)
+
+    def _withdraw(self) -> None:
+        """Take back what was written, so that a full disk is not left full; no entry names it."""
+        self._writers.stop()
+        for place in self._vault.places.values():
+            with suppress(PanshiError):  # write-once or unreachable: it stays stray until a prune
+                place.tidy()
+                for name, _ in list(place.sizes(f"{FRAGMENTS}{self._number:012d}")):
+                    place.remove(name)
 
     def _contents(
         self, items: Iterable[Item], marks: Mapping[str, str], advance: Callable[[int], None]
@@ -248,7 +262,8 @@ class _Seal:
         for name in self._packer.used:
             yield self._disperser.rows.get(name) or self._known[name]
 
-    def _acknowledge(self, trunk: bytes, now: datetime) -> tuple[Vault, Sealed]:
+    def _catalogue(self) -> tuple[tuple[catalogue.Segment, ...], str]:
+        """Write the catalogue; when this returns, it and all it names are durable."""
         terms = self._vault.terms
         rows = tuple(self._rows())
         content = catalogue.encode(terms.vault, self._number, terms.spread, rows)
@@ -259,6 +274,12 @@ class _Seal:
             place.flush()
 
         self._writers.everywhere(work)
+        return rows, digest
+
+    def _acknowledge(
+        self, trunk: bytes, rows: tuple[catalogue.Segment, ...], digest: str, now: datetime
+    ) -> tuple[Vault, Sealed]:
+        terms = self._vault.terms
         entry = chain.sign(
             self._mine.signing,
             vault=terms.vault,

@@ -48,6 +48,10 @@ class Writers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Let go of the threads; what was waiting is not done."""
         for thread in self._threads.values():
             thread.shutdown(cancel_futures=True)
 
@@ -87,7 +91,7 @@ class Writers:
                 f"only {working} of {self._vault.terms.spread.n} places work, "
                 f"{self._need} are needed to acknowledge",
                 place="; ".join(causes)[:600],
-                remedy="nothing was acknowledged and what was sealed before stands; "
+                remedy="nothing was acknowledged and what `panshi vault list` shows stands; "
                 "see to the places and try again",
             )
 
