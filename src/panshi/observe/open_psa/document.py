@@ -91,6 +91,7 @@ def read_fault_trees(*paths: Path, mission_hours: float = 8_760.0) -> Described:
         chances=chances,
         common_causes=len(reading.groups),
         mission_hours=mission_hours,
+        source=str(paths[0]) if paths else "",
     )
 
 
