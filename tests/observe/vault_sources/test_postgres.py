@@ -67,7 +67,7 @@ def restored(got, wanted):
 
 
 @pytest.mark.parametrize("kind", [SourceKind.POSTGRESQL, SourceKind.POSTGRESQL_LOGICAL])
-def test_a_mark_amid_writers_comes_back_row_by_row(ledger, tmp_path, kind):
+def test_a_mark_amid_writers_comes_back_row_by_row(server, ledger, tmp_path, kind):
     # Given a ledger that is written to all the time
     wanted = source(ledger, kind)
     with ledger_workload(ledger) as load:
@@ -87,7 +87,27 @@ def test_a_mark_amid_writers_comes_back_row_by_row(ledger, tmp_path, kind):
     assert found.holds, found.failures
     assert found.rows == got.mark.rows
     if kind is SourceKind.POSTGRESQL:
+        fetched = [each for each in (got.folder / "wal").iterdir() if not each.suffix]
+        assert fetched
+        for each in fetched:
+            original = server.data / "pg_wal" / each.name
+            assert not original.exists() or each.read_bytes() == original.read_bytes()
         drop_slot(wanted)
+
+
+def test_a_log_the_server_threw_away_is_replaced_by_a_new_base(ledger, tmp_path):
+    # Given a mark, after which the slot was lost
+    wanted = source(ledger, SourceKind.POSTGRESQL)
+    capture(wanted, tmp_path / "work", lambda: AT)
+    drop_slot(wanted)
+    with psycopg.connect(ledger) as connection:
+        connection.execute("INSERT INTO posting (account, amount) VALUES (1, 2.00), (2, -2.00)")
+
+    # When another mark is taken, then it rests on a base of its own and comes back whole
+    later = AT + timedelta(minutes=1)
+    got = capture(wanted, tmp_path / "work", lambda: later)
+    assert (got.folder / MADE).read_text() == later.isoformat()
+    assert restored(got, wanted).holds
 
 
 def test_a_base_without_its_log_does_not_come_back_silently(ledger, tmp_path):
