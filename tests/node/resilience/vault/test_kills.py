@@ -109,5 +109,5 @@ def test_nothing_acknowledged_is_lost(tmp_path):
         prune(vault, now=small.now)
     with small.open() as vault:
         assert scrub(vault, now=small.now)[1].stray == 0
-    print(dict(interrupted))
+    print(dict(interrupted))  # noqa: T201 -- which verbs the kills hit
     assert set(+interrupted) == set(ACTS) if KILLS >= MANY else interrupted.total()
