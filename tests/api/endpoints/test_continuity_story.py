@@ -5,15 +5,13 @@ import json
 import pytest
 
 from panshi.api.asgi import senders
-from panshi.model.bodies.continuity import ImpactRuling
 from panshi.model.bodies.continuity_judged import SCENARIO, SERVICE_LAYERS
 from panshi.node.own_records import own_records
 from panshi.node.resilience.board_story import sentence
-from panshi.node.resilience.impact import ImpactDesk
 from panshi.node.resilience.story import story_of
 from panshi.node.running import running_node
 from tests.api.asking import ask
-from tests.simulators.two_site_bank import BANK, PAY, entry, estate, layer
+from tests.simulators.two_site_bank import BANK, settle
 
 HERE = f"/estates/{BANK}/continuity"
 
@@ -24,9 +22,7 @@ def node(tmp_path, monkeypatch):
     running_node.cache_clear()
     senders.cache_clear()
     opened = running_node()
-    opened.commit_estate(estate(opened.clock()), by="tester")
-    ImpactDesk(opened, actor="lin", estate_id=BANK).propose(entry(layers=(layer(),)))
-    ImpactDesk(opened, actor="wang", estate_id=BANK).decide(PAY, ImpactRuling.APPROVE)
+    settle(opened, seal=False)
     yield opened
     opened.close()
     running_node.cache_clear()
