@@ -54,7 +54,7 @@ def drawn(now: Now, delays: Table, row: int, column: int) -> int:
     """Draw a duration in whole minutes."""
     low, high = delays[row, LOW], delays[row, HIGH]
     if high <= low:
-        return (low + THOUSAND // 2) // THOUSAND
+        return int((low + THOUSAND // 2) // THOUSAND)
     key = mixed(now.seed ^ np.uint64(delays[row, KEY]))
     u = unit(key, now.trial + np.uint64(column))
     found = triangle(u, np.float64(low), np.float64(delays[row, LIKELY]), np.float64(high))

@@ -11,8 +11,6 @@ is up does not count.
 
 from __future__ import annotations
 
-import numpy as np
-
 from panshi.resilience.compiled import inner
 from panshi.resilience.simulation.program import (
     FIRST_DRAW,
@@ -55,6 +53,7 @@ from panshi.resilience.simulation.tile import (
     READY,
     SERVING,
     START,
+    UNTIL,
     UP,
     WHOLE,
     Line,
@@ -220,6 +219,8 @@ def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     if unchanged and up_of(t, before, c) <= ready:
         t.groups[GROUP_UP, sg, c] = min(primary, ready)
         return
+    if serving & _MEMBER:
+        _vacate(a, t, now, g, first + (serving & _MEMBER), c)
     best = _best(a, t, now, n, g, c)
     t.groups[GROUP_UP, sg, c] = t.room[MEMBER_READY, best]
     t.groups[READY, sg, c] = t.room[MEMBER_READY, best]
@@ -262,14 +263,14 @@ def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:
 @inner
 def _keeps(a: Tables, n: int, took: int, loss: int) -> bool:
     """Tell whether both objectives are kept."""
-    return took <= a.nodes[n, RTO] and loss <= a.nodes[n, RPO]
+    return bool(took <= a.nodes[n, RTO] and loss <= a.nodes[n, RPO])
 
 
 @inner
 def _ends(a: Tables, m: int) -> bool:
     """Tell whether a member can serve only so long."""
     layer = a.members[m, LAYER]
-    return layer >= 0 and a.layers[layer, LASTS] < LOST
+    return bool(layer >= 0 and a.layers[layer, LASTS] < LOST)
 
 
 @inner
@@ -300,7 +301,7 @@ def _version(a: Tables, now: Now, m: int, dwell: int, c: int) -> int:
     age = aged(now, a.members[m, KEY], a.layers[layer, LAYER_AGE], c)
     if dwell == 0:
         return age
-    age += a.dwells[dwell, 0]
+    age += int(a.dwells[dwell, 0])
     if a.layers[layer, REPLICATES] or age > a.layers[layer, RETENTION]:
         return LOST
     return age
@@ -320,7 +321,8 @@ def _through(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
     if a.layers[layer, RESTORE] == 0:
         return base
     path = a.layers[layer, PATH]
-    return max(base, _free(a, t, path, a.pools[path, SERVERS], c)) + a.layers[layer, RESTORE]
+    free = _free(a, t, path, a.pools[path, SERVERS], c)
+    return max(base, free) + int(a.layers[layer, RESTORE])
 
 
 @inner
@@ -341,6 +343,7 @@ def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
     base = max(up_of(t, a.members[m, NODE], c), int(t.groups[START, a.groups[g, STANDBY], c]))
     done = _begins(a, t, layer, base, c) + drawn(now, a.members, m, c)
     until = max(done, up_of(t, a.members[first, NODE], c))
+    t.groups[UNTIL, a.groups[g, STANDBY], c] = until
     if a.layers[layer, RESTORE] > 0:
         path = a.layers[layer, PATH]
         t.free[path, c, : a.pools[path, SERVERS]] = _through(a, t, layer, base, c)
@@ -350,6 +353,24 @@ def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
         for j in range(a.draws[d, SERVERS_DRAWN]):
             t.free[pool, c, j] = max(int(t.free[pool, c, j]), end)
         sort(t.free[pool, c], a.pools[pool, SERVERS])
+
+
+@inner
+def _vacate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
+    """Give back the seats of a layer that serves no longer."""
+    layer, until = a.members[m, LAYER], t.groups[UNTIL, a.groups[g, STANDBY], c]
+    if layer < 0 or until <= now.minute:
+        return
+    for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
+        pool, left = a.draws[d, POOL], a.draws[d, SERVERS_DRAWN]
+        if not a.pools[pool, HELD]:
+            continue
+        free = t.free[pool, c]
+        for j in range(a.pools[pool, SERVERS]):
+            if left > 0 and free[j] == until:
+                free[j] = now.minute
+                left -= 1
+        sort(free, a.pools[pool, SERVERS])
 
 
 @inner

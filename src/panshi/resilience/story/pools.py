@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from panshi.model.resilience.graph import Draw, NodeId, Pool
+from panshi.model.resilience.graph import SEATS, Draw, NodeId, Pool
 from panshi.model.resilience.plan import Effect
 from panshi.resilience.story.tale import Blow
 
-SEATS = "seats"
-"Unit of pools whose parts stay taken for as long as the layer serves."
+type State = tuple[
+    tuple[tuple[NodeId, tuple[tuple[float, float, float], ...]], ...],
+    tuple[tuple[NodeId, tuple[tuple[float, float], ...]], ...],
+]
+"""Bookings by pool, in order."""
+type Places = tuple[tuple[NodeId, int], ...]
+"""Bookings of seats, by pool and number."""
 
 
 class Booking:
@@ -53,11 +58,36 @@ class Booking:
             for at in points
         )
 
-    def take(self, draws: Iterable[Draw], begin: float, end: float, back: float) -> None:
-        """Hold people while they switch over, seats until the primary is back."""
+    def take(self, draws: Iterable[Draw], begin: float, end: float, back: float) -> Places:
+        """Hold people while they switch over, seats until the primary is back; give the seats."""
+        seats: list[tuple[NodeId, int]] = []
         for draw in draws:
-            until = max(end, back) if self._pools[draw.pool].unit == SEATS else end
-            self._held.setdefault(draw.pool, []).append((begin, until, draw.amount))
+            held = self._held.setdefault(draw.pool, [])
+            until = end
+            if self._pools[draw.pool].unit == SEATS:
+                until = max(end, back)
+                seats.append((draw.pool, len(held)))
+            held.append((begin, until, draw.amount))
+        return tuple(seats)
+
+    def leave(self, seats: Places, moment: float) -> None:
+        """Give back seats of a layer that serves no longer."""
+        for pool, place in seats:
+            begin, until, amount = self._held[pool][place]
+            self._held[pool][place] = (begin, min(until, moment), amount)
+
+    @property
+    def state(self) -> State:
+        """Everything that is booked; equal bookings are equal states."""
+        return (
+            tuple(sorted((pool, tuple(sorted(each))) for pool, each in self._held.items() if each)),
+            tuple(sorted((pool, tuple(sorted(each))) for pool, each in self._path.items() if each)),
+        )
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._held = {pool: list(each) for pool, each in state[0]}
+        self._path = {pool: list(each) for pool, each in state[1]}
 
     def path_free(self, pool: NodeId, moment: float, lasting: float) -> float:
         """Give from when a restore path is free for so long; one transfer has it to itself."""
