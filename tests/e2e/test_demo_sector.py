@@ -150,6 +150,8 @@ PAGES = (
     "/hub/tickets/?severity=high&owner=-",
     "/hub/campaigns/",
     "/hub/warnings/",
+    "/hub/concentration/",
+    "/hub/concentration/?all=1&kind=supplier",
     "/hub/members/",
     "/hub/members/demo-bank/",
     "/hub/reports/",

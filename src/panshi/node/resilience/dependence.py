@@ -113,9 +113,10 @@ def _attributes(estate: Estate, name: NodeId) -> Mapping[str, object]:
 
 def _packages(node: Node, bearing: Bearing) -> Iterator[Dependence]:
     """Take away each package with every system that holds it; systems alike are tried once."""
+    view = portfolio(node)  # which brings memory up to date first
     purls = memory_of(node).packages.purls
     holding: dict[str, set[NodeId]] = defaultdict(set)
-    for system, packages in portfolio(node).systems_with(range(len(purls))).items():
+    for system, packages in view.systems_with(range(len(purls))).items():
         if NodeId(system) in bearing.graph.by_id:
             for each in packages:
                 holding[package_name(purls[each])].add(NodeId(system))

@@ -78,4 +78,4 @@ def _row(each: Shared, names: dict[str, str]) -> dict[str, object]:
     }
 
 
-urlpatterns = [path("concentration/", shared, name="hub_concentration")]
+urlpatterns = [path("hub/concentration/", shared, name="hub_concentration")]
