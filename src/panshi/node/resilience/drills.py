@@ -103,17 +103,19 @@ def run_drill(
     """
     setup = setup_of(node)
     source = _source(node, plan)
-    subjects = tuple(dict.fromkeys(subject_of(node, each) for each in (source.asset, *plan.assets)))
+    about = (source.asset, *plan.assets)
+    place = f"drill {plan.id}"
+    subjects = tuple(dict.fromkeys(subject_of(node, each, place) for each in about))
     asked_at = node.clock()
     if lost_at is not None and lost_at > asked_at:
         raise UsageError("the loss lies in the future", remedy="give a moment that has been")
     withheld = withheld_of(plan, setup.places, place_facts(node, setup.vault))
     course = _Course(asked_at=asked_at, lost_at=lost_at or asked_at, withheld=withheld, ends=ends)
     kept_at = ""
-    with fresh_place(into, keep=keep) as place:
-        kept_at = str(place) if keep else ""
+    with fresh_place(into, keep=keep) as fresh:
+        kept_at = str(fresh) if keep else ""
         try:
-            _bring_back(node, plan, source, unlock, course, place)
+            _bring_back(node, plan, source, unlock, course, fresh)
         except DrillStoppedError:
             node.audit(actor, "vault.drill", plan.id, detail="stopped with the process")
             raise

@@ -90,3 +90,13 @@ def test_a_switch_over_too_slow_is_sealed_as_failed(capsys):
     )  # fmt: skip
 
     assert (code, found["passed"]) == (1, False)
+
+
+@pytest.mark.usefixtures("bank")
+def test_a_home_without_plans_says_so_and_nothing_due_is_told(bank, capsys):
+    for each in (bank / "home" / "drills").iterdir():
+        each.unlink()
+
+    for words, told in (("list", "No drill plans"), ("due", "Nothing is due"), ("history", "No ")):
+        assert main(["vault", "drill", words, "--lang", "en"]) == 0
+        assert told in capsys.readouterr().out
