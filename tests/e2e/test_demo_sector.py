@@ -151,7 +151,7 @@ PAGES = (
     "/hub/campaigns/",
     "/hub/warnings/",
     "/hub/concentration/",
-    "/hub/concentration/?all=1&kind=supplier",
+    "/hub/concentration/?of=all&kind=supplier",
     "/hub/members/",
     "/hub/members/demo-bank/",
     "/hub/reports/",

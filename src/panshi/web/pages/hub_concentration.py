@@ -31,7 +31,7 @@ def shared(request: HttpRequest) -> HttpResponse:
     """Answer what reaches furthest, then every thing with whom it takes down."""
     only_at_a_hub()
     found, names = sector_concentration(node()), member_names()
-    wanted, several = request.GET.get("kind", ""), request.GET.get("all") != "1"
+    wanted, several = request.GET.get("kind", ""), request.GET.get("of") != "all"
     fitting = [
         each
         for each in found.shared
