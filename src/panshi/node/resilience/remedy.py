@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from panshi.errors import UsageError
+import msgspec
+import yaml
+
+from panshi.errors import BadInputError, UsageError
 from panshi.model.resilience.graph import Graph, Layer, NodeId
 from panshi.model.resilience.plan import Scenario
 from panshi.node.node import Node
 from panshi.node.resilience.graph import sources_of
-from panshi.node.resilience.story import options_of, with_options
-from panshi.resilience.estate_graph import graph_of_estate
+from panshi.node.resilience.story import Option, options_of, with_options
+from panshi.resilience.estate_graph import Sources, graph_of_estate
 from panshi.resilience.remedy.planning import Found, remedy
 from panshi.resilience.remedy.terms import Goal
 
@@ -82,13 +85,42 @@ class RemedyAnswer:
     "Courses of one service that were followed."
 
 
-def offered(node: Node, estate_id: str | None = None) -> Offered:
-    """Give the graph of an estate with every layer that is offered to it."""
-    options = options_of(node, estate_id)
-    graph = graph_of_estate(with_options(sources_of(node, estate_id), options))
+def offered(node: Node, estate_id: str | None = None, offers: tuple[Option, ...] = ()) -> Offered:
+    """Give the graph of an estate with every layer that is offered to it, or those given."""
+    options = offers or options_of(node, estate_id)
+    sources = sources_of(node, estate_id)
+    for each in offers:
+        _refuse_unknown(each, sources)
+    graph = graph_of_estate(with_options(sources, options))
     known = {layer.id for layer in graph.layers}
     ids = frozenset(NodeId(f"layer:{each.layer.id}") for each in options)
     return Offered(graph=graph, options=ids & known)
+
+
+def _refuse_unknown(offer: Option, sources: Sources) -> None:
+    place = f"offer {offer.layer.id}"
+    entry = sources.entries.get(offer.service)
+    if entry is None:
+        raise BadInputError(
+            f"{offer.service} has no impact analysis in force",
+            place=place,
+            remedy="approve one first: what a layer is to reach is stated there",
+        )
+    if offer.layer.id in {each.id for each in entry.layers}:
+        raise BadInputError("the plan has a layer of this id", place=place, remedy="rename it")
+    for each in offer.layer.stands_on:
+        if each not in sources.estate.by_id:
+            raise BadInputError(f"{each} is not in the estate", place=place)
+
+
+def offers_in(raw: bytes, *, source: str) -> tuple[Option, ...]:
+    """Read offers written as YAML or JSON: a list of services, each with a layer."""
+    try:
+        return msgspec.convert(yaml.load(raw, Loader=yaml.CSafeLoader), tuple[Option, ...])
+    except (msgspec.ValidationError, yaml.YAMLError, RecursionError) as error:
+        raise BadInputError(
+            str(error), place=source, remedy="docs/how-to/simulate-disasters.md tells the form"
+        ) from error
 
 
 def offered_in(graph: Graph, names: Sequence[str] = ()) -> Offered:
@@ -110,6 +142,8 @@ def cheapest_layers(
     worst: bool = False,
 ) -> RemedyAnswer:
     """Find the cheapest remedy and tell of it."""
+    if not given.options:
+        raise UsageError("nothing is offered", remedy="offer layers with their cost")
     found = remedy(given.graph, given.options, scenarios, budget=budget, worst=worst)
     steps = (found.before, *found.steps)
     return RemedyAnswer(

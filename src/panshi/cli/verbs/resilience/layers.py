@@ -21,8 +21,10 @@ from panshi.node.resilience.remedy import (
     cheapest_layers,
     offered,
     offered_in,
+    offers_in,
 )
 from panshi.node.resilience.simulation import USUAL, graph_in, scenarios_known
+from panshi.node.resilience.story import Option
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,14 +51,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LAYER",
         help="layer of FILE to choose from",
     )
+    parser.add_argument(
+        "--offers", type=Path, metavar="FILE.yaml", help="layers one could add to the estate's"
+    )
     parser.add_argument("--estate", default=None)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Find the remedy and answer."""
     given, scenarios = _asked(args)
-    if not given.options:
-        raise UsageError("nothing is offered", remedy="offer layers with their cost")
     answer = cheapest_layers(
         given,
         scenarios,
@@ -74,12 +77,17 @@ def _asked(args: argparse.Namespace) -> tuple[Offered, list[Scenario]]:
         given, known = offered_in(graph, args.option), scenarios_known(None)
     else:
         with open_node() as node:
-            given, known = offered(node, args.estate), scenarios_known(node, args.estate)
+            given = offered(node, args.estate, _offers(args.offers))
+            known = scenarios_known(node, args.estate)
     found = [scenario_named(name, known) for name in names]
     scenarios = [each for each in found if each is not None]
     if len(scenarios) < len(found):
         raise UsageError("a remedy is sought for disasters", remedy="name a scenario")
     return given, scenarios
+
+
+def _offers(path: Path | None) -> tuple[Option, ...]:
+    return () if path is None else offers_in(read_whole(path, MOST_BYTES), source=str(path))
 
 
 def _lines(found: RemedyAnswer, out: Output) -> Iterator[str]:
