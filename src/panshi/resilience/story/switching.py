@@ -81,6 +81,9 @@ class Switching:
             why=(self._node.id, *self._telling.why(self._group.members[0].node, lost)),
             layers=tales,
             down=merged((begin, end) for begin, end, _loss, _tales in phases),
+            served=tuple(
+                dict.fromkeys(each.layer.id for phase in phases for each in phase[3] if each.chosen)
+            ),
         )
 
     def _phase(self, lost: float) -> tuple[float, float, tuple[LayerTale, ...]]:
