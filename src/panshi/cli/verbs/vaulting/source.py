@@ -67,8 +67,15 @@ def _list(out: Output) -> Exit:
         out.pick("隔離", "quarantined"),
     )
     rows = (
-        (e.name, e.kind, e.asset, e.snapshot or "–", e.marked_at or "–", e.quarantined)
-        for e in found
+        (
+            each.name,
+            each.kind,
+            each.asset,
+            each.snapshot or "–",
+            each.marked_at.isoformat(timespec="seconds") if each.marked_at else "–",
+            out.pick("是", "yes") if each.quarantined else out.pick("否", "no"),
+        )
+        for each in found
     )
     none = out.pick(
         "沒有設定來源，請見 docs/how-to/restore-drills.md。",
