@@ -14,7 +14,7 @@ type State = tuple[
 ]
 """Bookings by pool, in order."""
 type Places = tuple[tuple[NodeId, int], ...]
-"""Bookings of seats, by pool and number."""
+"""Bookings by pool and number."""
 
 
 class Booking:
@@ -59,22 +59,26 @@ class Booking:
         )
 
     def take(self, draws: Iterable[Draw], begin: float, end: float, back: float) -> Places:
-        """Hold people while they switch over, seats until the primary is back; give the seats."""
-        seats: list[tuple[NodeId, int]] = []
+        """Hold people while they switch over, seats until the primary is back; tell where."""
+        places: list[tuple[NodeId, int]] = []
         for draw in draws:
             held = self._held.setdefault(draw.pool, [])
-            until = end
-            if self._pools[draw.pool].unit == SEATS:
-                until = max(end, back)
-                seats.append((draw.pool, len(held)))
+            places.append((draw.pool, len(held)))
+            until = max(end, back) if self._pools[draw.pool].unit == SEATS else end
             held.append((begin, until, draw.amount))
-        return tuple(seats)
+        return tuple(places)
 
-    def leave(self, seats: Places, moment: float) -> None:
-        """Give back seats of a layer that serves no longer."""
-        for pool, place in seats:
+    def leave(self, places: Places, moment: float) -> None:
+        """Give back what a layer holds that serves no longer, or never will."""
+        for pool, place in places:
             begin, until, amount = self._held[pool][place]
-            self._held[pool][place] = (begin, min(until, moment), amount)
+            self._held[pool][place] = (begin, max(begin, min(until, moment)), amount)
+
+    def leave_path(self, pool: NodeId, begin: float, end: float, moment: float) -> None:
+        """Give a restore path back before the transfer is through."""
+        if moment < end:
+            self._path[pool].remove((begin, end))
+            self.take_path(pool, begin, max(begin, moment))
 
     @property
     def state(self) -> State:

@@ -52,7 +52,8 @@ class Switching:
         self._horizon = telling.scenario.horizon
         self._primary = telling.down(group.members[0].node)
         self._poison = telling.poison(group.members[0].node)
-        self._seats: Places = ()
+        self._places: Places = ()
+        self._path: tuple[NodeId, float, float] | None = None
         self._dwell = 0.0
 
     def tale(self) -> ServiceTale:
@@ -61,10 +62,14 @@ class Switching:
         phases: list[tuple[float, float, float, tuple[LayerTale, ...]]] = []
         while moment is not None and moment < self._horizon:
             lost, (back, loss, tales) = moment, self._phase(moment)
-            phases.append((lost, back, loss, tales))
-            moment = self._next_loss(back, tales)
+            moment = self._interrupted(lost, back, tales)
             if moment is not None:
-                self._booking.leave(self._seats, moment)
+                back = moment
+            else:
+                moment = self._next_loss(back, tales)
+            phases.append((lost, back, loss, tales))
+            if moment is not None:
+                self._leave(moment)
         if not phases:
             standing = tuple(
                 LayerTale(layer=each, fate=Fate.STANDBY) for each in self._layers.values()
@@ -72,7 +77,9 @@ class Switching:
             return ServiceTale(
                 node=self._node, lost_at=None, outage=0.0, loss=0.0, why=(), layers=standing
             )
-        lost, back, _loss, tales = max(phases, key=lambda each: (each[1] - each[0], -each[0]))
+        down = merged((begin, end) for begin, end, _loss, _tales in phases)
+        lost, back = max(down, key=lambda each: (each[1] - each[0], -each[0]))
+        tales = next(each[3] for each in reversed(phases) if each[1] <= back)
         return ServiceTale(
             node=self._node,
             lost_at=lost,
@@ -80,7 +87,7 @@ class Switching:
             loss=max(each[2] for each in phases),
             why=(self._node.id, *self._telling.why(self._group.members[0].node, lost)),
             layers=tales,
-            down=merged((begin, end) for begin, end, _loss, _tales in phases),
+            down=down,
             served=tuple(
                 dict.fromkeys(each.layer.id for phase in phases for each in phase[3] if each.chosen)
             ),
@@ -135,6 +142,21 @@ class Switching:
         rto, rpo = self._node.rto, self._node.rpo
         misses = (rto is not None and ready > rto) or (rpo is not None and loss > rpo)
         return misses, ready, loss
+
+    def _interrupted(self, lost: float, back: float, tales: tuple[LayerTale, ...]) -> float | None:
+        """Give when what is being switched to is lost before it serves."""
+        serving = next((each for each in tales if each.chosen), None)
+        if serving is None:
+            return None
+        broken = down_from(self._down(serving.layer), lost + serving.held_up)
+        return broken if broken is not None and broken < back else None
+
+    def _leave(self, moment: float) -> None:
+        """Give back what the layer that served held."""
+        self._booking.leave(self._places, moment)
+        if self._path is not None:
+            self._booking.leave_path(*self._path, moment)
+        self._places, self._path = (), None
 
     def _next_loss(self, back: float, tales: tuple[LayerTale, ...]) -> float | None:
         """Give when whatever serves now is lost in turn; the primary takes over when it is back."""
@@ -201,10 +223,11 @@ class Switching:
     def _book(self, tale: LayerTale, lost: float, back: float) -> None:
         layer, usable = tale.layer, lost + tale.held_up
         begun = usable + tale.waited
-        self._seats = self._booking.take(layer.draws, begun, begun + tale.activation, back)
+        self._places = self._booking.take(layer.draws, begun, begun + tale.activation, back)
         if layer.restore_pool is not None and tale.restored:
             begin = usable + tale.queued
-            self._booking.take_path(layer.restore_pool, begin, begin + tale.restored)
+            self._path = (layer.restore_pool, begin, begin + tale.restored)
+            self._booking.take_path(*self._path)
 
 
 def _spoilt(layer: Layer, age: float, poison: Blow | None) -> Fate | None:
