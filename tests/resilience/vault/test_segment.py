@@ -33,7 +33,7 @@ def test_a_segment_comes_back_and_divides_without_padding(raw, k):
     assert len(package) % (k * segment.GRAIN) == 0
     assert len(package) // k >= segment.LEAST_FRAGMENT
     body = segment.decrypt(package, session=SESSION, where=WHERE)
-    assert segment.unpack(body).raw == raw
+    assert segment.unpack(body) == raw
 
 
 @given(st.integers(0, 10_000), st.integers(1, 255))
