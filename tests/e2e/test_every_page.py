@@ -129,6 +129,7 @@ CONTINUITY = (
     "/e/two-sites/continuity/contradictions/",
     "/e/two-sites/continuity/layers/",
     "/e/two-sites/continuity/cut-sets/",
+    "/e/two-sites/continuity/cut-sets/service:pay/?solved=1",
     "/e/two-sites/continuity/cut-sets/service:pay/",
     "/e/two-sites/continuity/concentration/",
     "/e/two-sites/continuity/concentration/?kind=supplier",

@@ -107,6 +107,13 @@ def cause_words(graph: Graph, way: Sequence[NodeId], *, chinese: bool) -> str:
     return name_of(graph, way[-1], chinese=chinese) if way else ""
 
 
+def _stood(graph: Graph, way: Sequence[NodeId]) -> str:
+    """Say in Chinese how one stands on the end of a way: at a place, or by its help."""
+    found = graph.by_id.get(way[-1])
+    at = found is not None and found.kind in {NodeKind.SITE, NodeKind.CLOUD_REGION, NodeKind.ZONE}
+    return "所在" if at else "所賴"
+
+
 def layer_words(graph: Graph, tale: LayerTale, *, chinese: bool) -> str:
     """Say what became of one layer, and why."""
     ready = duration_words(tale.ready, chinese=chinese)
@@ -124,7 +131,7 @@ def layer_words(graph: Graph, tale: LayerTale, *, chinese: bool) -> str:
             )
         case Fate.GONE:
             said = (
-                f"所在的{cause}同時失去" if cause else "同時失去",
+                f"{_stood(graph, tale.why)}的{cause}同時失去" if cause else "同時失去",
                 f"lost as well, with {cause}" if cause else "lost as well",
             )
         case Fate.POISONED:

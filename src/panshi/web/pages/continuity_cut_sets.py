@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from panshi.errors import MissingError, UsageError
+from panshi.errors import UsageError
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.node.resilience.lateness import in_time
 from panshi.node.resilience.sealing import Bearing, bearing_of
 from panshi.report.disaster_words import NODE_KINDS, event_words, name_of
+from panshi.resilience.faults.services import owner_of
 from panshi.resilience.faults.solution import Solution
 from panshi.web.gate import action
 from panshi.web.looking import looking
@@ -42,6 +43,18 @@ class Combination:
     probability: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """One thing that alone takes several members of a redundant group."""
+
+    event: str
+    owner: str
+    taken: int
+    members: int
+    enough: bool
+    "The group is no redundancy against it."
+
+
 @action("continuity.view")
 def every(request: HttpRequest, estate_id: str) -> HttpResponse:
     """Show what alone takes a service down beyond its objective."""
@@ -64,32 +77,41 @@ def every(request: HttpRequest, estate_id: str) -> HttpResponse:
 
 @action("continuity.view")
 def one(request: HttpRequest, estate_id: str, service: str) -> HttpResponse:
-    """Show every way in which things fail together so that one service is late."""
+    """Show every way in which things fail together so that one service is late.
+
+    The page is there at once and asks for what is solved, which takes a while the first time.
+    """
     look = looking(request, estate_id)
     bearing = bearing_of(node(), estate_id)
-    try:
-        found = in_time(node(), service, estate_id=estate_id)
-    except MissingError as error:
-        raise Http404(service) from error
-    except UsageError as error:
-        found, problem = None, f"{error.problem}{say('；', '; ')}{error.remedy}"
-    else:
-        problem = ""
-    graph, known = bearing.graph, bearing.graph.by_id[NodeId(service)]
+    known = bearing.graph.by_id.get(NodeId(service))
+    if known is None or known not in bearing.graph.services:
+        raise Http404(service)
+    solved = request.GET.get("solved") == "1"
+    found, problem = _solved(estate_id, service) if solved else (None, "")
     return render(
         request,
         "pages/continuity_cut_sets_service.html",
         look.context
         | {
             "service": known,
-            "name": name_of(graph, known.id, chinese=chinese()),
+            "name": name_of(bearing.graph, known.id, chinese=chinese()),
+            "pending": not solved,
             "found": found,
             "problem": problem,
-            "sets": _combinations(graph, found) if found is not None else (),
+            "points": _points(bearing, known.id).points,
+            "sets": _combinations(bearing.graph, found) if found is not None else (),
             "orders": _orders(found) if found is not None else (),
-            "weights": _weights(graph, found) if found is not None else (),
+            "weights": _weights(bearing.graph, found) if found is not None else (),
         },
     )
+
+
+def _solved(estate_id: str, service: str) -> tuple[Solution | None, str]:
+    """Solve the service, or say why it cannot be within bounds."""
+    try:
+        return in_time(node(), service, estate_id=estate_id), ""
+    except UsageError as error:
+        return None, f"{error.problem}{say('；', '; ')}{error.remedy}"
 
 
 def _points(bearing: Bearing, service: NodeId) -> Points:
@@ -129,6 +151,20 @@ def _weights(graph: Graph, found: Solution) -> tuple[tuple[str, float, float], .
     return tuple(
         (event_words(graph, each.event, chinese=chinese()), each.probability, each.cif)
         for each in found.importance[:WEIGHTIEST]
+    )
+
+
+def _shared(graph: Graph, found: Solution) -> tuple[Shared, ...]:
+    """Give what redundant groups share, that which defeats its group first."""
+    return tuple(
+        Shared(
+            event=event_words(graph, each.event, chinese=chinese()),
+            owner=name_of(graph, NodeId(owner_of(each.gate)), chinese=chinese()),
+            taken=each.taken,
+            members=each.members,
+            enough=each.enough,
+        )
+        for each in found.common_causes or ()
     )
 
 
