@@ -61,6 +61,11 @@ def gate_name(node: NodeId, deadline: float | None = None) -> str:
     return f"{node} lost" if deadline is None else f"{node} later than {deadline:g} min"
 
 
+def owner_of(gate: str) -> str:
+    """Give the node a gate speaks of."""
+    return gate.partition(" later than ")[0].partition(" lost")[0]
+
+
 def taken(node: NodeId, cause: NodeId) -> str:
     """Name the event that a cause takes a node along."""
     return f"{node} taken by {cause}"
