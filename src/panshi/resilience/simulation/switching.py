@@ -41,6 +41,7 @@ from panshi.resilience.simulation.tile import (
     ACTIVE,
     BUFFER,
     CORRUPT,
+    DONE,
     DWELL,
     ENGAGED,
     GROUP_UP,
@@ -53,6 +54,7 @@ from panshi.resilience.simulation.tile import (
     READY,
     SERVING,
     START,
+    THROUGH,
     UNTIL,
     UP,
     WHOLE,
@@ -152,7 +154,7 @@ def _first_up(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: C9
             best, ready = 0, int(whole[c])
             for m in range(first + 1, last):
                 node = members[m, NODE]
-                at = int(groups[START, sg, c])
+                at = minute
                 if marks[ACTIVE, node] and rows[UP, node, c] > at:
                     at = int(rows[UP, node, c])
                 if at < ready:
@@ -244,7 +246,7 @@ def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:
     losses[0] = loss_of(t, a.members[first, NODE], c)
     other = int(readies[0])
     for m in range(first + 1, last):
-        _candidate(a, t, now, g, m, c)
+        _candidate(a, t, now, now.minute, g, m, c)
         if not _ends(a, m):
             other = min(other, int(readies[m - first]))
     best, kept = 0, _keeps(a, n, int(readies[0]) - start, int(losses[0]))
@@ -274,11 +276,11 @@ def _ends(a: Tables, m: int) -> bool:
 
 
 @inner
-def _candidate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
-    """Work out when a standby could serve and what would be lost with it."""
+def _candidate(a: Tables, t: Tile, now: Now, start: int, g: int, m: int, c: int) -> None:
+    """Work out when a standby could serve, switched to from `start` on, and what would be lost."""
     first = a.groups[g, FIRST_MEMBER]
     i, node, layer = m - first, a.members[m, NODE], a.members[m, LAYER]
-    base = max(up_of(t, node, c), int(t.groups[START, a.groups[g, STANDBY], c]))
+    base = max(up_of(t, node, c), start)
     loss = loss_of(t, node, c)
     ready = base + drawn(now, a.members, m, c)
     if layer >= 0:
@@ -340,13 +342,15 @@ def _free(a: Tables, t: Tile, pool: int, servers: int, c: int) -> int:
 def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
     """Take what the chosen layer draws on out of the pools."""
     layer, first = a.members[m, LAYER], a.groups[g, FIRST_MEMBER]
-    base = max(up_of(t, a.members[m, NODE], c), int(t.groups[START, a.groups[g, STANDBY], c]))
+    base = max(up_of(t, a.members[m, NODE], c), now.minute)
     done = _begins(a, t, layer, base, c) + drawn(now, a.members, m, c)
     until = max(done, up_of(t, a.members[first, NODE], c))
-    t.groups[UNTIL, a.groups[g, STANDBY], c] = until
+    sg = a.groups[g, STANDBY]
+    t.groups[UNTIL, sg, c], t.groups[DONE, sg, c] = until, done
     if a.layers[layer, RESTORE] > 0:
         path = a.layers[layer, PATH]
-        t.free[path, c, : a.pools[path, SERVERS]] = _through(a, t, layer, base, c)
+        t.groups[THROUGH, sg, c] = _through(a, t, layer, base, c)
+        t.free[path, c, : a.pools[path, SERVERS]] = t.groups[THROUGH, sg, c]
     for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
         pool = a.draws[d, POOL]
         end = until if a.pools[pool, HELD] else done
@@ -357,17 +361,23 @@ def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
 
 @inner
 def _vacate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
-    """Give back the seats of a layer that serves no longer."""
-    layer, until = a.members[m, LAYER], t.groups[UNTIL, a.groups[g, STANDBY], c]
-    if layer < 0 or until <= now.minute:
+    """Give back what a layer holds that serves no longer, or never will."""
+    layer, sg = a.members[m, LAYER], a.groups[g, STANDBY]
+    if layer < 0:
         return
+    if a.layers[layer, RESTORE] > 0:
+        path, through = a.layers[layer, PATH], t.groups[THROUGH, sg, c]
+        last = a.pools[path, SERVERS]
+        if through > now.minute and t.free[path, c, last - 1] == through:
+            t.free[path, c, :last] = max(now.minute, through - a.layers[layer, RESTORE])
     for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
         pool, left = a.draws[d, POOL], a.draws[d, SERVERS_DRAWN]
-        if not a.pools[pool, HELD]:
+        end = t.groups[UNTIL, sg, c] if a.pools[pool, HELD] else t.groups[DONE, sg, c]
+        if end <= now.minute:
             continue
         free = t.free[pool, c]
         for j in range(a.pools[pool, SERVERS]):
-            if left > 0 and free[j] == until:
+            if left > 0 and free[j] == end:
                 free[j] = now.minute
                 left -= 1
         sort(free, a.pools[pool, SERVERS])
@@ -385,7 +395,7 @@ def _several(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
             t.room[MEMBER_READY, i] = up_of(t, node, c)
             t.room[MEMBER_LOSS, i] = loss_of(t, node, c)
         else:
-            _candidate(a, t, now, g, first + i, c)
+            _candidate(a, t, now, int(t.groups[START, sg, c]), g, first + i, c)
     t.room[BUFFER, :count] = t.room[MEMBER_READY, :count]
     ready = smallest(t.room[BUFFER], count, needed)
     serving = 0

@@ -24,7 +24,7 @@ FRESH, CORRUPT = 0, 1
 "Bytes per node: whether a cause struck at this moment; by which dwell it is poisoned."
 TOUCHED, ACTIVE, HARMED, CHANGED = 0, 1, 2, 3
 "Per node: whether its rows of own, of up, of corruption and loss count; whether it changed now."
-GROUP_UP, START, PRIMARY, SERVING, READY, UNTIL, ENGAGED = 0, 1, 2, 3, 4, 5, 6
+GROUP_UP, START, PRIMARY, SERVING, READY, UNTIL, DONE, THROUGH, ENGAGED = range(9)
 "Rows per group with standbys; the last one's first column tells whether the others count."
 SINCE, LONGEST = 0, 1
 "Rows per service: begin of the present outage, longest outage."
@@ -69,7 +69,7 @@ def tile_for(program: Program, columns: int) -> Tile:
         rows=np.zeros((3, nodes, columns), np.int32),
         bytes=np.zeros((2, nodes, columns), np.uint8),
         marks=np.zeros((4, nodes), np.uint8),
-        groups=np.zeros((7, program.standbys, columns), np.int32),
+        groups=np.zeros((9, program.standbys, columns), np.int32),
         free=np.zeros((pools, columns, MOST_SERVERS), np.int32),
         services=np.zeros((2, len(program.services), columns), np.int32),
         room=np.zeros((6, COLUMNS), np.int32),

@@ -18,7 +18,7 @@ from panshi.model.resilience.graph import Graph, Group, Node, NodeId, NodeKind
 from panshi.model.resilience.plan import Effect, Scenario
 from panshi.resilience.story.blows import blows
 from panshi.resilience.story.pools import Booking
-from panshi.resilience.story.spans import Spans, down_from, merged, short_of, up_from
+from panshi.resilience.story.spans import Spans, merged, short_of, up_from
 from panshi.resilience.story.switching import Switching
 from panshi.resilience.story.tale import Blow, Course, ServiceTale
 
@@ -174,14 +174,18 @@ class Telling:
         """Tell what becomes of one service."""
         down = self.down(node.id)
         found = self.tales.get(node.id)
-        if found is not None:
+        if found is not None and found.down == down:
             return found
         begin, end = max(down, key=lambda each: (each[1] - each[0], -each[0]), default=(0.0, 0.0))
-        lost = down_from(down, 0.0)
+        lost_at = begin if down else None
+        outage = end - begin if up_from(down, begin) < self.scenario.horizon else None
+        if found is not None:
+            why = found.why or self.why(node.id)
+            return replace(found, lost_at=lost_at, outage=outage, why=why, down=down)
         return ServiceTale(
             node=node,
-            lost_at=None if lost is None else begin,
-            outage=end - begin if up_from(down, begin) < self.scenario.horizon else None,
+            lost_at=lost_at,
+            outage=outage,
             loss=max((each.dwell for each in self.poison(node.id)), default=0.0),
             why=self.why(node.id) if down else (),
             down=down,

@@ -148,8 +148,11 @@ class Switching:
         serving = next((each for each in tales if each.chosen), None)
         if serving is None:
             return None
-        broken = down_from(self._down(serving.layer), lost + serving.held_up)
-        return broken if broken is not None and broken < back else None
+        down = down_from(self._telling.down(serving.layer.id), lost + serving.held_up)
+        broken = [each.at for each in self._poisoning(serving.layer) if each.at > lost]
+        if down is not None:
+            broken.append(down)
+        return min((each for each in broken if each < back), default=None)
 
     def _leave(self, moment: float) -> None:
         """Give back what the layer that served held."""
@@ -175,9 +178,11 @@ class Switching:
 
         A copy is poisoned too where the intruder had entered before it was made.
         """
-        poison = (each for each in self._poison if layer.replicates or each.dwell > self._dwell)
-        spans = ((each.at, max(each.until, each.at + 1)) for each in poison)
+        spans = ((each.at, max(each.until, each.at + 1)) for each in self._poisoning(layer))
         return merged((*self._telling.down(layer.id), *spans))
+
+    def _poisoning(self, layer: Layer) -> list[Blow]:
+        return [each for each in self._poison if layer.replicates or each.dwell > self._dwell]
 
     def _layer(self, member: Member, layer: Layer, lost: float, poison: Blow | None) -> LayerTale:
         age = layer.data_age + (poison.dwell if poison is not None else 0.0)
