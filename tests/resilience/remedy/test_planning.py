@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from itertools import chain, combinations, pairwise
 
+import msgspec
 import pytest
 
 from panshi.errors import BadInputError
@@ -164,8 +165,44 @@ def test_the_remedy_is_what_trying_every_subset_finds(seed, worst):
         assert min(each[0] for each in everything if each[1] < step.cost) == last.weight
 
 
-def test_a_layer_between_services_counts_for_those_above(monkeypatch):
-    # Given: a model in which a service stands on another, cut to few states followed at once
+def test_forty_banks_side_by_side_cost_forty_times_as_much():
+    # Given: a bank, and forty of it that share nothing: 120 services
+    graph = bank(7)
+    many = beside(graph, 40)
+    shocks = tuple(
+        replace(shock, nodes=tuple(f"{node}{copy}" for copy in range(40) for node in shock.nodes))
+        for shock in DISASTER.shocks
+    )
+
+    # When: the remedy of both is sought
+    one = remedy(graph, offers(graph), (DISASTER,))
+    all_of_them = remedy(many, offers(many), (replace(DISASTER, shocks=shocks),))
+
+    # Then: it is that of one bank, forty times, and as surely
+    assert len(many.services) == 120
+    assert all_of_them.proven
+    assert all_of_them.best.cost == 40 * one.best.cost
+    assert len(all_of_them.best.missed) == 40 * len(one.best.missed)
+
+
+def beside(graph, copies):
+    """Give so many of a bank side by side; every name ends in the number of its copy."""
+    names = {each.id for each in (*graph.nodes, *graph.layers, *graph.pools)}
+    parts = []
+    for copy in range(copies):
+        raw = msgspec.json.encode(graph).decode()
+        for name in names:
+            raw = raw.replace(f'"{name}"', f'"{name}{copy}"')
+        parts.append(msgspec.json.decode(raw, type=Graph))
+    return Graph(
+        nodes=tuple(node for each in parts for node in each.nodes),
+        layers=tuple(layer for each in parts for layer in each.layers),
+        pools=tuple(pool for each in parts for pool in each.pools),
+    )
+
+
+def test_what_cannot_all_be_followed_is_not_called_proven(monkeypatch):
+    # Given: a bank, and few states that may be followed at once
     graph = bank(3)
     whole = remedy(graph, offers(graph), (DISASTER,))
     monkeypatch.setattr("panshi.resilience.remedy.planning.MOST", 1)

@@ -19,7 +19,7 @@ from itertools import combinations
 from panshi.errors import BadInputError
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.model.resilience.plan import Scenario
-from panshi.resilience.remedy.prefix import Prefix, State, Step, steps_of
+from panshi.resilience.remedy.prefix import Prefix, State, Step, apart, steps_of
 from panshi.resilience.remedy.terms import Choice, Goal, weight, worst_course
 
 MOST = 4_096
@@ -54,6 +54,8 @@ class Remedy:
     "Courses of one service that were told."
 
 
+_NOTHING = Found(chosen=frozenset(), cost=0, missed=frozenset(), weight=0)
+
 type _States = tuple[State, ...]
 
 
@@ -68,11 +70,22 @@ class _Search:
     tried: int = 0
     proven: bool = True
 
-    def fronts(self, steps: Iterable[Step]) -> list[Found]:
-        """Follow every choice to the end."""
-        nothing = Found(chosen=frozenset(), cost=0, missed=frozenset(), weight=0)
+    def front(self, steps: Iterable[Step]) -> list[Found]:
+        """Follow every choice to the end; services that share nothing are followed apart."""
+        found = [_NOTHING]
+        for group in apart(self.graph, steps):
+            grown = self._followed(group)
+            found = _front(
+                self._with(one, other.chosen, other.cost, other.missed)
+                for one in found
+                for other in grown
+                if self._affordable(one.cost + other.cost)
+            )
+        return found
+
+    def _followed(self, steps: Iterable[Step]) -> list[Found]:
         fronts: dict[_States, list[Found]] = {
-            tuple(each.start for each in self.prefixes): [nothing]
+            tuple(each.start for each in self.prefixes): [_NOTHING]
         }
         for step in steps:
             grown: dict[_States, list[Found]] = {}
@@ -140,8 +153,8 @@ def remedy(
         prefixes=tuple(Prefix(each, scenario, options) for each, scenario in courses),
     )
     steps = steps_of(graph, options)
-    before = search.fronts([Step(service=each.service, options=()) for each in steps])[0]
-    front = search.fronts(steps)
+    before = search.front([Step(service=each.service, options=()) for each in steps])[0]
+    front = search.front(steps)
     return Remedy(
         before=before,
         best=front[0],

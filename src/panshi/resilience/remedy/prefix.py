@@ -8,6 +8,7 @@ future, so each state is gone on from once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from panshi.model.resilience.graph import Graph, Node, NodeId, NodeKind
@@ -48,6 +49,25 @@ def steps_of(graph: Graph, options: Choice) -> tuple[Step, ...]:
         offered = (each.id for each in graph.layers if each.serves in fresh and each.id in options)
         found.append(Step(service=service, options=tuple(sorted(offered))))
     return tuple(found)
+
+
+def apart(graph: Graph, steps: Iterable[Step]) -> list[list[Step]]:
+    """Part steps into those that share no pool and stand on no common service."""
+    below = _services_below(graph)
+    groups: list[tuple[set[NodeId], list[Step]]] = []
+    for step in steps:
+        names = {step.service.id, *below[step.service.id]}
+        for layer in graph.layers:
+            if layer.serves in names:
+                names |= {each.pool for each in layer.draws}
+                names |= {layer.restore_pool} if layer.restore_pool is not None else set()
+        joined = [each for each in groups if not names.isdisjoint(each[0])]
+        groups = [each for each in groups if names.isdisjoint(each[0])]
+        together = sorted(
+            (one for _names, group in joined for one in group), key=lambda one: urgency(one.service)
+        )
+        groups.append((names.union(*(each[0] for each in joined)), [*together, step]))
+    return [group for _names, group in groups]
 
 
 def _services_below(graph: Graph) -> dict[NodeId, frozenset[NodeId]]:
