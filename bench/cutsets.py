@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -102,10 +103,9 @@ def scram(path: Path, seconds: int) -> dict[str, object] | None:
     return {"command_s": round(used, 2)}
 
 
-def trees(folder: Path, only: list[str], seconds: int) -> list[dict[str, object]]:
+def trees(folder: Path, only: list[str], seconds: int) -> Iterator[dict[str, object]]:
     """Solve each tree by both."""
     told = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    rows: list[dict[str, object]] = []
     for name in only or sorted(told):
         path = folder / f"{name}.xml"
         mine = ours(path)
@@ -114,8 +114,7 @@ def trees(folder: Path, only: list[str], seconds: int) -> list[dict[str, object]
             and mine["second"] in (None, mine["sets"])
             and abs(float(str(mine["probability"])) / told[name]["probability"] - 1) < 1e-9
         )
-        rows.append({"tree": name, "right": right, "ours": mine, "scram": scram(path, seconds)})
-    return rows
+        yield {"tree": name, "right": right, "ours": mine, "scram": scram(path, seconds)}
 
 
 def services(nodes: int) -> list[dict[str, object]]:
@@ -173,14 +172,16 @@ def main() -> None:
         if args.trees is None:
             with zipfile.ZipFile(SHARED) as bundle:
                 bundle.extractall(folder)
-        told = {
-            "trees": trees(args.trees or Path(folder), args.only, args.seconds),
-            "services": services(args.nodes),
-        }
+        told: dict[str, list[dict[str, object]]] = {"trees": [], "services": []}
+        for row in trees(args.trees or Path(folder), args.only, args.seconds):
+            told["trees"].append(row)
+            if not args.json:
+                print(json.dumps(row), flush=True)
+    told["services"] = services(args.nodes)
     if args.json:
         print(json.dumps(told, indent=1))
     else:
-        for row in [*told["trees"], *told["services"]]:
+        for row in told["services"]:
             print(json.dumps(row))
     if not all(row["right"] for row in told["trees"]):
         raise SystemExit("a tree differs from what is published")
