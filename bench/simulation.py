@@ -241,6 +241,7 @@ def under_ray(graph: Graph, trials: int, workers: int) -> str:
     sys.path.append(str(PEERS))
     os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")
     import ray  # noqa: PLC0415 -- only here
 
     ray.init(num_cpus=workers, include_dashboard=False, logging_level="ERROR")
