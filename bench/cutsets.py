@@ -1,6 +1,6 @@
 """Cut sets: ours beside SCRAM on the same files, and every service of a large graph at once.
 
-    python bench/cutsets.py [--trees FOLDER] [--only NAME …] [--seconds 10] [--nodes 10000] [--json]
+    python bench/cutsets.py [--trees FOLDER] [--only NAME …] [--seconds 10] [--nodes 2000] [--json]
 
 * **trees**: the published Aralia trees (`../shared/data/aralia.zip` without `--trees`), each solved
   by diagram and, but for the largest, from the bottom up: counts and exact probability must equal
@@ -164,7 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trees", type=Path)
     parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--nodes", type=int, default=10_000)
+    parser.add_argument("--nodes", type=int, default=2_000)
     parser.add_argument("--seconds", type=int, default=10, help="the peer's, of each tree")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
