@@ -90,6 +90,10 @@ system-packages: ## Install what the tests need from the system (Chromium, Postg
 bench: setup build/peers/.packages ## Measure our engines beside their named peers
 	@for script in bench/[a-z]*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(PYTHON) "$$script" || exit 1; done
 
+.PHONY: vault-kills
+vault-kills: setup ## Kill the vault 200 times at random moments of seal, scrub, restore and prune
+	PANSHI_KILLS=200 $(PYTHON) -m pytest -q -s tests/node/resilience/vault/test_kills.py
+
 .PHONY: cedar-equivalence
 cedar-equivalence: setup ## Compare a million random Cedar decisions with Cedar's own; goes on where it stopped
 	$(PYTHON) tools/cedar_equivalence.py --requests 1000000 --state build/cedar-equivalence.json

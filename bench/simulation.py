@@ -5,9 +5,10 @@
 The graph is made up from a fixed seed: basic nodes that fail by themselves, of which a part stands
 on five grounds that shake; derived nodes with one to three groups of one to three members, half of
 the alternatives with a switch-over; data sets with copies of 15 minutes. The disaster shakes one
-ground, another two hours later, and poisons data in the third hour after two weeks inside. The loop
-walks the same graph in topological order, node by node and trial by trial, and only asks what is
-down at once (no clock, no data): less than the kernel answers.
+ground, another two hours later, and poisons data in the third hour after two weeks inside. The
+plain loop walks the same graph in topological order, node by node and trial by trial; once it asks
+what we answer (when each is up again after each shock, and what is lost), once only what is down.
+It runs a few trials, and speed is compared per trial and node.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ import random
 import resource
 import sys
 import time
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from panshi.model.resilience.graph import (
     NO_DELAY,
@@ -37,8 +41,14 @@ from panshi.model.resilience.graph import (
 )
 from panshi.model.resilience.plan import Effect, Scenario, Shock
 from panshi.node.resilience.simulation import play
+from panshi.resilience.simulation.boolean import evaluate
 from panshi.resilience.simulation.compiling import compile_graph
+from panshi.resilience.simulation.program import BLOCK, COLUMNS
 from panshi.resilience.simulation.running import Sample, blocks, joined, run_block
+from panshi.resilience.simulation.streams import sample
+
+type Net = Any
+"""A graph of networkx, which tells no types."""
 
 PEERS = Path(__file__).resolve().parents[1] / "build" / "peers"
 
@@ -134,31 +144,96 @@ def digest(sample: Sample) -> str:
     return made.hexdigest()[:16]
 
 
-def networkx_loop(graph: Graph, seconds: float) -> float:
-    """Give trial-nodes a second of the plain loop."""
+def loop_graph(graph: Graph) -> Net:
+    """Give the graph as networkx holds it."""
     sys.path.append(str(PEERS))
     import networkx as nx  # noqa: PLC0415 -- only here
 
-    net: Any = nx.DiGraph()
+    net: Net = nx.DiGraph()
     for node in graph.nodes:
-        net.add_node(node.id, node=node, down=False)
+        net.add_node(node.id, node=node)
         net.add_edges_from((each, node.id) for each in node.needs)
-    order = list(nx.topological_sort(net))
+    net.graph["order"] = list(nx.topological_sort(net))
+    return net
+
+
+def loop_down(net: Net, chance: random.Random) -> None:
+    """Tell which nodes are down in one trial."""
+    for name in net.graph["order"]:
+        data = net.nodes[name]
+        node = data["node"]
+        down = chance.random() < node.failure or name in {"zone:0", "zone:1"}
+        for each in node.exposures:
+            down |= net.nodes[each.cause]["down"] and chance.random() < each.probability
+        for group in node.groups:
+            left = sum(not net.nodes[each.node]["down"] for each in group.members)
+            down |= left < group.needed
+        data["down"] = down
+
+
+def loop_times(net: Net, chance: random.Random) -> None:
+    """Tell when each node is up again in one trial, and what is lost, shock after shock."""
+    for name in net.graph["order"]:
+        net.nodes[name].update(own=0.0, up=0.0, loss=0.0)
+    for number, shock in enumerate(DISASTER.shocks):
+        for name in net.graph["order"]:
+            _settle(net, name, (number, shock), chance)
+
+
+def _settle(net: Net, name: str, moment: tuple[int, Shock], chance: random.Random) -> None:
+    (number, shock), data = moment, net.nodes[name]
+    node, own, loss = data["node"], data["own"], data["loss"]
+    if number == 0 and chance.random() < node.failure:
+        own = max(own, _drawn(node.repair, chance))
+    struck = name in shock.nodes or node.kind is shock.kind
+    if struck and chance.random() < shock.probability:
+        own = max(own, shock.at + _drawn(shock.duration, chance))
+        loss = max(loss, shock.dwell + chance.random() * node.data_age)
+    for each in node.exposures:
+        cause = net.nodes[each.cause]["up"]
+        if cause > shock.at and chance.random() < each.probability:
+            own = max(own, cause, shock.at + _drawn(each.outage, chance))
+    up = own
+    for group in node.groups:
+        ready = []
+        for place, each in enumerate(group.members):
+            other = net.nodes[each.node]
+            at = other["up"] if place == 0 else max(shock.at, other["up"])
+            ready.append((at + (_drawn(each.switch, chance) if place else 0), other["loss"]))
+        if ready[0][0] > shock.at:
+            ready.sort()
+            up = max(up, ready[group.needed - 1][0])
+        loss = max(loss, ready[group.needed - 1][1])
+    data.update(own=own, up=up, loss=loss)
+
+
+def _drawn(delay: Delay, chance: random.Random) -> float:
+    if delay.low == delay.high:
+        return delay.low
+    return chance.triangular(delay.low, delay.high, delay.likely)
+
+
+def loop_speed(net: Net, trial: Callable[[Net, random.Random], None], seconds: float) -> float:
+    """Give trial-nodes a second of the plain loop."""
     chance = random.Random(1)
     begun, trials = time.process_time(), 0
     while time.process_time() - begun < seconds:
-        for name in order:
-            data = net.nodes[name]
-            node = data["node"]
-            down = chance.random() < node.failure or name in {"zone:0", "zone:1"}
-            for each in node.exposures:
-                down |= net.nodes[each.cause]["down"] and chance.random() < each.probability
-            for group in node.groups:
-                left = sum(not net.nodes[each.node]["down"] for each in group.members)
-                down |= left < group.needed
-            data["down"] = down
+        trial(net, chance)
         trials += 1
-    return trials * len(order) / (time.process_time() - begun)
+    return trials * len(net) / (time.process_time() - begun)
+
+
+def boolean_speed(graph: Graph, trials: int) -> float:
+    """Give trial-nodes a second of the kernel that asks only what is down, one core."""
+    program = compile_graph(graph, DISASTER)
+    bits = np.empty((len(program.event_key), BLOCK // 64), np.uint64)
+    down = np.empty((len(program.ids), BLOCK // 64), np.uint64)
+    rows = np.empty((COLUMNS + 1, BLOCK // 64), np.uint64)
+    begun, many = time.process_time(), blocks(program, trials)
+    for block in many:
+        sample(bits, program.event_key, program.event_chance, np.uint64(1), block)
+        evaluate(program.tables, bits, down, rows)
+    return len(many) * BLOCK * len(program.ids) / (time.process_time() - begun)
 
 
 def under_ray(graph: Graph, trials: int, workers: int) -> str:
@@ -166,6 +241,7 @@ def under_ray(graph: Graph, trials: int, workers: int) -> str:
     sys.path.append(str(PEERS))
     os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")
     import ray  # noqa: PLC0415 -- only here
 
     ray.init(num_cpus=workers, include_dashboard=False, logging_level="ERROR")
@@ -177,42 +253,60 @@ def under_ray(graph: Graph, trials: int, workers: int) -> str:
     return digest(joined(program, slices, trials))
 
 
-def main() -> None:
-    """Measure and print."""
+def asked() -> argparse.Namespace:
+    """Read sizes from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nodes", type=int, default=10_000)
     parser.add_argument("--trials", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--ray", action="store_true")
     parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure and print."""
+    args = asked()
+    told: dict[str, object] = {}
+
+    def say(name: str, value: object) -> None:
+        """Show a figure as soon as it is known."""
+        told[name] = value
+        if not args.json:
+            print(f"{name:58} {value}", flush=True)
+
+    say("nodes", args.nodes)
+    say("trials", args.trials)
     graph = made_up(args.nodes)
-    told: dict[str, object] = {"nodes": args.nodes, "trials": args.trials}
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.process_time()
     play(graph, DISASTER, trials=64, seed=1, workers=1)
-    told["start (kernels from the cache, or compiled), s"] = round(time.perf_counter() - begun, 2)
+    say("start (kernels compiled, or read back), wall s", round(time.perf_counter() - begun, 2))
+    say("start, CPU s", round(time.process_time() - cpu, 2))
     begun, cpu = time.perf_counter(), time.process_time()
     play(graph, DISASTER, trials=args.trials, seed=1, workers=args.workers)
     wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
-    told[f"{args.workers} workers, wall s"] = round(wall, 2)
-    told["CPU s"] = round(cpu, 2)
-    told["resident at most, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    say(f"{args.workers} workers, wall s", round(wall, 2))
+    say("CPU s", round(cpu, 2))
+    say("resident at most, MiB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
     speed = args.trials * args.nodes / cpu
-    told["trial-nodes a CPU second"] = f"{speed:.3g}"
-    loop = networkx_loop(graph, 3.0)
-    told["networkx loop, trial-nodes a CPU second"] = f"{loop:.3g}"
-    told["ratio"] = round(speed / loop)
+    net = loop_graph(graph)
+    for name, ours, trial in (
+        ("outage and loss", speed, loop_times),
+        ("what is down", boolean_speed(graph, args.trials), loop_down),
+    ):
+        loop = loop_speed(net, trial, 4.0)
+        say(f"{name}: trial-nodes a CPU second, ours", f"{ours:.3g}")
+        say(f"{name}: networkx loop (4 CPU s)", f"{loop:.3g}")
+        say(f"{name}: ratio per trial, core for core", round(ours / loop))
+        say(f"{name}: ratio, {args.workers} cores of ours", round(args.workers * ours / loop))
     few = min(args.trials, 20_000)
     alone = digest(play(graph, DISASTER, trials=few, seed=1, workers=1))
     shared = digest(play(graph, DISASTER, trials=few, seed=1, workers=2))
-    told["same answer on 1 and 2 workers"] = alone == shared
+    say("same answer on 1 and 2 workers", alone == shared)
     if args.ray:
-        told["same answer under Ray"] = under_ray(graph, few, 2) == alone
+        say("same answer under Ray", under_ray(graph, few, 2) == alone)
     if args.json:
         print(json.dumps(told, indent=1))
-        return
-    for name, value in told.items():
-        print(f"{name:52} {value}")
 
 
 if __name__ == "__main__":

@@ -154,6 +154,8 @@ PAGES = (
     "/hub/tickets/?severity=high&owner=-",
     "/hub/campaigns/",
     "/hub/warnings/",
+    "/hub/concentration/",
+    "/hub/concentration/?of=all&kind=supplier",
     "/hub/members/",
     "/hub/members/demo-bank/",
     "/hub/collections/",

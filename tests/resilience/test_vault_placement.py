@@ -282,3 +282,98 @@ def test_minimal_coalitions_equal_a_plain_search(holdings, k, threshold, at):
     reach = Reach(some, parties_of(some))
     everybody = (1 << len(reach.parties)) - 1
     assert reach.reaches(Secret.KEYS, everybody) == (len(at) >= threshold)
+
+
+def union(sets):
+    return set().union(*sets)
+
+
+def subsets(items):
+    return (set(each) for size in range(len(items) + 1) for each in combinations(items, size))
+
+
+def opens(some, held):
+    """Whether so many key shares, by number, open so many groups."""
+    counted = [some.shares[each].group for each in held]
+    return sum(counted.count(g.id) >= g.threshold for g in some.groups) >= some.groups_needed
+
+
+@st.composite
+def placements(draw):
+    """Any placement of a few parties, some abroad, some of suppliers, some approved."""
+    where = st.sampled_from([("TW", BANK), ("TW", "雲端甲"), ("JP", BANK), ("JP", "雲端乙")])
+    shards = st.sets(st.integers(0, 5), min_size=1, max_size=3)
+    places = tuple(
+        place(f"p{number}", *draw(where), shards=tuple(sorted(draw(shards))))
+        for number in range(draw(st.integers(2, 5)))
+    )
+    groups = (KeyGroup(id="a", threshold=draw(st.integers(1, 3))), KeyGroup(id="b", threshold=1))
+    shares = []
+    for number in range(draw(st.integers(0, 4))):
+        country, operator = draw(where)
+        shares.append(
+            KeyShare(
+                holder=f"h{number}",
+                group=draw(st.sampled_from("ab")),
+                place=draw(st.sampled_from(["", places[0].id])),
+                country=country,
+                operator=operator,
+            )
+        )
+    names = [each.id for each in places]
+    approvals = [
+        approval(
+            parties=tuple(draw(st.sets(st.sampled_from(names), min_size=1))), secrets=(secret,)
+        )
+        for secret in draw(st.sets(st.sampled_from(list(Secret))))
+    ]
+    return Placement(
+        vault="any",
+        k=draw(st.integers(1, len(union(each.shards for each in places)))),
+        institution=(BANK,),
+        places=places,
+        groups=groups,
+        groups_needed=draw(st.integers(1, 2)),
+        shares=tuple(shares),
+        approvals=tuple(approvals),
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(some=placements())
+def test_home_and_outside_rules_equal_brute_force_over_every_coalition(some):
+    # Given what each party holds, looked up plainly, and where it is
+    shards = {each.id: set(each.shards) for each in some.places}
+    keys = {each.id: set() for each in some.places}
+    home = {each.id: each.country == "TW" for each in some.places}
+    own = {each.id: each.operator == BANK for each in some.places}
+    for number, share in enumerate(some.shares):
+        party = share.place or f"key:{share.holder}"
+        shards.setdefault(party, set())
+        keys.setdefault(party, set()).add(number)
+        home.setdefault(party, share.country == "TW")
+        own.setdefault(party, share.operator == BANK)
+
+    def enough(secret, coalition):
+        if secret is Secret.SHARDS:
+            return len(union(shards[each] for each in coalition)) >= some.k
+        return opens(some, union(keys[each] for each in coalition))
+
+    # When it is proven
+    found = proof(some)
+
+    # Then home alone reaches what it must, and nobody outside what was not approved
+    outside = [each for each in shards if not (home[each] and own[each])]
+    for secret, name in ((Secret.SHARDS, "shards"), (Secret.KEYS, "keys")):
+        at_home = enough(secret, [each for each in shards if home[each]])
+        assert finding(found, f"domestic-{name}").holds == at_home
+        granted = [set(each.parties) for each in some.approvals if secret in each.secrets]
+        reaching = [each for each in subsets(outside) if enough(secret, each)]
+        broken = [each for each in reaching if not any(each <= one for one in granted)]
+        told = finding(found, f"outside-{name}")
+        assert told.holds == (not broken)
+        assert told.approved == (bool(reaching) and not broken)
+        assert told.looked_at == 2 ** len(outside)
+        if broken:
+            assert set(told.witness) in broken
+            assert len(told.witness) == min(map(len, broken))

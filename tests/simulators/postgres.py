@@ -15,7 +15,7 @@ import psycopg
 
 MISSING = "no PostgreSQL server on this machine; `apt-get install postgresql` brings one"
 START_SECONDS = 30
-SETTINGS = ("shared_buffers=16MB", "max_connections=40", "listen_addresses=")
+SETTINGS = ("shared_buffers=16MB", "max_connections=40", "listen_addresses=", "fsync=off")
 
 
 def binaries() -> Path | None:

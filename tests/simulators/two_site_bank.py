@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from panshi.model.asset import Asset, AssetId, AssetKind, Relation, RelationKind
+from panshi.model.bodies.continuity import ImpactRuling
 from panshi.model.estate import Estate
 from panshi.model.resilience.graph import Delay, LayerKind
 from panshi.model.resilience.plan import (
@@ -16,6 +17,9 @@ from panshi.model.resilience.plan import (
     RecoveryNeed,
     TeamNeed,
 )
+from panshi.node.node import Node
+from panshi.node.resilience.impact import ImpactDesk
+from panshi.node.resilience.sealing import seal_continuity
 
 NOW = datetime(2026, 11, 2, 4, tzinfo=UTC)
 BANK = "two-sites"
@@ -68,6 +72,15 @@ def estate(now: datetime = NOW) -> Estate:
             _relation("depends_on", VENDOR, CARRIER),
         ),
     )
+
+
+def settle(node: Node, *, seal: bool = True) -> None:
+    """Make it an estate of a node: its analysis approved by another person, results sealed."""
+    node.commit_estate(estate(node.clock()), by="test")
+    ImpactDesk(node, actor="lin", estate_id=BANK).propose(entry())
+    ImpactDesk(node, actor="wang", estate_id=BANK).decide(PAY, ImpactRuling.APPROVE)
+    if seal:
+        seal_continuity(node, actor="lin", estate_id=BANK, trials=0)
 
 
 def entry(**changed: object) -> ImpactEntry:

@@ -1,22 +1,23 @@
 """A second reader of the vault format, written from docs/reference/vault-format.md alone.
 
-Standard library, cryptography and zstandard; no erasure library, no Panshi. It is given the vault
-secret and gives every file of the newest snapshot, checking the Merkle root on its way.
+Standard library, zstandard and the plain primitives of cryptography; no erasure library, no HPKE
+of a library, no Panshi. It is given the vault secret and gives every file of the newest snapshot,
+checking the Merkle root on its way.
 """
 
+import hmac
 import json
 import struct
-from hashlib import sha256
+from hashlib import sha3_256, sha256
 from pathlib import Path
 
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, Suite
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 LABEL = b"panshi-vault/1 "
 
@@ -76,6 +77,31 @@ def hkdf(secret, salt, label, length=32):
     return HKDF(algorithm=SHA256(), length=length, salt=salt, info=LABEL + label).derive(secret)
 
 
+SUITE = b"HPKE\x64\x7a\x00\x01\x00\x02"
+MODE_BASE = b"\0"
+
+
+def extract(salt, label, ikm):
+    return hmac.digest(salt or bytes(32), b"HPKE-v1" + SUITE + label + ikm, "sha256")
+
+
+def expand(secret, label, info, length):
+    info = struct.pack(">H", length) + b"HPKE-v1" + SUITE + label + info
+    return HKDFExpand(algorithm=SHA256(), length=length, info=info).derive(secret)
+
+
+def hpke_open(mlkem, x25519, sealed, info):
+    """RFC 9180, base mode, single shot, over X-Wing."""
+    enc_m, enc_x, cipher = sealed[:1088], sealed[1088:1120], sealed[1120:]
+    shared_x = x25519.exchange(X25519PublicKey.from_public_bytes(enc_x))
+    parts = mlkem.decapsulate(enc_m), shared_x, enc_x, x25519.public_key().public_bytes_raw()
+    shared = sha3_256(b"".join(parts) + b"\\.//^\\").digest()
+    context = MODE_BASE + extract(b"", b"psk_id_hash", b"") + extract(b"", b"info_hash", info)
+    secret = extract(shared, b"secret", b"")
+    key = expand(secret, b"key", context, 32)
+    return AESGCM(key).decrypt(expand(secret, b"base_nonce", context, 12), cipher, b"")
+
+
 def merkle(leaves):
     """RFC 9162, section 2.1.1."""
     if len(leaves) == 1:
@@ -94,10 +120,8 @@ class SecondReader:
             heads[head["place"]] = place
         self.places, self.head = heads, head
         self.vault = bytes.fromhex(head["vault"])
-        self.key = MLKEM768X25519PrivateKey(
-            MLKEM768PrivateKey.from_seed_bytes(hkdf(secret, self.vault, b"mlkem768", 64)),
-            X25519PrivateKey.from_private_bytes(hkdf(secret, self.vault, b"x25519")),
-        )
+        self.mlkem = MLKEM768PrivateKey.from_seed_bytes(hkdf(secret, self.vault, b"mlkem768", 64))
+        self.x25519 = X25519PrivateKey.from_private_bytes(hkdf(secret, self.vault, b"x25519"))
         self.chain = self._chain()
         self.snapshot = [each for each in self.chain if each["kind"] == "snapshot"][-1]
         self.rows = self._catalogue()
@@ -137,9 +161,8 @@ class SecondReader:
         whole = package(fragments, self.head["k"])
         cipher, tail = whole[:-32], whole[-32:]
         salt = bytes(a ^ b for a, b in zip(tail, sha256(cipher).digest(), strict=True))
-        suite = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
         sealed = bytes.fromhex(self.chain[session]["session"])
-        opened = suite.decrypt(sealed, self.key, info=LABEL + b"session %d" % session)
+        opened = hpke_open(self.mlkem, self.x25519, sealed, LABEL + b"session %d" % session)
         where = b"segment" + self.vault + name
         body = AESGCM(hkdf(opened, salt, where)).decrypt(bytes(12), cipher, LABEL + where)
         flag, count, length, stored = struct.unpack_from(">BIII", body)

@@ -50,3 +50,18 @@ def test_internal_audit_reads_and_seals_nothing(someone):
     auditor = someone("xu.wenbin", "internal_audit")
     assert text(auditor.get(f"{HERE}continuity/"))
     assert auditor.post(f"{HERE}continuity/seal/").status_code == 403
+
+
+def test_a_service_answers_at_once_and_asks_for_the_rest(ciso):
+    page = text(ciso.get(f"{HERE}continuity/cut-sets/{PAY}/"))
+    assert "正在精確求解" in page
+    assert 'hx-get="?solved=1"' in page
+    assert ciso.get(f"{HERE}continuity/cut-sets/service:none/").status_code == 404
+    assert ciso.get(f"{HERE}continuity/cut-sets/system:core/").status_code == 404
+
+
+@pytest.mark.slow  # a process of its own solves it
+def test_a_service_tells_exactly_what_must_fail_together(ciso):
+    page = text(ciso.get(f"{HERE}continuity/cut-sets/{PAY}/?solved=1"))
+    assert "最小組合" in page
+    assert "最可能的組合" in page

@@ -37,6 +37,7 @@ PARTS = {
     "pk": "999999",
     "proposal": "0" * 32,
     "report": "board",
+    "service": "service:none",
     "sha256": "0" * 64,
     "source": "nmap",
     "subscription": "bank-017-1",

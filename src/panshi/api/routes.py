@@ -11,7 +11,9 @@ from panshi.api.endpoints import (
     bills,
     business_impact,
     claims,
+    continuity_story,
     cut_sets,
+    disasters,
     disclosure,
     estates,
     evidence,
@@ -22,7 +24,11 @@ from panshi.api.endpoints import (
     frameworks,
     hub_campaigns,
     hub_collections,
+<<<<<<< HEAD
     hub_desk,
+=======
+    hub_concentration,
+>>>>>>> b295a16dd83aa4306e0bed286f8a953be5f41fe6
     hub_members,
     hub_reports,
     hub_rewards,
@@ -69,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
     *intelligence.ROUTES,
     *reviews.ROUTES,
     *business_impact.ROUTES,
+    *continuity_story.ROUTES,
     *cut_sets.ROUTES,
     *offices.ROUTES,
     *secure_development.ROUTES,
@@ -81,6 +88,7 @@ ROUTES: tuple[Route, ...] = (
     *extraction.ROUTES,
     *attestations.ROUTES,
     *bills.ROUTES,
+    *disasters.ROUTES,
     *disclosure.ROUTES,
     *hub_rewards.ROUTES,
     *reports.ROUTES,
@@ -99,7 +107,11 @@ ROUTES: tuple[Route, ...] = (
     *zero_trust_scope.ROUTES,
     *hub_campaigns.ROUTES,
     *hub_collections.ROUTES,
+<<<<<<< HEAD
     *hub_desk.ROUTES,
+=======
+    *hub_concentration.ROUTES,
+>>>>>>> b295a16dd83aa4306e0bed286f8a953be5f41fe6
     *hub_members.ROUTES,
     *hub_reports.ROUTES,
     *hub_self.ROUTES,

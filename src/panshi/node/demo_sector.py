@@ -52,6 +52,8 @@ class Part:
     sector: Sector
     kind: str
     "As an institution's attribute `sector`."
+    service: str
+    "A critical service that stands on the supplier's system."
 
 
 BANK = Part(
@@ -60,6 +62,7 @@ BANK = Part(
     name_en="DEMO Bank",
     sector=Sector.BANKING,
     kind="bank",
+    service="存款與提款",
 )
 INSURER = Part(
     id="demo-insurer",
@@ -67,6 +70,7 @@ INSURER = Part(
     name_en="DEMO Insurer",
     sector=Sector.INSURANCE,
     kind="insurer",
+    service="理賠",
 )
 SECURITIES = Part(
     id="demo-securities",
@@ -74,6 +78,7 @@ SECURITIES = Part(
     name_en="DEMO Securities",
     sector=Sector.SECURITIES,
     kind="securities",
+    service="證券下單",
 )
 PARTS = (BANK, INSURER, SECURITIES)
 
@@ -100,8 +105,9 @@ def prepare_sector_hub(node: Node) -> dict[str, str]:
 
 
 def prepare_sector_member(node: Node, part: Part) -> None:
-    """Give a member's home a small estate: an institution, a supplier, a system with its bill."""
+    """Give a member's home a small estate: a service on a supplier's system with its bill."""
     now = node.clock()
+    service, cloud = AssetId(f"service:{part.id}-core"), AssetId("site:demo-cloud-north")
     system = AssetId(f"system:{part.id}-update")
     supplier = AssetId("supplier:demo-cloud-update")
     estate = Estate(
@@ -122,11 +128,27 @@ def prepare_sector_member(node: Node, part: Part) -> None:
                 id=supplier,
                 kind=AssetKind.SUPPLIER,
                 name=SUPPLIER,
-                attributes={"software_supplier": True},
+                attributes={"software_supplier": True, "substitutable": False},
             ),
             Asset(id=system, kind=AssetKind.SYSTEM, name="端點更新系統"),
+            Asset(
+                id=service,
+                kind=AssetKind.SERVICE,
+                name=part.service,
+                attributes={"critical": True},
+            ),
+            Asset(
+                id=cloud,
+                kind=AssetKind.SITE,
+                name="DEMO 示範雲北區",
+                attributes={"site_kind": "cloud_region", "country": "TW"},
+            ),
         ),
-        relations=(Relation(kind=RelationKind.SUPPLIED_BY, source=system, target=supplier),),
+        relations=(
+            Relation(kind=RelationKind.SUPPLIED_BY, source=system, target=supplier),
+            Relation(kind=RelationKind.DEPENDS_ON, source=service, target=system),
+            Relation(kind=RelationKind.LOCATED_AT, source=system, target=cloud),
+        ),
     )
     node.commit_estate(estate, by="demo")
     with advisories(node) as store:

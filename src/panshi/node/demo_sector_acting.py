@@ -20,7 +20,9 @@ from panshi.node.alliance.member_client import API, HubClient
 from panshi.node.alliance.members import MemberDesk
 from panshi.node.alliance.threat_reports import ThreatAsking, publish
 from panshi.node.demo_sector import COLLECTION, FLAW, LIAISON, PURL, SECOND, SUPPLIER
+from panshi.node.home import Home
 from panshi.node.node import Node
+from panshi.node.resilience.dependence import signed_extract
 from panshi.report.threat.facts import ThreatReport
 
 EXTRACT = (
@@ -52,6 +54,15 @@ def take_in_members(
         desk.approve(member, why="DEMO")
         client.call("PUT", f"{API}/self/consent", msgspec.json.encode({"granted": True}))
         client.call("PUT", f"{API}/self/extract", msgspec.json.encode({"items": EXTRACT}))
+
+
+def say_dependence(homes: Mapping[str, Path]) -> None:
+    """Let each member say, signed, what its services stand on."""
+    for member, home in homes.items():
+        with Node.open(Home(path=home)) as node:
+            client = HubClient(home)
+            signed = signed_extract(node, client, estate_id=member)
+            client.call("PUT", f"{API}/self/dependence", msgspec.json.encode(signed))
 
 
 def member_sends(home: Path, tickets: Sequence[Ticket]) -> None:

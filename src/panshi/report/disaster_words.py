@@ -63,6 +63,30 @@ def duration_words(minutes: float | None, *, chinese: bool) -> str:
     return f"{_short(minutes / DAY)} 天" if chinese else f"{_short(minutes / DAY)} days"
 
 
+def event_words(graph: Graph, event: str, *, chinese: bool) -> str:
+    """Name one event of a cut set: something fails by itself, or is taken along."""
+    struck, taken, cause = event.partition(" taken by ")
+    name = _failing(graph, NodeId(struck), chinese=chinese)
+    if not taken:
+        return name
+    by = _failing(graph, NodeId(cause), chinese=chinese)
+    if not chinese:
+        return f"{name}, taken by {by}"
+    latin = name[-1:].isascii() or by[:1].isascii()
+    return f"{name} 受 {by} 波及" if latin else f"{name}受{by}波及"
+
+
+def _failing(graph: Graph, node: NodeId, *, chinese: bool) -> str:
+    """Name what fails so that a place on the map reads as what happens there."""
+    name = name_of(graph, node, chinese=chinese)
+    found = graph.by_id.get(node)
+    if found is not None and found.kind is NodeKind.ZONE:
+        return f"{name}強震" if chinese else f"earthquake in {name}"
+    if found is not None and found.kind is NodeKind.PLATFORM:
+        return f"{name} 平台失效" if chinese else f"{name} platform"
+    return name
+
+
 def money_words(twd: int, *, chinese: bool) -> str:
     """Say an amount a year."""
     if chinese:
@@ -83,6 +107,13 @@ def cause_words(graph: Graph, way: Sequence[NodeId], *, chinese: bool) -> str:
     return name_of(graph, way[-1], chinese=chinese) if way else ""
 
 
+def _stood(graph: Graph, way: Sequence[NodeId]) -> str:
+    """Say in Chinese how one stands on the end of a way: at a place, or by its help."""
+    found = graph.by_id.get(way[-1])
+    at = found is not None and found.kind in {NodeKind.SITE, NodeKind.CLOUD_REGION, NodeKind.ZONE}
+    return "所在" if at else "所賴"
+
+
 def layer_words(graph: Graph, tale: LayerTale, *, chinese: bool) -> str:
     """Say what became of one layer, and why."""
     ready = duration_words(tale.ready, chinese=chinese)
@@ -100,7 +131,7 @@ def layer_words(graph: Graph, tale: LayerTale, *, chinese: bool) -> str:
             )
         case Fate.GONE:
             said = (
-                f"所在的{cause}同時失去" if cause else "同時失去",
+                f"{_stood(graph, tale.why)}的{cause}同時失去" if cause else "同時失去",
                 f"lost as well, with {cause}" if cause else "lost as well",
             )
         case Fate.POISONED:

@@ -18,6 +18,7 @@ from math import exp
 from panshi.model.asset import Asset, AssetId, AssetKind, RelationKind
 from panshi.model.estate import Estate
 from panshi.model.resilience.graph import (
+    SEATS,
     Delay,
     Draw,
     Exposure,
@@ -298,7 +299,7 @@ class _Draft:
             exposures,
             kind=NodeKind.CLOUD_REGION if cloud else NodeKind.SITE,
         )
-        for attribute, unit in (("seats", "people"), ("restore_mib_s", "MiB/s")):
+        for attribute, unit in (("seats", SEATS), ("restore_mib_s", "MiB/s")):
             amount = attributes.get(attribute)
             if isinstance(amount, int | float):
                 part = "seats" if attribute == "seats" else "restore"

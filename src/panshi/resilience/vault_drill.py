@@ -8,11 +8,11 @@ nothing proves nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from panshi.errors import BadInputError
+from panshi.errors import BadInputError, UsageError
 
 MINUTE = 60.0
 
@@ -72,6 +72,23 @@ class DrillPlan:
     def facet(self) -> str:
         """Series of its records: a drill that failed stands until the same drill passes."""
         return f"drill:{self.id}"
+
+
+def also_lost(plan: DrillPlan, names: Iterable[str]) -> DrillPlan:
+    """Declare more lost: a place by its name, or a layer as `zone=north`, `provider=…`."""
+    places, layers = list(plan.withheld), list(plan.withheld_layers)
+    for name in names:
+        layer, equals, of = name.partition("=")
+        if not equals:
+            places.append(name)
+        elif layer in Layer and of:
+            layers.append(LostLayer(layer=Layer(layer), name=of))
+        else:
+            raise UsageError(
+                f"{name[:60]!r} names no layer",
+                remedy="a place, or " + ", ".join(f"{each}=NAME" for each in Layer),
+            )
+    return replace(plan, withheld=tuple(places), withheld_layers=tuple(layers))
 
 
 def due_at(plan: DrillPlan, last: datetime | None) -> datetime | None:

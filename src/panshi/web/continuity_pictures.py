@@ -265,7 +265,7 @@ def _row(
         by_kind.setdefault(each.layer.kind, []).append(each)
     cells = [_primary(tale, y)]
     cells += [
-        _cell(by_kind[kind], LEFT + CELL * at, y, new)
+        _cell(by_kind[kind], LEFT + CELL * at, y, new, tale.served)
         for at, kind in enumerate(kinds, start=1)
         if kind in by_kind
     ]
@@ -311,10 +311,16 @@ RANK = (
 )
 
 
-def _cell(tales: Sequence[LayerTale], x: int, y: int, new: frozenset[NodeId]) -> Cell:
-    best = min(tales, key=lambda e: (not e.chosen, e.layer.id not in new, RANK.index(e.fate)))
-    serves = best.chosen and best.fate is Fate.READY
-    word = say("接手", "serves") if serves else pick(FATES[best.fate])
+def _cell(
+    tales: Sequence[LayerTale], x: int, y: int, new: frozenset[NodeId], served: Sequence[NodeId]
+) -> Cell:
+    """Show the layer that served, else the one that came closest."""
+    acted = frozenset(e.layer.id for e in tales if e.fate is Fate.READY and e.layer.id in served)
+    best = min(
+        tales,
+        key=lambda e: (e.layer.id not in acted, e.layer.id not in new, RANK.index(e.fate)),
+    )
+    word = say("接手", "serves") if best.layer.id in acted else pick(FATES[best.fate])
     shown = best.fate in {Fate.READY, Fate.LATE}
     time = duration_words(best.ready, chinese=chinese()) if shown else ""
     added = best.layer.id in new

@@ -67,6 +67,7 @@ NAVIGATION: tuple[tuple[tuple[str, str], tuple[Entry, ...]], ...] = (
             _entry("soc.view", "事件單", "Tickets", "hub_tickets", of_hub=True),
             _entry("soc.view", "攻擊行動", "Campaigns", "hub_campaigns", of_hub=True),
             _entry("soc.view", "預警", "Warnings", "hub_warnings", of_hub=True),
+            _entry("soc.view", "產業集中度", "Concentration", "hub_concentration", of_hub=True),
             _entry("hub_member.view", "會員", "Members", "hub_members", of_hub=True),
             _entry("hub_member.view", "情資集合", "Collections", "hub_collections", of_hub=True),
             _entry("soc.report", "威脅報告", "Threat reports", "hub_reports", of_hub=True),

@@ -42,7 +42,7 @@ def tangled(events=60, gates=400):
 def test_a_file_is_solved(tmp_path):
     path = tmp_path / "branch.xml"
     path.write_text(TWO_LINES)
-    found = solved_file(path, Wishes())
+    found = solved_file(path, wishes=Wishes())
     assert (found.top, found.minimal_cut_sets, found.single_points) == ("closed", 2, ("power",))
     assert found.probability == pytest.approx(1 - 0.999 * (1 - 0.0002))
 

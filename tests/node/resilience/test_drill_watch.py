@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from panshi.errors import UsageError
+from panshi.errors import BadInputError, UsageError
 from panshi.node.resilience.drill_watch import keep_drilling, plan_states, run_due
 from panshi.node.resilience.drills import drills_of
 from panshi.node.resilience.marking import seal_source, sources_told
@@ -46,6 +46,40 @@ def test_what_is_due_runs_once_and_again_when_its_period_is_over(bank):
     *_, (_, body, _) = drills_of(bank.node)
     assert [each.partition(":")[0] for each in body.failures] == ["RPO"]
     assert plan_states(bank.node)[0].passed is False
+
+
+def test_a_drill_told_to_stop_proves_nothing_and_stays_due(bank):
+    # Given a drill that is due
+    seal_source(bank.node, "papers", actor="cli:tester")
+
+    # When its process is to end while it restores
+    assert run_due(bank.node, lambda: True) == ()
+
+    # Then nothing is on record of it but that it was stopped, and it runs the next time
+    assert not list(drills_of(bank.node))
+    told = [
+        each.observation.body.detail
+        for each in bank.node.log.records("audit.event/1")
+        if each.observation.body.action == "vault.drill"
+    ]
+    assert told == ["stopped with the process"]
+    assert run_due(bank.node) == ("monthly",)
+
+
+def test_a_drill_that_cannot_begin_keeps_none_back(bank):
+    seal_source(bank.node, "papers", actor="cli:tester")
+    drill_plan(
+        bank.home,
+        "lost-mars",
+        source="papers",
+        every_days=30,
+        method=[{"func": "withhold", "places": ["mars"]}],
+    )
+
+    with pytest.raises(BadInputError, match="no place mars"):
+        run_due(bank.node)
+
+    assert [body.plan for _, body, _ in drills_of(bank.node)] == ["monthly"]
 
 
 def test_without_a_kept_key_what_is_due_waits_and_is_told_once(bank):

@@ -1,5 +1,6 @@
 """Business impact at the desk: four eyes, workbooks all or none, what contradicts and when."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from panshi.errors import BadInputError, ForbiddenError, MissingError, UsageErro
 from panshi.model.bodies.continuity import DECISION, PROPOSAL, ImpactProposal, ImpactRuling
 from panshi.model.bodies.data import BackupStatus
 from panshi.model.bodies.resilience import RestoreDrill
+from panshi.model.bodies.vault import SwitchOverDrill
 from panshi.model.observation import Observation
 from panshi.model.resilience.graph import NodeId
 from panshi.node.home import Home
@@ -21,6 +23,7 @@ from panshi.node.resilience.impact import (
     shown,
     template,
 )
+from panshi.node.resilience.switch_over import record_switch_over
 from panshi.report.impact_files import analyses_xlsx
 from panshi.resilience.impact.analyses import AnalysisState
 from panshi.resilience.impact.contradictions import ContradictionKind as Kind
@@ -200,6 +203,20 @@ def test_real_backups_and_drills_speak(node):
         "backup.status/1",
     )
     assert graph_of(node).by_id[NodeId(LEDGER)].data_age == 2 * 24 * 60
+
+
+def test_a_switch_over_is_of_a_layer_its_service_has(node):
+    # Given a service whose layers are known
+    lin(node).propose(entry(layers=(layer(id="pay-south"),)))
+    wang(node).decide("pay", APPROVE)
+    drill = SwitchOverDrill(
+        passed=True, held=date(2026, 11, 2), layer="pay-sauth", switch_minutes=5, target_minutes=9
+    )
+    # When one is mistyped Then it is refused and told which there are
+    with pytest.raises(UsageError, match="pay-sauth") as refused:
+        record_switch_over(node, PAY, drill, actor="cli:lin")
+    assert refused.value.remedy == "layers: pay-south"
+    assert record_switch_over(node, PAY, replace(drill, layer="pay-south"), actor="cli:lin")
 
 
 def test_as_it_was_known(node, clock):

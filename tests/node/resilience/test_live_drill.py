@@ -41,9 +41,9 @@ def test_a_ledger_under_load_survives_the_loss_of_its_site(tmp_path, monkeypatch
     port = free_port()
     seen = {}
 
-    def looked_at(folder, mark, address, *, port=0):
+    def looked_at(folder, mark, address, **how):
         """Look at the restored server as a teller would, while it runs."""
-        return _Looking(restored_server(folder, mark, address, port=port), seen)
+        return _Looking(restored_server(folder, mark, address, **how), seen)
 
     monkeypatch.setattr(verifying, "restored_server", looked_at)
     with vaulted_bank(tmp_path) as bank:

@@ -1,18 +1,21 @@
 """PostgreSQL, live: what is marked while others write is exactly what comes back."""
 
 import shutil
+import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
-from panshi.errors import IntegrityError
+from panshi.errors import IntegrityError, StoreError
 from panshi.model.resilience.mark import SourceKind
+from panshi.observe.vault_sources import postgres_base
 from panshi.observe.vault_sources.capture import capture, read_mark
 from panshi.observe.vault_sources.fresh_place import fresh_place
 from panshi.observe.vault_sources.postgres import connect
 from panshi.observe.vault_sources.postgres_base import MADE, drop_slot
+from panshi.observe.vault_sources.programs import program
 from panshi.observe.vault_sources.source import Check, Source
 from panshi.observe.vault_sources.verify import verify
 from tests.simulators.ledger import ledger_workload, make_ledger
@@ -46,7 +49,13 @@ def source(address, kind):
         name="ledger",
         kind=kind,
         address=address,
-        check=(Check(name="balanced", sql="SELECT sum(amount) FROM posting", expect="0.00"),),
+        check=(
+            Check(
+                name="balanced",
+                sql="SELECT COALESCE(sum(amount), 0.00) FROM posting",
+                expect="0.00",
+            ),
+        ),
     )
 
 
@@ -58,7 +67,7 @@ def restored(got, wanted):
 
 
 @pytest.mark.parametrize("kind", [SourceKind.POSTGRESQL, SourceKind.POSTGRESQL_LOGICAL])
-def test_a_mark_amid_writers_comes_back_row_by_row(ledger, tmp_path, kind):
+def test_a_mark_amid_writers_comes_back_row_by_row(server, ledger, tmp_path, kind):
     # Given a ledger that is written to all the time
     wanted = source(ledger, kind)
     with ledger_workload(ledger) as load:
@@ -78,7 +87,27 @@ def test_a_mark_amid_writers_comes_back_row_by_row(ledger, tmp_path, kind):
     assert found.holds, found.failures
     assert found.rows == got.mark.rows
     if kind is SourceKind.POSTGRESQL:
+        fetched = [each for each in (got.folder / "wal").iterdir() if not each.suffix]
+        assert fetched
+        for each in fetched:
+            original = server.data / "pg_wal" / each.name
+            assert not original.exists() or each.read_bytes() == original.read_bytes()
         drop_slot(wanted)
+
+
+def test_a_log_the_server_threw_away_is_replaced_by_a_new_base(ledger, tmp_path):
+    # Given a mark, after which the slot was lost
+    wanted = source(ledger, SourceKind.POSTGRESQL)
+    capture(wanted, tmp_path / "work", lambda: AT)
+    drop_slot(wanted)
+    with psycopg.connect(ledger) as connection:
+        connection.execute("INSERT INTO posting (account, amount) VALUES (1, 2.00), (2, -2.00)")
+
+    # When another mark is taken, then it rests on a base of its own and comes back whole
+    later = AT + timedelta(minutes=1)
+    got = capture(wanted, tmp_path / "work", lambda: later)
+    assert (got.folder / MADE).read_text() == later.isoformat()
+    assert restored(got, wanted).holds
 
 
 def test_a_base_without_its_log_does_not_come_back_silently(ledger, tmp_path):
@@ -107,8 +136,29 @@ def test_an_old_base_is_made_anew_and_a_young_one_is_kept(ledger, tmp_path):
     assert restored(got, wanted).holds
 
 
+def test_a_slot_that_another_fetches_through_is_told(ledger, tmp_path, monkeypatch):
+    # Given a slot through which somebody else fetches the log
+    wanted = source(ledger, SourceKind.POSTGRESQL)
+    capture(wanted, tmp_path / "work", lambda: AT)
+    monkeypatch.setattr(postgres_base, "SLOT_SECONDS", 0.3)
+    with connect(ledger) as looking:
+        other = subprocess.Popen(
+            [program("pg_receivewal"), f"--dbname={ledger}", f"--slot={wanted.slot}",
+             f"--directory={tmp_path}"],
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        active = "SELECT count(*) FROM pg_replication_slots WHERE active"
+        while looking.execute(active).fetchone() == (0,):
+            looking.rollback()
+
+        # When the base is due to be made anew, then it is told
+        with pytest.raises(StoreError, match="is in use"):
+            capture(wanted, tmp_path / "work", lambda: AT + timedelta(days=7))
+        other.kill()
+        other.wait(60)
+
+
 def test_a_transaction_left_open_is_told_and_nothing_hangs(ledger, tmp_path, monkeypatch):
-    from panshi.errors import StoreError
     from panshi.observe.vault_sources import postgres
 
     monkeypatch.setattr(

@@ -1,5 +1,6 @@
 """Solutions are those of trying everything, by both algorithms, in every order, in little room."""
 
+import math
 from itertools import islice
 
 import pytest
@@ -127,6 +128,17 @@ def test_sets_beyond_the_integers_of_the_machine_are_counted_exactly():
     assert found.minimal_cut_sets == 4**40
     assert found.by_order is None
     assert len(found.sets) == 1
+
+
+def test_half_of_many_is_counted_though_the_memo_is_small_at_first():
+    # Given 75 of 150: a small diagram whose minimal sets need far more steps than it has nodes
+    names = tuple(f"e{number}" for number in range(150))
+    gate = Definition(connective=Connective.AT_LEAST, inputs=names, least=75)
+    found = solve(assembled("half", {"half": gate}, dict.fromkeys(names, 0.4)), Wishes(limit=2))
+    assert found.minimal_cut_sets == math.comb(150, 75)
+    assert found.probability == pytest.approx(
+        sum(math.comb(150, k) * 0.4**k * 0.6 ** (150 - k) for k in range(75, 151))
+    )
 
 
 def test_a_chain_of_gates_is_as_deep_as_it_likes():

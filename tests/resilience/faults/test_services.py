@@ -64,6 +64,19 @@ def _tree(graph, name):
     return described(graph, [node.id for node in graph.nodes]).tree(name)
 
 
+@given(graph=graphs())
+def test_over_another_mission_time_rates_stay(graph):
+    # Given the events of a year, When half a year and another half are asked
+    service = graph.order[-1].id
+    year = described(graph, (service,)).chances
+    half = described(graph, (service,), mission_hours=graph.mission_hours / 2).chances
+    own = [node.id for node in graph.nodes if node.id in year]
+    # Then surviving both is surviving the year; chances to be taken along do not change
+    for name in year:
+        kept = (1 - half[name]) ** 2 if name in own else 1 - half[name]
+        assert kept == pytest.approx(1 - year[name])
+
+
 def test_a_service_that_is_not_there_is_told():
     with pytest.raises(MissingError):
         described(Graph(nodes=()), (NodeId("service:none"),))

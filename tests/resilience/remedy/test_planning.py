@@ -2,10 +2,12 @@
 
 import random
 from dataclasses import replace
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 
+import msgspec
 import pytest
 
+from panshi.errors import BadInputError
 from panshi.model.resilience.graph import (
     Draw,
     Graph,
@@ -20,8 +22,10 @@ from panshi.model.resilience.graph import (
     exactly,
 )
 from panshi.model.resilience.plan import Effect, Scenario, Shock
-from panshi.resilience.remedy.courses import Courses, Terms
 from panshi.resilience.remedy.planning import remedy
+from panshi.resilience.remedy.terms import missed, weight, worst_course
+from panshi.resilience.simulation.variants import without_layers
+from panshi.resilience.story.course import told
 
 DISASTER = Scenario(
     id="both",
@@ -38,6 +42,12 @@ DISASTER = Scenario(
             duration=exactly(2_000),
         ),
     ),
+)
+
+LATER = replace(
+    DISASTER,
+    id="later",
+    shocks=(Shock(at=30, nodes=("site:far",), duration=exactly(400)), *DISASTER.shocks),
 )
 
 
@@ -71,10 +81,15 @@ def bank(seed: int) -> Graph:
                     serves=f"service:{number}",
                     name_zh="層",
                     activation=minutes,
-                    draws=(Draw(pool="people", amount=chance.choice((1, 2))),),
+                    draws=(
+                        Draw(pool="people", amount=chance.choice((1, 2))),
+                        Draw(pool="desks", amount=chance.choice((1, 2))),
+                    ),
                     data_age=chance.choice((0, 10, 120)),
                     replicates=chance.random() < 0.5,
                     retention=5_000,
+                    restore_gib=chance.choice((0, 300)),
+                    restore_pool="path",
                     cost=chance.randint(1, 9) * 1_000_000,
                 )
             )
@@ -90,58 +105,127 @@ def bank(seed: int) -> Graph:
                 groups=(Group(members=tuple(members), name="layers"), *below),
             )
         )
-    pools = (Pool(id="people", unit="people", capacity=chance.choice((2, 4))),)
+    pools = (
+        Pool(id="people", unit="people", capacity=chance.choice((2, 4))),
+        Pool(id="desks", unit="seats", capacity=chance.choice((2, 3, 9))),
+        Pool(id="path", unit="MiB/s", capacity=100),
+    )
     return Graph(nodes=tuple(nodes), layers=tuple(layers), pools=pools)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("confidence", [None, 0.6])
-def test_the_remedy_is_what_trying_every_subset_finds(confidence):
-    for seed in range(12):
-        # Given: a bank, its options and every subset of them judged
-        graph = bank(seed)
-        options = frozenset(layer.id for layer in graph.layers)
-        costs = {layer.id: layer.cost for layer in graph.layers}
-        terms = Terms(confidence=confidence, trials=128, seed=seed)
-        courses = Courses(graph=graph, options=options, scenarios=(DISASTER,), terms=terms)
-        services = {each.id for each in graph.services}
-
-        def worth(chosen, courses=courses, services=services, costs=costs):
-            fails = services - courses(frozenset(chosen))
-            weight = sum(4 if each == "service:0" else 1 for each in fails)
-            return weight, sum(costs[each] for each in chosen)
-
-        every = chain.from_iterable(
-            combinations(sorted(options), k) for k in range(len(options) + 1)
-        )
-        everything = [(worth(chosen), chosen) for chosen in every]
-
-        # When: the remedy is sought, without limit and within a budget
-        best = remedy(graph, options, (DISASTER,), terms)
-        budget = best.best.cost // 2
-        within = remedy(graph, options, (DISASTER,), terms, budget=budget)
-
-        # Then: nothing tried is better, and both are proven
-        assert best.best.proven
-        assert worth(best.best.chosen) == min(everything)[0]
-        assert within.best.proven
-        assert worth(within.best.chosen) == min(e for e in everything if e[0][1] <= budget)[0]
-        # and what money buys rises step by step from nothing
-        costs_of_steps = [step.cost for step in best.steps]
-        assert costs_of_steps == sorted(costs_of_steps)
-        assert costs_of_steps[0] == 0
-        assert all(
-            worth(each.chosen)[0] == worth(best.best.chosen)[0] for each in best.alternatives
-        )
+def offers(graph):
+    return frozenset(layer.id for layer in graph.layers)
 
 
-@pytest.mark.slow
+def subsets(options):
+    return chain.from_iterable(
+        combinations(sorted(options), size) for size in range(len(options) + 1)
+    )
+
+
+def judged(graph, chosen, scenarios):
+    """Give what is missed under a choice, told from the beginning on a graph without the rest."""
+    left = without_layers(graph, offers(graph) - frozenset(chosen))
+    return frozenset().union(
+        *(missed(tale) for each in scenarios for tale in told(left, each).services)
+    )
+
+
+@pytest.mark.parametrize("worst", [False, True])
+@pytest.mark.parametrize("seed", range(25))
+def test_the_remedy_is_what_trying_every_subset_finds(seed, worst):
+    # Given: a bank, its options and every subset of them judged from the beginning
+    graph = bank(seed)
+    scenarios = (DISASTER, LATER) if seed % 2 else (DISASTER,)
+    courses = [worst_course(graph, each) if worst else (graph, each) for each in scenarios]
+    costs = {layer.id: layer.cost for layer in graph.layers}
+
+    def worth(chosen):
+        lost = frozenset().union(*(judged(one, chosen, (each,)) for one, each in courses))
+        return weight(graph, lost), sum(costs[each] for each in chosen), len(chosen)
+
+    everything = [worth(chosen) for chosen in subsets(offers(graph))]
+
+    # When: the remedy is sought, without limit and within a budget
+    found = remedy(graph, offers(graph), scenarios, worst=worst)
+    budget = found.best.cost // 2
+    within = remedy(graph, offers(graph), scenarios, worst=worst, budget=budget)
+
+    # Then: nothing tried is better, what is told of it is so, and both are proven
+    best = found.best
+    assert found.proven
+    assert worth(best.chosen) == min(everything)
+    assert (best.weight, best.cost) == min(everything)[:2]
+    assert within.proven
+    assert worth(within.best.chosen) == min(each for each in everything if each[1] <= budget)
+    # and what money buys is the cheapest for each further gain
+    assert found.steps[0].cost == 0
+    for last, step in pairwise(found.steps):
+        assert worth(step.chosen)[:2] == (step.weight, step.cost)
+        assert min(each[0] for each in everything if each[1] < step.cost) == last.weight
+
+
+def test_forty_banks_side_by_side_cost_forty_times_as_much():
+    # Given: a bank, and forty of it that share nothing: 120 services
+    graph = bank(7)
+    many = beside(graph, 40)
+    shocks = tuple(
+        replace(shock, nodes=tuple(f"{node}{copy}" for copy in range(40) for node in shock.nodes))
+        for shock in DISASTER.shocks
+    )
+
+    # When: the remedy of both is sought
+    one = remedy(graph, offers(graph), (DISASTER,))
+    all_of_them = remedy(many, offers(many), (replace(DISASTER, shocks=shocks),))
+
+    # Then: it is that of one bank, forty times, and as surely
+    assert len(many.services) == 120
+    assert all_of_them.proven
+    assert all_of_them.best.cost == 40 * one.best.cost
+    assert len(all_of_them.best.missed) == 40 * len(one.best.missed)
+
+
+def beside(graph, copies):
+    """Give so many of a bank side by side; every name ends in the number of its copy."""
+    names = {each.id for each in (*graph.nodes, *graph.layers, *graph.pools)}
+    parts = []
+    for copy in range(copies):
+        raw = msgspec.json.encode(graph).decode()
+        for name in names:
+            raw = raw.replace(f'"{name}"', f'"{name}{copy}"')
+        parts.append(msgspec.json.decode(raw, type=Graph))
+    return Graph(
+        nodes=tuple(node for each in parts for node in each.nodes),
+        layers=tuple(layer for each in parts for layer in each.layers),
+        pools=tuple(pool for each in parts for pool in each.pools),
+    )
+
+
+def test_what_cannot_all_be_followed_is_not_called_proven(monkeypatch):
+    # Given: a bank, and few states that may be followed at once
+    graph = bank(3)
+    whole = remedy(graph, offers(graph), (DISASTER,))
+    monkeypatch.setattr("panshi.resilience.remedy.planning.MOST", 1)
+
+    # When: the search may not follow them all
+    found = remedy(graph, offers(graph), (DISASTER,))
+
+    # Then: it says that it proved nothing, and is never better than what is proven
+    assert not found.proven
+    assert (found.best.weight, found.best.cost) >= (whole.best.weight, whole.best.cost)
+
+
 def test_what_costs_nothing_to_meet_asks_for_no_layer():
     graph = bank(1)
     calm = replace(DISASTER, shocks=tuple(replace(s, probability=0.0) for s in DISASTER.shocks))
 
-    found = remedy(graph, frozenset(x.id for x in graph.layers), (calm,), Terms())
+    found = remedy(graph, offers(graph), (calm,))
 
     assert found.best.chosen == frozenset()
-    assert found.before == frozenset()
-    assert found.alternatives == ()
+    assert found.before.missed == frozenset()
+    assert len(found.steps) == 1
+
+
+def test_what_serves_in_ordinary_times_is_no_option():
+    with pytest.raises(BadInputError, match="ordinarily stands on"):
+        remedy(bank(1), frozenset({"dataset:books"}), (DISASTER,))

@@ -42,9 +42,12 @@ def test_one_seed_gives_one_answer_on_any_number_of_workers():
     graph = small_model(4)
 
     alone = play(graph, None, trials=20_000, seed=9, workers=1)
+    two = play(graph, None, trials=20_000, seed=9, workers=2)
     shared = play(graph, None, trials=20_000, seed=9, workers=3)
     other = play(graph, None, trials=20_000, seed=10, workers=1)
 
+    assert (alone.times == two.times).all()
+    assert (alone.losses == two.losses).all()
     assert (alone.times == shared.times).all()
     assert (alone.losses == shared.losses).all()
     assert (alone.down == shared.down).all()

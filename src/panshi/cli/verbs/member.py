@@ -12,6 +12,7 @@ import msgspec
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import bounded, everywhere, open_node
+from panshi.model.alliance.marking import Tlp
 from panshi.model.alliance.member import Scope
 from panshi.node.alliance.admission import MOST_TOKEN_DAYS, TOKEN_DAYS
 from panshi.node.alliance.member_client import API, HubClient
@@ -45,6 +46,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "consent", help="whether own extracts may be compared, to be warned"
     )
     agreeing.add_argument("granted", choices=("yes", "no"))
+    standing = verbs.add_parser(
+        "dependence", help="what others may share: suppliers, sites, clouds, components; signed"
+    )
+    standing.add_argument("--tlp", choices=[str(each) for each in Tlp], default=str(Tlp.AMBER))
+    standing.add_argument("--estate", default=None)
+    standing.add_argument("--send", action="store_true", help="to the hub; else only shown")
+    verbs.add_parser("concentration", help="how many others stand on what this member stands on")
     verbs.add_parser("submissions", help="what this member submitted, newest first")
     points = verbs.add_parser("rewards", help="this member's points: each report with its reason")
     points.add_argument("--quarter", default="", metavar="2026Q4", help="the one that runs")
@@ -53,6 +61,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Call the handler of the sub-verb."""
+    if args.action == "dependence":
+        return _dependence(args, out)
     handlers: dict[str, Callable[[argparse.Namespace, Output, HubClient], None]] = {
         "keygen": _keygen,
         "enrol": _enrol,
@@ -64,6 +74,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         "consent": _consent,
         "submissions": _submissions,
         "rewards": _rewards,
+        "concentration": _concentration,
     }
     with open_node() as node:
         handlers[args.action](args, out, HubClient(node.home.path, clock=node.clock))
@@ -137,6 +148,56 @@ def _consent(args: argparse.Namespace, out: Output, client: HubClient) -> None:
     body = msgspec.json.encode({"granted": args.granted == "yes"})
     told = client.call("PUT", f"{API}/self/consent", body).value()
     out.answer(told, lambda: (args.granted,))
+
+
+def _dependence(args: argparse.Namespace, out: Output) -> Exit:
+    from panshi.node.resilience.dependence import extract_of, signed_extract
+
+    with open_node() as node:
+        client = HubClient(node.home.path, clock=node.clock)
+        if args.send:
+            signed = signed_extract(node, client, tlp=args.tlp, estate_id=args.estate)
+            told = client.call("PUT", f"{API}/self/dependence", msgspec.json.encode(signed)).value()
+            out.answer(told, lambda: (told["evidence"],))
+            return Exit.DONE
+        found = extract_of(node, member="", tlp=args.tlp, estate_id=args.estate)
+    out.answer(
+        found,
+        lambda: table(
+            (
+                out.pick("種類", "kind"), out.pick("名稱", "name"),
+                out.pick("關鍵服務逾時", "critical late"), out.pick("逾時", "late"),
+                out.pick("有備援", "carried"),
+            ),
+            (
+                (each.kind, each.name, each.critical, len(each.late), len(each.carried))
+                for each in found.things
+            ),
+        ),
+    )  # fmt: skip
+    return Exit.DONE
+
+
+def _concentration(_args: argparse.Namespace, out: Output, client: HubClient) -> None:
+    told = client.call("GET", f"{API}/self/concentration").value()
+    out.answer(
+        told,
+        lambda: table(
+            (
+                out.pick("種類", "kind"), out.pick("名稱", "name"),
+                out.pick("自己的關鍵服務逾時", "own critical late"),
+                out.pick("其他會員", "other members"),
+                out.pick("其關鍵服務逾時", "of them late"),
+            ),
+            (
+                (
+                    each["kind"], each["name"], each["critical"],
+                    each["others"], each["others_stopped"],
+                )
+                for each in told
+            ),
+        ),
+    )  # fmt: skip
 
 
 def _submissions(_args: argparse.Namespace, out: Output, client: HubClient) -> None:

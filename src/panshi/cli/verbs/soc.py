@@ -17,6 +17,7 @@ SUBVERBS = {
     "extract": "indicators, techniques, CVEs and more in free text, with spans",
     "correlate": "find the campaigns in a file of tickets, each with its reasons",
     "campaigns": "list, show, merge, split, undo, assign campaigns; warnings and extracts",
+    "concentration": "what any supplier, site, cloud or component takes down across members",
     "decide": "accept or reject that a passage shows a technique; learned from the next time",
     "deidentify": "persons, accounts and internal names become stand-ins; reviewed, reversible",
     "own-names": "what the institution holds to be internal beside its estate",

@@ -97,6 +97,8 @@ class Described:
     "Groups of events with a shared cause that were split."
     mission_hours: float = 8_760.0
     "What rates were taken over."
+    source: str = ""
+    "File it was read from."
 
     @property
     def tops(self) -> tuple[str, ...]:
@@ -113,7 +115,8 @@ class Described:
         if not top and len(above) != 1:
             raise BadInputError(
                 f"{len(above) or 'no'} gates stand above all others",
-                remedy=f"name the one that is meant: {told}" if told else "cut the ring",
+                place=self.source,
+                remedy=f"name the one that is meant: {told}" if told else "define a gate",
             )
         return assembled(top or above[0], self.definitions, self.chances)
 

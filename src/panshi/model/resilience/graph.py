@@ -190,6 +190,10 @@ class Draw:
     amount: float
 
 
+SEATS = "seats"
+"Unit of pools whose parts stay taken for as long as the layer serves."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
     """A shared recovery resource with so much of it; who comes later waits."""

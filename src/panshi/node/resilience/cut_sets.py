@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -45,10 +46,11 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def solved_file(
-    path: Path, wishes: Wishes, *, top: str = "", mission_hours: float = 8_760.0
+    *paths: Path, wishes: Wishes, top: str = "", mission_hours: float = 8_760.0
 ) -> Solution:
-    """Solve the fault tree of an Open-PSA file."""
-    return solved(read_fault_trees(path, mission_hours=mission_hours).tree(top), wishes)
+    """Solve a fault tree of Open-PSA, in one file or spread over several."""
+    told = read_fault_trees(*paths, mission_hours=mission_hours)
+    return replace(solved(told.tree(top), wishes), mission_hours=mission_hours)
 
 
 def solved(tree: FaultTree, wishes: Wishes) -> Solution:

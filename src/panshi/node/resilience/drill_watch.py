@@ -15,7 +15,7 @@ from time import monotonic, sleep
 from panshi.errors import BadInputError, PanshiError, UsageError
 from panshi.node.node import Node
 from panshi.node.resilience.drill_files import read_plans
-from panshi.node.resilience.drills import Unlock, drills_of, run_drill
+from panshi.node.resilience.drills import DrillStoppedError, Unlock, drills_of, run_drill
 from panshi.node.resilience.vault.opening import unlock_by
 from panshi.node.resilience.vault.rekeying import RECIPIENT_SEEDS, recipient_key
 from panshi.observe.spool.places import owned_file
@@ -25,6 +25,7 @@ from panshi.resilience.vault_drill import DrillPlan, due_at, is_due
 EVERY = 60.0
 "Seconds between two looks at what is due."
 NAP = 0.5
+ACTOR = "panshi:schedule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +79,25 @@ def recipient_unlock(node: Node) -> Unlock:
     return lambda vault: unlock_by(vault, key)
 
 
-def run_due(node: Node) -> tuple[str, ...]:
-    """Run every drill that is due; gives their ids."""
+def run_due(node: Node, stop: Callable[[], bool] = lambda: False) -> tuple[str, ...]:
+    """Run every drill that is due; gives their ids. One that cannot begin keeps none back."""
     due = [each.plan for each in plan_states(node) if each.due]
     if not due:
         return ()
     unlock = recipient_unlock(node)
+    ran, wrong = [], []
     for plan in due:
-        run_drill(node, plan, unlock, actor="panshi:schedule", scheduled=True)
-    return tuple(plan.id for plan in due)
+        try:
+            run_drill(node, plan, unlock, actor=ACTOR, ends=stop)
+        except DrillStoppedError:
+            break
+        except PanshiError as error:
+            wrong.append(error)
+        else:
+            ran.append(plan.id)
+    if wrong:
+        raise wrong[0]
+    return tuple(ran)
 
 
 def keep_drilling(node: Node, stop: Callable[[], bool]) -> None:
@@ -99,7 +110,7 @@ def keep_drilling(node: Node, stop: Callable[[], bool]) -> None:
             continue
         looked = monotonic()
         try:
-            run_due(node)
+            run_due(node, stop)
             told = ""
         except PanshiError as error:
             if str(error) != told:

@@ -47,6 +47,10 @@ MOST_FAILURES = 20
 type Unlock = Callable[[Vault], VaultKeys]
 
 
+class DrillStoppedError(PanshiError):
+    """The process is to end: a drill that was told to stop proves nothing and stays due."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drilled:
     """What a drill found."""
@@ -74,6 +78,12 @@ class _Course:
     octets: int = 0
     verified: Verified = field(default_factory=Verified)
     failures: list[str] = field(default_factory=list)
+    ends: Callable[[], bool] | None
+
+    def pulse(self) -> None:
+        """End here if the process is to end."""
+        if self.ends is not None and self.ends():
+            raise DrillStoppedError("the drill was stopped", remedy="it stays due")
 
 
 def run_drill(
@@ -85,25 +95,33 @@ def run_drill(
     lost_at: datetime | None = None,
     into: str = "",
     keep: bool = False,
-    scheduled: bool = False,
+    ends: Callable[[], bool] | None = None,
 ) -> Drilled:
-    """Run a drill and seal what it measured; only a plan that cannot be meant raises."""
+    """Run a drill and seal what it measured; only a plan that cannot be meant raises.
+
+    A drill of the schedule is told by `ends` when its process is to end, and then raises too.
+    """
     setup = setup_of(node)
     source = _source(node, plan)
-    subjects = tuple(dict.fromkeys(subject_of(node, each) for each in (source.asset, *plan.assets)))
+    about = (source.asset, *plan.assets)
+    place = f"drill {plan.id}"
+    subjects = tuple(dict.fromkeys(subject_of(node, each, place) for each in about))
     asked_at = node.clock()
     if lost_at is not None and lost_at > asked_at:
         raise UsageError("the loss lies in the future", remedy="give a moment that has been")
     withheld = withheld_of(plan, setup.places, place_facts(node, setup.vault))
-    course = _Course(asked_at=asked_at, lost_at=lost_at or asked_at, withheld=withheld)
+    course = _Course(asked_at=asked_at, lost_at=lost_at or asked_at, withheld=withheld, ends=ends)
     kept_at = ""
-    with fresh_place(into, keep=keep) as place:
-        kept_at = str(place) if keep else ""
+    with fresh_place(into, keep=keep) as fresh:
+        kept_at = str(fresh) if keep else ""
         try:
-            _bring_back(node, plan, source, unlock, course, place)
+            _bring_back(node, plan, source, unlock, course, fresh)
+        except DrillStoppedError:
+            node.audit(actor, "vault.drill", plan.id, detail="stopped with the process")
+            raise
         except PanshiError as error:
             course.failures.append(str(error))
-    drill = _told(node, plan, setup.vault, course, scheduled=scheduled)
+    drill = _told(node, plan, setup.vault, course)
     evidence = _seal(node, plan, drill, subjects)
     node.audit(actor, "vault.drill", plan.id, detail="passed" if drill.passed else "failed")
     return Drilled(drill=drill, evidence=evidence, kept_at=kept_at)
@@ -183,6 +201,7 @@ def _bring_back(
     surviving = [each for each in setup.places if each not in course.withheld]
 
     def advance(octets: int) -> None:
+        course.pulse()
         course.first_byte_at = course.first_byte_at or node.clock()
         course.octets += octets
 
@@ -195,15 +214,13 @@ def _bring_back(
     course.octets = restored.bytes
     folder = (place / "it" / STATE).rename(place / STATE)
     mark = read_mark(folder, course.snapshot.mark_sha256)
-    course.verified = verify(folder, mark, source, port=plan.port)
+    course.verified = verify(folder, mark, source, port=plan.port, pulse=course.pulse)
     course.failures += course.verified.failures
     if course.verified.holds:
         course.verified_at = node.clock()
 
 
-def _told(
-    node: Node, plan: DrillPlan, vault: str, course: _Course, *, scheduled: bool
-) -> VaultDrill:
+def _told(node: Node, plan: DrillPlan, vault: str, course: _Course) -> VaultDrill:
     timed = Timed(
         lost_at=course.lost_at,
         asked_at=course.asked_at,
@@ -244,7 +261,7 @@ def _told(
             f"{each.snapshot}: {each.why}" + "".join(f"; {one}" for one in each.reasons)
             for each in passed_over
         ),
-        scheduled=scheduled,
+        scheduled=course.ends is not None,
     )
 
 

@@ -152,10 +152,12 @@ def _tested(sealed: Sealed, held: date) -> SeenDrill:
 def _backup(sealed: Sealed, body: BackupStatus) -> SeenBackup:
     """How old the newest good copy gets: an interval, or longer where the last run is overdue.
 
-    After a run that failed the copy before it is all there is: two intervals at least.
+    After a run that failed the copy before it is all there is: two intervals at least. Only the day
+    a run finished is known, so only the whole days between are counted.
     """
     interval = body.interval_hours * 60
-    late = (day_of(sealed.observation.observed_at) - body.finished).days * 24 * 60
+    days = (day_of(sealed.observation.observed_at) - body.finished).days
+    late = max(0, days - 1) * 24 * 60
     return SeenBackup(
         succeeded=body.succeeded,
         data_age=max(interval if body.succeeded else 2 * interval, late),

@@ -116,13 +116,13 @@ def history(node: Node, source: str) -> tuple[Facts, ...]:
     return tuple(good[-REMEMBERED:])
 
 
-def subject_of(node: Node, asset: str) -> str:
-    """Give the asset records of a source speak of; the institution where none is named."""
+def subject_of(node: Node, asset: str, place: str = FILE) -> str:
+    """Give the asset records speak of; the institution where none is named."""
     if not asset:
         return institution_of(node.estate())
     found = node.estate().resolve(asset)
     if found is None:
-        raise UsageError(f"there is no asset {asset}", place=FILE, remedy="name one of the estate")
+        raise UsageError(f"there is no asset {asset}", place=place, remedy="name one of the estate")
     return found
 
 

@@ -6,7 +6,6 @@ The simulation's compiled kernels are loaded only when trials are asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from panshi.model.bodies.continuity_judged import (
@@ -16,15 +15,15 @@ from panshi.model.bodies.continuity_judged import (
     ServiceChance,
 )
 from panshi.model.observation import Observation
-from panshi.model.resilience.graph import Graph, NodeId, exactly
-from panshi.model.resilience.plan import Scenario, Shock
+from panshi.model.resilience.graph import Graph, NodeId
+from panshi.model.resilience.plan import Scenario
 from panshi.node.node import Node
 from panshi.node.records import institution_of
 from panshi.node.resilience.simulation import simulate
 from panshi.node.resilience.story import Option, digest_of, with_options
 from panshi.resilience.estate_graph import Sources, graph_of_estate
-from panshi.resilience.story.course import told
-from panshi.resilience.story.remedy import Cheapest, cheapest
+from panshi.resilience.remedy.planning import Remedy, remedy
+from panshi.resilience.remedy.terms import Objective
 
 COLLECTOR = "panshi continuity"
 SLOW = 0.95
@@ -45,7 +44,7 @@ def played(
     graph = graph_of_estate(sources)
     usable = tuple(each for each in options if each.service in sources.entries)
     for scenario in scenarios:
-        found = _remedy(sources, scenario, usable)
+        found, taken = _remedy(sources, scenario, usable)
         yield Observation(
             kind=SCENARIO,
             subject=subject,
@@ -59,33 +58,34 @@ def played(
                 trials=trials,
                 seed=seed,
                 service_chances=_chances(graph, scenario, trials, seed) if trials else (),
-                remedy=tuple(_layer(usable[each]) for each in found.chosen) if found else (),
-                remedy_cost=found.cost if found else 0,
-                proven=found is not None and found.proven,
-                late_after=tuple(sorted(found.late)) if found else (),
+                remedy=tuple(_layer(each) for each in taken),
+                remedy_cost=found.best.cost,
+                proven=found.proven,
+                late_after=_late(found, graph),
                 model=digest_of(graph, scenario, options),
             ),
         )
 
 
-def _remedy(sources: Sources, scenario: Scenario, options: tuple[Option, ...]) -> Cheapest | None:
-    """Try choices on one graph with every offer in it; what is not chosen is gone throughout."""
+def _remedy(
+    sources: Sources, scenario: Scenario, options: tuple[Option, ...]
+) -> tuple[Remedy, tuple[Option, ...]]:
+    """Find the cheapest choice, and the offers it takes."""
     graph = graph_of_estate(with_options(sources, options))
-    ids = [NodeId(f"layer:{each.layer.id}") for each in options]
-
-    def late(places: tuple[int, ...]) -> frozenset[NodeId]:
-        unchosen = tuple(name for place, name in enumerate(ids) if place not in places)
-        course = told(graph, _without(scenario, unchosen))
-        return frozenset(each.node.id for each in course.late if each.node.critical)
-
-    return cheapest([each.layer.cost for each in options], late)
+    ids = {NodeId(f"layer:{each.layer.id}"): each for each in options}
+    found = remedy(graph, frozenset(ids), (scenario,))
+    return found, tuple(each for name, each in ids.items() if name in found.best.chosen)
 
 
-def _without(scenario: Scenario, layers: tuple[NodeId, ...]) -> Scenario:
-    if not layers:
-        return scenario
-    gone = Shock(at=0.0, nodes=layers, duration=exactly(scenario.horizon))
-    return replace(scenario, shocks=(*scenario.shocks, gone))
+def _late(found: Remedy, graph: Graph) -> tuple[str, ...]:
+    """Give the critical services that are late even so."""
+    return tuple(
+        sorted(
+            each.service
+            for each in found.best.missed
+            if each.objective is Objective.RTO and graph.by_id[each.service].critical
+        )
+    )
 
 
 def _layer(option: Option) -> RemedyLayer:

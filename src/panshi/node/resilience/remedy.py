@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
-from panshi.errors import UsageError
-from panshi.model.resilience.graph import Graph, NodeId
+import msgspec
+import yaml
+
+from panshi.errors import BadInputError, UsageError
+from panshi.model.resilience.graph import Graph, Layer, NodeId
 from panshi.model.resilience.plan import Scenario
 from panshi.node.node import Node
 from panshi.node.resilience.graph import sources_of
-from panshi.node.resilience.story import options_of, with_options
-from panshi.resilience.estate_graph import graph_of_estate
-
-if TYPE_CHECKING:
-    from panshi.resilience.remedy.planning import Remedy
-
-MOST_COURSES = 20_000
+from panshi.node.resilience.story import Option, options_of, with_options
+from panshi.resilience.estate_graph import Sources, graph_of_estate
+from panshi.resilience.remedy.planning import Found, remedy
+from panshi.resilience.remedy.terms import Goal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,58 +41,86 @@ class LayerAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoalAnswer:
+    """One objective of one service."""
+
+    service: str
+    objective: str
+    "`rto` or `rpo`."
+    critical: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceAnswer:
     """One choice of layers."""
 
     layers: tuple[LayerAnswer, ...]
     cost: int
     "TWD a year."
-    failing: tuple[str, ...]
-    "Services that still miss an objective."
-    proven: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepAnswer:
-    """What an amount buys."""
-
-    cost: int
-    failing: tuple[str, ...]
-    layers: tuple[str, ...]
-    rescued: tuple[str, ...]
-    "Services that hold here and did not at the step before."
+    missed: tuple[GoalAnswer, ...]
+    "Objectives that are still missed."
+    reached: tuple[GoalAnswer, ...]
+    "Objectives that are met here and were not at the step before, or as things are."
     per_million: float | None
-    "Services rescued for each further million TWD since the step before."
+    "Objectives reached for each further million TWD since then; null where nothing more is spent."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemedyAnswer:
-    """The cheapest remedy with its proof and what stands beside it."""
+    """The cheapest remedy with its proof, and what each amount buys."""
 
     scenarios: tuple[str, ...]
-    confidence: float | None
-    "Share of sampled courses in which objectives must be kept; null: at worst."
-    trials: int
-    seed: int
+    worst: bool
+    "Everything hits that may and takes longest; else the likely course."
     budget: int | None
     options: int
-    before: tuple[str, ...]
-    "Services that miss an objective as things are."
+    before: ChoiceAnswer
+    "As things are."
     best: ChoiceAnswer
-    hopeless: tuple[str, ...]
-    "Services no choice within the budget can save together with those it saves."
-    alternatives: tuple[ChoiceAnswer, ...]
-    steps: tuple[StepAnswer, ...]
+    proven: bool
+    "No choice meets more objectives, and none that meets as many is cheaper."
+    steps: tuple[ChoiceAnswer, ...]
+    "The least to spend for each further gain."
     tried: int
+    "Courses of one service that were followed."
 
 
-def offered(node: Node, estate_id: str | None = None) -> Offered:
-    """Give the graph of an estate with every layer that is offered to it."""
-    options = options_of(node, estate_id)
-    graph = graph_of_estate(with_options(sources_of(node, estate_id), options))
+def offered(node: Node, estate_id: str | None = None, offers: tuple[Option, ...] = ()) -> Offered:
+    """Give the graph of an estate with every layer that is offered to it, or those given."""
+    options = offers or options_of(node, estate_id)
+    sources = sources_of(node, estate_id)
+    for each in offers:
+        _refuse_unknown(each, sources)
+    graph = graph_of_estate(with_options(sources, options))
     known = {layer.id for layer in graph.layers}
     ids = frozenset(NodeId(f"layer:{each.layer.id}") for each in options)
     return Offered(graph=graph, options=ids & known)
+
+
+def _refuse_unknown(offer: Option, sources: Sources) -> None:
+    place = f"offer {offer.layer.id}"
+    entry = sources.entries.get(offer.service)
+    if entry is None:
+        raise BadInputError(
+            f"{offer.service} has no impact analysis in force",
+            place=place,
+            remedy="approve one first: what a layer is to reach is stated there",
+        )
+    if offer.layer.id in {each.id for each in entry.layers}:
+        raise BadInputError("the plan has a layer of this id", place=place, remedy="rename it")
+    for each in offer.layer.stands_on:
+        if each not in sources.estate.by_id:
+            raise BadInputError(f"{each} is not in the estate", place=place)
+
+
+def offers_in(raw: bytes, *, source: str) -> tuple[Option, ...]:
+    """Read offers written as YAML or JSON: a list of services, each with a layer."""
+    try:
+        return msgspec.convert(yaml.load(raw, Loader=yaml.CSafeLoader), tuple[Option, ...])
+    except (msgspec.ValidationError, yaml.YAMLError, RecursionError) as error:
+        raise BadInputError(
+            str(error), place=source, remedy="docs/how-to/simulate-disasters.md tells the form"
+        ) from error
 
 
 def offered_in(graph: Graph, names: Sequence[str] = ()) -> Offered:
@@ -110,80 +138,56 @@ def cheapest_layers(
     given: Offered,
     scenarios: Sequence[Scenario],
     *,
-    confidence: float | None = None,
-    trials: int = 1_000,
-    seed: int = 1,
     budget: int | None = None,
+    worst: bool = False,
 ) -> RemedyAnswer:
     """Find the cheapest remedy and tell of it."""
-    from panshi.resilience.remedy.courses import Terms  # noqa: PLC0415 -- loads the compiler
-    from panshi.resilience.remedy.planning import remedy  # noqa: PLC0415 -- loads the solver
-
-    if not 1 <= trials <= MOST_COURSES:
-        raise UsageError(f"{trials:,} courses", remedy=f"ask for 1 to {MOST_COURSES:,}")
-    terms = Terms(confidence=confidence, trials=trials, seed=seed)
-    found = remedy(given.graph, given.options, scenarios, terms, budget=budget)
-    return _answer(given, found, scenarios, terms.confidence, (trials, seed, budget))
-
-
-def _answer(
-    given: Offered,
-    found: Remedy,
-    scenarios: Sequence[Scenario],
-    confidence: float | None,
-    asked: tuple[int, int, int | None],
-) -> RemedyAnswer:
-    layers = {
-        layer.id: LayerAnswer(
-            layer=layer.id.removeprefix("layer:"),
-            serves=layer.serves,
-            kind=layer.kind,
-            name_zh=layer.name_zh,
-            name_en=layer.name_en,
-            cost=layer.cost,
-        )
-        for layer in given.graph.layers
-    }
-    choices = [
-        ChoiceAnswer(
-            layers=tuple(layers[each] for each in sorted(one.chosen)),
-            cost=one.cost,
-            failing=tuple(sorted(one.failing)),
-            proven=one.proven,
-        )
-        for one in (found.best, *found.alternatives)
-    ]
-    trials, seed, budget = asked
+    if not given.options:
+        raise UsageError("nothing is offered", remedy="offer layers with their cost")
+    found = remedy(given.graph, given.options, scenarios, budget=budget, worst=worst)
+    steps = (found.before, *found.steps)
     return RemedyAnswer(
         scenarios=tuple(each.id for each in scenarios),
-        confidence=confidence,
-        trials=1 if confidence is None else trials,
-        seed=seed,
+        worst=worst,
         budget=budget,
         options=len(given.options),
-        before=tuple(sorted(found.before)),
-        best=choices[0],
-        hopeless=tuple(sorted(found.hopeless)),
-        alternatives=tuple(choices[1:]),
-        steps=_steps(found),
+        before=_choice(given, found.before, found.before),
+        best=_choice(given, found.best, found.before),
+        proven=found.proven,
+        steps=tuple(_choice(given, one, last) for last, one in pairwise(steps)),
         tried=found.tried,
     )
 
 
-def _steps(found: Remedy) -> tuple[StepAnswer, ...]:
-    answers: list[StepAnswer] = []
-    cost, failing = 0, found.before
-    for step in found.steps:
-        rescued = failing - step.failing
-        more = step.cost - cost
-        answers.append(
-            StepAnswer(
-                cost=step.cost,
-                failing=tuple(sorted(step.failing)),
-                layers=tuple(sorted(each.removeprefix("layer:") for each in step.chosen)),
-                rescued=tuple(sorted(rescued)),
-                per_million=len(rescued) / (more / 1_000_000) if more else None,
-            )
+def _choice(given: Offered, found: Found, before: Found) -> ChoiceAnswer:
+    reached = before.missed - found.missed
+    more = found.cost - before.cost
+    return ChoiceAnswer(
+        layers=tuple(_layer(each) for each in given.graph.layers if each.id in found.chosen),
+        cost=found.cost,
+        missed=_goals(given.graph, found.missed),
+        reached=_goals(given.graph, reached),
+        per_million=len(reached) / (more / 1_000_000) if more else None,
+    )
+
+
+def _layer(layer: Layer) -> LayerAnswer:
+    return LayerAnswer(
+        layer=layer.id.removeprefix("layer:"),
+        serves=layer.serves,
+        kind=layer.kind,
+        name_zh=layer.name_zh,
+        name_en=layer.name_en,
+        cost=layer.cost,
+    )
+
+
+def _goals(graph: Graph, goals: frozenset[Goal]) -> tuple[GoalAnswer, ...]:
+    return tuple(
+        GoalAnswer(
+            service=each.service,
+            objective=each.objective,
+            critical=graph.by_id[each.service].critical,
         )
-        cost, failing = step.cost, step.failing
-    return tuple(answers)
+        for each in sorted(goals)
+    )

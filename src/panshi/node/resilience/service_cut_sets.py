@@ -1,13 +1,13 @@
 """Cut sets of the institution's own services: lost at all, or not back within a deadline.
 
-solved_service(node, "service:core-deposit", Wishes())                 what stops it
-solved_service(node, "service:core-deposit", Wishes(), deadline=120)   what keeps it from being back
-services_at_a_glance(node, Wishes(order=2))                            every service, short sets
+solved_service(node, Loss(service="service:deposit"), Wishes())                 what stops it
+solved_service(node, Loss(service="service:deposit", deadline=120), Wishes())   what makes it late
+services_at_a_glance(node, Wishes(order=2))                                     every service
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from panshi.errors import UsageError
 from panshi.model.resilience.fault_tree import Connective, Definition, FaultTree
@@ -22,34 +22,49 @@ from panshi.resilience.faults.solution import Glance, Solution, Wishes
 ANY = "any service lost"
 
 
-def service_tree(
-    node: Node, service: str, estate_id: str | None = None, deadline: float | None = None
-) -> FaultTree:
-    """Give the fault tree of a service: lost at all, or not back within so many minutes."""
-    if deadline is not None and not 0 <= deadline < float("inf"):
-        raise UsageError(f"a deadline of {deadline} minutes")
-    asked = NodeId(service)
-    found = described(graph_of(node, estate_id), (asked,), deadline=deadline)
-    return found.tree(gate_name(asked, deadline))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """What is asked of a service."""
+
+    service: str
+    deadline: float | None = None
+    "Minutes after which it counts as late; None: lost at all."
+    mission_hours: float | None = None
+    "Time within which something fails; None: that of the graph."
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        if self.deadline is not None and not 0 <= self.deadline < float("inf"):
+            raise UsageError(f"a deadline of {self.deadline} minutes", remedy="give 0 or more")
+        if self.mission_hours is not None and not 0 < self.mission_hours < float("inf"):
+            raise UsageError(
+                f"a mission time of {self.mission_hours} hours", remedy="give 8760 for a year"
+            )
+
+
+def service_tree(node: Node, loss: Loss, estate_id: str | None = None) -> tuple[FaultTree, float]:
+    """Give the fault tree of a service, and the hours its probabilities speak of."""
+    asked = NodeId(loss.service)
+    found = described(
+        graph_of(node, estate_id),
+        (asked,),
+        deadline=loss.deadline,
+        mission_hours=loss.mission_hours,
+    )
+    return found.tree(gate_name(asked, loss.deadline)), found.mission_hours
 
 
 def solved_service(
-    node: Node,
-    service: str,
-    wishes: Wishes,
-    *,
-    estate_id: str | None = None,
-    deadline: float | None = None,
+    node: Node, loss: Loss, wishes: Wishes, *, estate_id: str | None = None
 ) -> Solution:
     """Solve the fault tree of a service."""
-    return solved(service_tree(node, service, estate_id, deadline), wishes)
+    tree, hours = service_tree(node, loss, estate_id)
+    return replace(solved(tree, wishes), mission_hours=hours)
 
 
-def service_document(
-    node: Node, service: str, *, estate_id: str | None = None, deadline: float | None = None
-) -> bytes:
+def service_document(node: Node, loss: Loss, *, estate_id: str | None = None) -> bytes:
     """Give the fault tree of a service as an Open-PSA document."""
-    return document(service_tree(node, service, estate_id, deadline), service)
+    return document(service_tree(node, loss, estate_id)[0], loss.service)
 
 
 def services_at_a_glance(

@@ -7,7 +7,7 @@ their own, so that the answer is the same however many there are.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +21,7 @@ from panshi.model.resilience.graph import Graph, LayerKind
 from panshi.model.resilience.plan import Scenario
 from panshi.node.node import Node
 from panshi.node.resilience.demo_plan import read_resilience
+from panshi.node.resilience.kernels import Tell, prepared
 from panshi.resilience.simulation.scenario_yaml import chosen, load_scenarios
 from panshi.resilience.simulation.variants import (
     kinds_of,
@@ -34,11 +35,15 @@ if TYPE_CHECKING:
     from panshi.resilience.simulation.running import Sample
 
 MOST_TRIALS = 10_000_000
+COMPARED = 4_096
+"Trials of each comparison at most; the same courses, so that few suffice for a difference."
 MISSION = "mission"
 "Instead of a scenario: what fails by itself within the mission time of the graph."
 USUAL = "compound"
 
 type Watch = Callable[[int], None]
+type _Change = tuple[LayerKind | None, int | None]
+"""A kind of layer that is taken away, or the number of a shock that does not come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,8 @@ class Changed:
     "Number of the shock that did not come, from 0."
     late: Mapping[str, Chance]
     "By service, how often it then missed its RTO."
+    before: Mapping[str, Chance]
+    "How often it did in the same trials with nothing changed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +115,12 @@ def simulate(
     workers: int = 0,
     compare: bool = True,
     watch: Watch | None = None,
+    tell: Tell | None = None,
 ) -> Simulated:
-    """Play a scenario; then again without each kind of layer and without each shock."""
+    """Play a scenario; then again without each kind of layer and without each shock.
+
+    `tell` is called where the kernels must be compiled first, which takes a while.
+    """
     from panshi.resilience.simulation.results import (  # noqa: PLC0415 -- loads the compiler
         beyond,
         results,
@@ -119,35 +130,44 @@ def simulate(
         raise UsageError(f"{trials:,} trials", remedy=f"ask for 1 to {MOST_TRIALS:,}")
     if not graph.services:
         raise UsageError("the graph has no service", remedy="give it nodes of kind service")
+    prepared(tell)
     seen = play(graph, scenario, trials=trials, seed=seed, workers=workers, watch=watch)
+    few = min(trials, COMPARED)
 
-    def late(other: Graph, other_scenario: Scenario | None) -> dict[str, Chance]:
-        sample = play(other, other_scenario, trials=trials, seed=seed, workers=workers, watch=watch)
+    def late(sample: Sample) -> dict[str, Chance]:
         found = {}
         for row, service in enumerate(sample.program.services):
-            chance = beyond(sample.times[row], graph.by_id[service].rto)
+            chance = beyond(sample.times[row, :few], graph.by_id[service].rto)
             if chance is not None:
                 found[str(service)] = chance
         return found
 
-    without: list[Changed] = []
-    if compare:
-        for kind in kinds_of(graph):
-            changed = late(without_kind(graph, kind), scenario)
-            without.append(Changed(kind=kind, shock=None, late=changed))
-        if scenario is not None:
-            for number in range(len(scenario.shocks)):
-                changed = late(graph, without_shock(scenario, number))
-                without.append(Changed(kind=None, shock=number, late=changed))
+    before = late(seen)
+
+    def again(change: _Change) -> Changed:
+        kind, shock = change
+        other = graph if kind is None else without_kind(graph, kind)
+        same = scenario if scenario is None or shock is None else without_shock(scenario, shock)
+        sample = play(other, same, trials=few, seed=seed, workers=1)
+        return Changed(kind=kind, shock=shock, late=late(sample), before=before)
+
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        without = tuple(pool.map(again, _changes(graph, scenario) if compare else ()))
     return Simulated(
         scenario=scenario,
         trials=trials,
         seed=seed,
         nodes=len(graph.nodes),
         services=results(graph, seen),
-        without=tuple(without),
+        without=without,
         struck=seen.program.struck,
     )
+
+
+def _changes(graph: Graph, scenario: Scenario | None) -> Iterator[_Change]:
+    yield from ((kind, None) for kind in kinds_of(graph))
+    if scenario is not None:
+        yield from ((None, number) for number in range(len(scenario.shocks)))
 
 
 def play(
@@ -163,14 +183,15 @@ def play(
     from panshi.resilience.simulation.compiling import (  # noqa: PLC0415 -- loads the compiler
         compile_graph,
     )
+    from panshi.resilience.simulation.program import BLOCK  # noqa: PLC0415 -- loads the compiler
     from panshi.resilience.simulation.running import (  # noqa: PLC0415 -- loads the compiler
-        BLOCK,
         Slice,
         blocks,
         joined,
         run_block,
     )
 
+    prepared()
     program = compile_graph(graph, scenario)
     numbers: Sequence[int] = blocks(program, trials)
     done = 0

@@ -38,7 +38,7 @@ class WithoutAnswer:
     "Kind of layer that is gone, or `shock N` that does not come, counted from 1."
     late: ChanceAnswer
     difference: float
-    "Against what was simulated: what that layer saves, or that shock costs (negative)."
+    "Against the same trials unchanged: what that layer saves, or that shock costs (negative)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +97,14 @@ def simulation_answer(found: Simulated) -> SimulationAnswer:
 
 
 def _service(found: Simulated, each: ServiceResult) -> SimulatedService:
-    layers, shocks = [], []
+    layers: list[WithoutAnswer] = []
+    shocks: list[WithoutAnswer] = []
     for changed in found.without:
-        late = changed.late.get(str(each.service))
-        if late is None or each.late is None:
+        late, before = (known.get(str(each.service)) for known in (changed.late, changed.before))
+        if late is None or before is None:
             continue
         what = f"shock {changed.shock + 1}" if changed.shock is not None else str(changed.kind)
-        one = WithoutAnswer(what=what, late=_chance(late), difference=late.value - each.late.value)
+        one = WithoutAnswer(what=what, late=_chance(late), difference=late.value - before.value)
         (layers if changed.shock is None else shocks).append(one)
     worst = max(layers, key=lambda one: one.difference, default=None)
     return SimulatedService(

@@ -6,11 +6,13 @@ the layer bore what the plan says it bears.
 
 from __future__ import annotations
 
-from panshi.errors import BadInputError
+from panshi.errors import BadInputError, UsageError
+from panshi.model.asset import AssetId
 from panshi.model.bodies.vault import SWITCH_OVER, SwitchOverDrill
 from panshi.model.observation import ObservationId
 from panshi.model.zone import day_of
 from panshi.node.node import Node
+from panshi.node.resilience.graph import analyses
 from panshi.node.resilience.marking import looked, seal_observations, subject_of
 
 
@@ -32,11 +34,24 @@ def record_switch_over(
     ):
         if wrong:
             raise BadInputError(problem, place=f"switch-over to {drill.layer or '?'}")
-    evidence = seal_observations(
-        node, (looked(node, SWITCH_OVER, drill, subject_of(node, asset), drill.layer),)
-    )
+    subject = subject_of(node, asset, "")
+    _refuse_unplanned(node, subject, drill.layer)
+    evidence = seal_observations(node, (looked(node, SWITCH_OVER, drill, subject, drill.layer),))
     node.audit(actor, "continuity.switch_over", f"{asset} {drill.layer}")
     return evidence
+
+
+def _refuse_unplanned(node: Node, subject: str, layer: str) -> None:
+    """Refuse a layer that an analysed service does not have: mistyped, it would count for none."""
+    known = analyses(node).shown(AssetId(subject), day_of(node.clock()))
+    if known is None:
+        return
+    layers = [each.id for each in known.entry.layers]
+    if layer not in layers:
+        raise UsageError(
+            f"{subject} has no recovery layer {layer[:60]!r}",
+            remedy="layers: " + (", ".join(layers) or "none; see `panshi continuity bia`"),
+        )
 
 
 def in_time(drill: SwitchOverDrill, wanted_share: float = 0.0) -> bool:

@@ -105,3 +105,8 @@ def _services(draft: Draft) -> None:
         if system not in {gateway, signin}:
             draft.relate(RelationKind.DEPENDS_ON, system, gateway)
             draft.relate(RelationKind.DEPENDS_ON, system, signin)
+    for name, needed in draft.plan.leans_on.items():
+        for other in needed:
+            draft.relate(
+                RelationKind.DEPENDS_ON, AssetId(f"system:{name}"), AssetId(f"system:{other}")
+            )

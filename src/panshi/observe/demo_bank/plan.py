@@ -108,6 +108,8 @@ class BankPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     mobile_apps: tuple[Channel, ...]
     social_accounts: tuple[Account, ...]
     apis: tuple[Channel, ...]
+    leans_on: dict[str, tuple[str, ...]]
+    "Systems that stand on systems of another group."
 
 
 class Trouble(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -1,17 +1,15 @@
-"""Read a fault tree of the Open-PSA Model Exchange Format: gates, events, common causes.
+"""Read fault trees of the Open-PSA Model Exchange Format: gates, events, common causes.
 
-Names are public unless their definition, or the component it stands in, says `role="private"`;
-a private name is known by its path, and within its own component. What would change the answer
-and is not read is refused by name: other files (`include`, XInclude), substitutions, and groups
-of common causes other than beta factors. Event trees, labels and attributes are passed over.
-
-A beta factor splits each member in two: itself alone, (1 - beta) of its probability, and a cause
-all members share, beta of it. Both appear in cut sets, as `[member]` and `[group]`.
+A model may be spread over several files, as when gates and probabilities come from different
+tools. What would change the answer and is not read is refused by name: `include`, XInclude (name
+the files instead) and substitutions. Event trees, alignments, labels and attributes are passed
+over. A house event nobody set does not happen. Gates that stand on themselves are refused, also
+where no top reaches them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -20,13 +18,15 @@ from lxml import etree
 
 from panshi.errors import BadInputError, UsageError
 from panshi.model.resilience.fault_tree import Connective, Definition, Described
-from panshi.observe.open_psa.expressions import Expression, expression, truth
+from panshi.observe.open_psa.common_causes import CauseGroup, cause_group, member_names, split
+from panshi.observe.open_psa.expressions import Expression, Reader, truth
 from panshi.observe.open_psa.formulae import Formulae
+from panshi.observe.open_psa.scopes import Scopes, bare
 from panshi.observe.reading.limits import MIB, Limits
-from panshi.observe.reading.xml_events import At, Step, child, children, local_name, open_xml
+from panshi.observe.reading.xml_events import At, Step, local_name, open_xml
 
 LIMITS = Limits(
-    max_bytes=64 * MIB, max_depth=64, max_items=1_000_000, max_entry=100_000, max_text=10_000
+    max_bytes=64 * MIB, max_depth=200, max_items=1_000_000, max_entry=100_000, max_text=10_000
 )
 ROOTS = ("opsa-mef", "open-psa")
 _SCOPES = ("define-fault-tree", "define-component")
@@ -40,243 +40,233 @@ _KEPT = (
     "include",
 )
 _PASSED_OVER = frozenset({"label", "attributes"})
-_APART = "\0"
-"Between the path a reference stands in and the name it writes, until all names are known."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Group:
-    """Events with a shared cause."""
-
-    name: str
-    members: tuple[str, ...]
-    chance: Expression
-    beta: Expression
-    place: str
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read of the file so far."""
+    """What has been read so far."""
 
     mission_hours: float
-    path: list[str] = field(default_factory=list)
-    private: list[bool] = field(default_factory=list)
+    scopes: Scopes = field(default_factory=Scopes)
     formulae: Formulae = field(default_factory=Formulae)
     places: dict[str, str] = field(default_factory=dict)
-    "Name of each definition → where it stands."
+    "Name of each event → where its definition stands."
+    houses: set[str] = field(default_factory=set)
     events: dict[str, Expression | None] = field(default_factory=dict)
+    parameter_scopes: Scopes = field(default_factory=Scopes)
     parameters: dict[str, Expression] = field(default_factory=dict)
-    groups: list[_Group] = field(default_factory=list)
-    shown: dict[str, str] = field(default_factory=dict)
-    "Path and name of what is public → name it is known by."
+    groups: list[CauseGroup] = field(default_factory=list)
+
+    def reader(self, place: str) -> Reader:
+        """Give what reads expressions here."""
+        return Reader(scopes=self.parameter_scopes, mission_hours=self.mission_hours, place=place)
 
 
-def read_fault_trees(path: Path, *, mission_hours: float = 8_760.0) -> Described:
-    """Read a file; `BadInputError` with the line for whatever is wrong with it."""
+def read_fault_trees(*paths: Path, mission_hours: float = 8_760.0) -> Described:
+    """Read one model; `BadInputError` with file and line for whatever is wrong with it."""
     if not 0 < mission_hours < float("inf"):
-        raise UsageError(f"a mission time of {mission_hours} hours")
+        raise UsageError(f"a mission time of {mission_hours} hours", remedy="give 8760 for a year")
     reading = _Reading(mission_hours=mission_hours)
-    with open_xml(path, LIMITS) as document:
-        for step in document.walk(enter=_SCOPES, keep=_KEPT, roots=ROOTS):
-            _take(reading, step)
+    for path in paths:
+        with open_xml(path, LIMITS) as document:
+            for step in document.walk(enter=_SCOPES, keep=_KEPT, roots=ROOTS):
+                _take(reading, step)
     known = _parameters(reading)
     chances = {
-        name: None if each is None else _worth(name, each, reading.places[name], known)
+        name: None if each is None else _worth(reading, f"{name!r} has", each, known)
         for name, each in reading.events.items()
     }
-    definitions = dict(_resolved(reading, chances))
+    definitions: dict[str, Definition] = {}
     for group in reading.groups:
-        _split(group, definitions, chances, known)
+        chance = _worth(reading, f"group {group.name!r} has", group.chance, known)
+        factors = tuple(
+            _worth(reading, f"group {group.name!r} has a factor and", each, known)
+            for each in group.factors
+        )
+        split(group, (chance, factors), definitions, chances)
+    definitions |= _resolved(reading, {*chances, *definitions})
+    _refuse_rings(definitions, reading.places)
     return Described(
-        definitions=definitions,
+        definitions=_without_unused(definitions, reading),
         chances=chances,
         common_causes=len(reading.groups),
         mission_hours=mission_hours,
+        source=str(paths[0]) if paths else "",
     )
 
 
 def _take(reading: _Reading, step: Step) -> None:
     if step.at is At.LEAVE:
-        reading.path.pop()
-        reading.private.pop()
+        reading.scopes.leave()
+        reading.parameter_scopes.leave()
         return
     if step.name in ("include", "define-substitution"):
         raise BadInputError(
             f"<{step.name}> is not followed",
             place=step.place,
-            remedy="put all definitions into one file, without substitutions",
+            remedy="name the other files behind this one"
+            if step.name == "include"
+            else "leave substitutions out",
         )
-    if step.name == "define-CCF-group":
-        _take_group(reading, step)
-        return
     name = _defined(step)
     if step.at is At.ENTER:
-        reading.path.append(name)
-        reading.private.append(step.element.get("role") == "private" or any(reading.private[-1:]))
+        reading.scopes.enter(name, step.element.get("role"))
+        reading.parameter_scopes.enter(name, step.element.get("role"))
+        return
+    if step.name == "define-CCF-group":
+        members = [reading.scopes.key(each) for each in member_names(step)]
+        reading.groups.append(cause_group(step, name, members, reading.reader(step.place)))
         return
     content = [each for each in step.element if local_name(each) not in _PASSED_OVER]
     if len(content) > 1:
-        raise BadInputError(f"{name!r} is defined by {len(content)} elements", place=step.place)
+        raise BadInputError(
+            f"{name!r} is defined by {len(content)} elements",
+            place=step.place,
+            remedy="put them into one formula or expression",
+        )
     _keep(reading, step, name, content[0] if content else None)
 
 
 def _keep(reading: _Reading, step: Step, name: str, content: etree._Element | None) -> None:
-    """Keep one definition; a basic event alone may do without content."""
+    """Keep one definition."""
+    role = step.element.get("role")
     if step.name == "define-parameter":
-        key, known = name, name in reading.parameters
-    else:
-        key = _key(reading, step, name)
-        known = key in reading.places
-    if known:
-        raise BadInputError(f"{name!r} is defined twice", place=step.place)
-    if step.name != "define-parameter":
-        reading.places[key] = step.place
-    scope = ".".join(reading.path)
-    match step.name, content:
-        case "define-basic-event", None:
-            reading.events[key] = None
-        case _, None:
-            raise BadInputError(f"{name!r} is defined by nothing", place=step.place)
-        case "define-parameter", _:
-            reading.parameters[key] = expression(content, step.place, reading.mission_hours)
-        case "define-basic-event", _:
-            reading.events[key] = expression(content, step.place, reading.mission_hours)
-        case "define-house-event", _:
-            happens = Connective.AND if truth(content, step.place) else Connective.OR
-            reading.formulae.found[key] = Definition(connective=happens)
+        key = reading.parameter_scopes.key(name, role)
+        _refuse_twice(key in reading.parameters, name, step)
+        reading.parameters[key] = reading.reader(step.place).read(_whole(content, name, step))
+        return
+    key = reading.scopes.key(name, role)
+    _refuse_twice(key in reading.places, name, step, reading.places.get(key, ""))
+    reading.places[key] = step.place
+    match step.name:
+        case "define-basic-event":
+            read = reading.reader(step.place).read
+            reading.events[key] = None if content is None else read(content)
+        case "define-house-event":
+            happens = content is not None and truth(content, step.place)
+            reading.houses.add(key)
+            reading.formulae.found[key] = Definition(
+                connective=Connective.AND if happens else Connective.OR
+            )
         case _:
-            reading.formulae.define(key, content, step.place, lambda each: f"{scope}{_APART}{each}")
+            formula = _whole(content, name, step)
+            reading.formulae.define(key, formula, step.place, reading.scopes.written)
+
+
+def _refuse_twice(known: bool, name: str, step: Step, first: str = "") -> None:  # noqa: FBT001 -- the question itself
+    if known:
+        also = f", first at {first}" if first else ""
+        raise BadInputError(
+            f"{name!r} is defined twice{also}", place=step.place, remedy="keep one of them"
+        )
+
+
+def _whole(content: etree._Element | None, name: str, step: Step) -> etree._Element:
+    if content is None:
+        raise BadInputError(
+            f"{name!r} is defined by nothing",
+            place=step.place,
+            remedy="give it a formula or an expression",
+        )
+    return content
 
 
 def _defined(step: Step) -> str:
     name = (step.element.get("name") or "").strip()
     if not name or any(sign in name for sign in "#[]") or not name.isprintable():
-        raise BadInputError(f"<{step.name}> has the name {name[:80]!r}", place=step.place)
+        raise BadInputError(
+            f"<{step.name}> has the name {name[:80]!r}",
+            place=step.place,
+            remedy="name it with letters, digits, - and _",
+        )
     return name
 
 
-def _key(reading: _Reading, step: Step, name: str) -> str:
-    """Give the name a definition is known by, and remember it under its path too."""
-    full = ".".join((*reading.path, name))
-    role = step.element.get("role")
-    private = role == "private" or (role != "public" and any(reading.private[-1:]))
-    key = full if private else name
-    if not private:
-        reading.shown[full] = key
-    return key
-
-
-def _resolved(
-    reading: _Reading, chances: dict[str, float | None]
-) -> Iterator[tuple[str, Definition]]:
+def _resolved(reading: _Reading, others: set[str]) -> Iterator[tuple[str, Definition]]:
     """Give all gates with the names of their inputs resolved."""
-    found = reading.formulae.found
-    for owner, gate in found.items():
-        place = reading.places.get(owner.partition("#")[0], "")
-        inputs = tuple(_meant(reading, each, place, chances) for each in gate.inputs)
-        yield owner, Definition(connective=gate.connective, inputs=inputs, least=gate.least)
+    known = {*reading.formulae.found, *others}
+    for owner, gate in reading.formulae.found.items():
+        inputs = []
+        for written in gate.inputs:
+            meant = reading.scopes.meant(written, known)
+            if meant is None:
+                raise BadInputError(
+                    f"{bare(written)!r} is used and nowhere defined",
+                    place=reading.places.get(owner.partition("#")[0], ""),
+                    remedy="define it as a gate, a basic event or a house event, or name the file"
+                    " that does behind this one",
+                )
+            inputs.append(meant)
+        yield owner, Definition(connective=gate.connective, inputs=tuple(inputs), least=gate.least)
 
 
-def _meant(reading: _Reading, written: str, place: str, chances: dict[str, float | None]) -> str:
-    """Look a name up from where it is used outwards, then among the public names."""
-    if _APART not in written:
-        return written
-    scope, _, name = written.partition(_APART)
-    path = scope.split(".") if scope else []
-    for depth in range(len(path), -1, -1):
-        full = ".".join((*path[:depth], name))
-        meant = reading.shown.get(full, full)
-        if meant in reading.formulae.found or meant in chances:
-            return meant
-    if any(name in group.members for group in reading.groups):
-        return name
-    raise BadInputError(
-        f"{name!r} is used and nowhere defined",
-        place=place,
-        remedy="define it as a gate, a basic event or a house event",
-    )
+def _refuse_rings(definitions: Mapping[str, Definition], places: Mapping[str, str]) -> None:
+    """Refuse gates that stand on themselves, with the line of the first."""
+    gates = {name: [each for each in gate.inputs if each in definitions]
+             for name, gate in definitions.items()}  # fmt: skip
+    try:
+        TopologicalSorter(gates).prepare()
+    except CycleError as error:
+        ring = [str(each) for each in reversed(error.args[1])]
+        named = list(dict.fromkeys(each.partition("#")[0] for each in ring))
+        told = " → ".join((*named[:8], *(("…",) if len(named) > 8 else ()), named[0]))  # noqa: PLR2004 -- legible
+        raise BadInputError(
+            f"gate {named[0]!r} stands on itself: {told}",
+            place=places.get(named[0], ""),
+            remedy="cut the ring: no gate may need itself",
+        ) from error
+
+
+def _without_unused(definitions: dict[str, Definition], reading: _Reading) -> dict[str, Definition]:
+    """Leave out what no gate names and is none: house events, and members of groups."""
+    used = {each for gate in definitions.values() for each in gate.inputs}
+    spare = {*reading.houses, *(each for group in reading.groups for each in group.members)} - used
+    return {name: gate for name, gate in definitions.items() if name not in spare}
 
 
 def _parameters(reading: _Reading) -> dict[str, float]:
-    """Give every parameter its number, in an order in which none is needed before it is known."""
-    needs = {name: each.parameters() for name, each in reading.parameters.items()}
+    """Give every parameter its number under each name it is written by."""
+    meant = {
+        name: {written: _parameter(reading, written, each.place) for written in each.parameters()}
+        for name, each in reading.parameters.items()
+    }
     known: dict[str, float] = {}
     try:
-        for name in TopologicalSorter(needs).static_order():
-            if name not in reading.parameters:
-                raise BadInputError(f"parameter {name!r} is used and nowhere defined")
-            known[name] = reading.parameters[name].worth(known)
+        order = TopologicalSorter({name: each.values() for name, each in meant.items()})
+        for name in order.static_order():
+            own = {written: known[key] for written, key in meant[name].items()}
+            known[name] = reading.parameters[name].worth(own)
     except CycleError as error:
-        ring = " → ".join(error.args[1][:8])
-        raise BadInputError(f"a parameter is defined by itself: {ring}") from error
+        ring = [str(each) for each in reversed(error.args[1])]
+        raise BadInputError(
+            f"a parameter is defined by itself: {' → '.join(ring[:8])}",
+            place=reading.parameters[ring[0]].place,
+            remedy="cut the ring: give one of them a number",
+        ) from error
     return known
 
 
-def _worth(name: str, given: Expression, place: str, known: dict[str, float]) -> float:
+def _parameter(reading: _Reading, written: str, place: str) -> str:
+    meant = reading.parameter_scopes.meant(written, reading.parameters)
+    if meant is None:
+        raise BadInputError(
+            f"parameter {bare(written)!r} is used and nowhere defined",
+            place=place,
+            remedy="define it with <define-parameter>",
+        )
+    return meant
+
+
+def _worth(reading: _Reading, whose: str, given: Expression, known: Mapping[str, float]) -> float:
     """Give a probability its number."""
-    for parameter in sorted(given.parameters()):
-        if parameter not in known:
-            raise BadInputError(f"parameter {parameter!r} is nowhere defined", place=place)
-    worth = given.worth(known)
+    own = {
+        written: known[_parameter(reading, written, given.place)] for written in given.parameters()
+    }
+    worth = given.worth(own)
     if not 0 <= worth <= 1:
-        raise BadInputError(f"{name!r} has a probability of {worth}", place=place)
+        raise BadInputError(
+            f"{whose} a probability of {worth:g}",
+            place=given.place,
+            remedy="give a number from 0 to 1",
+        )
     return worth
-
-
-def _take_group(reading: _Reading, step: Step) -> None:
-    name, model = _defined(step), step.element.get("model")
-    if model != "beta-factor":
-        raise BadInputError(
-            f"group {name!r} is of model {str(model)[:80]!r}",
-            place=step.place,
-            remedy="beta-factor is read; write other models as shared basic events",
-        )
-    members = child(step.element, "members")
-    named = tuple(
-        (each.get("name") or "").strip()
-        for each in (() if members is None else children(members, "basic-event"))
-    )
-    chance = _only(child(step.element, "distribution"))
-    factors = child(step.element, "factors")
-    factor = _only(child(step.element if factors is None else factors, "factor"))
-    if len(named) < 2 or len(set(named)) < len(named) or chance is None or factor is None:  # noqa: PLR2004 -- a group is more than one
-        raise BadInputError(
-            f"group {name!r} lacks two members, a distribution or a factor", place=step.place
-        )
-    reading.groups.append(
-        _Group(
-            name=name,
-            members=named,
-            chance=expression(chance, step.place, reading.mission_hours),
-            beta=expression(factor, step.place, reading.mission_hours),
-            place=step.place,
-        )
-    )
-
-
-def _only(holder: etree._Element | None) -> etree._Element | None:
-    return None if holder is None or len(holder) != 1 else holder[0]
-
-
-def _split(
-    group: _Group,
-    definitions: dict[str, Definition],
-    chances: dict[str, float | None],
-    known: dict[str, float],
-) -> None:
-    """Split the members of a group into themselves alone and the cause they share."""
-    chance = _worth(group.name, group.chance, group.place, known)
-    beta = _worth(group.name, group.beta, group.place, known)
-    together = f"[{group.name}]"
-    chances[together] = beta * chance
-    for member in group.members:
-        alone = f"[{member}]"
-        if member in definitions or chances.get(member) is not None or alone in chances:
-            raise BadInputError(
-                f"{member!r} of group {group.name!r} has a probability of its own or another group",
-                place=group.place,
-            )
-        chances.pop(member, None)
-        chances[alone] = (1 - beta) * chance
-        definitions[member] = Definition(connective=Connective.OR, inputs=(alone, together))

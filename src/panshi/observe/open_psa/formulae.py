@@ -108,19 +108,27 @@ class Formulae:
     def _named(element: etree._Element, place: str, name: Callable[[str], str]) -> str:
         written = (element.get("name") or "").strip()
         if not written:
-            raise BadInputError(f"<{local_name(element)}> without a name", place=place)
+            raise BadInputError(
+                f"<{local_name(element)}> without a name", place=place, remedy="name the event"
+            )
         return name(written)
 
 
 def _refuse_odd(kind: str, inputs: tuple[str, ...], place: str) -> None:
     if not inputs:
-        raise BadInputError(f"<{kind[:80]}> of nothing", place=place)
+        raise BadInputError(
+            f"<{kind[:80]}> of nothing", place=place, remedy="name its events, or a <constant>"
+        )
     if kind == "not" and len(inputs) != 1:
-        raise BadInputError(f"<not> of {len(inputs)}", place=place)
+        raise BadInputError(f"<not> of {len(inputs)}", place=place, remedy="negate one formula")
     if kind in _BINARY and len(inputs) != 2:  # noqa: PLR2004 -- binary
-        raise BadInputError(f"<{kind}> of {len(inputs)}, not of two", place=place)
+        raise BadInputError(
+            f"<{kind}> of {len(inputs)}, not of two", place=place, remedy="give it two formulae"
+        )
     if kind in _COUNTING and len(set(inputs)) < len(inputs):
-        raise BadInputError(f"<{kind}> names one event twice", place=place)
+        raise BadInputError(
+            f"<{kind}> names one event twice", place=place, remedy="name each event once"
+        )
 
 
 def _at_least(
@@ -128,12 +136,18 @@ def _at_least(
 ) -> Definition:
     least = _bound(formula, attribute, place)
     if least > len(inputs):
-        raise BadInputError(f"at least {least} of {len(inputs)}", place=place)
+        raise BadInputError(
+            f"at least {least} of {len(inputs)}", place=place, remedy="lower min, or name more"
+        )
     return Definition(connective=Connective.AT_LEAST, inputs=inputs, least=least)
 
 
 def _bound(formula: etree._Element, attribute: str, place: str) -> int:
     text = formula.get(attribute) or ""
     if not (text.isascii() and text.isdigit() and len(text) < 8):  # noqa: PLR2004 -- far beyond use
-        raise BadInputError(f"{attribute}={text[:80]!r} is no number of events", place=place)
+        raise BadInputError(
+            f"{attribute}={text[:80]!r} is no number of events",
+            place=place,
+            remedy=f'write for example {attribute}="2"',
+        )
     return int(text)

@@ -44,6 +44,10 @@ def decode_settings[T](raw: bytes, kind: type[T], *, place: str) -> T:
         value = decode(raw)
         found = msgspec.convert(value, kind)
         _refuse_unknown(value, found, "$")
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise BadInputError(f"does not fit: {error.problem}{where}", place=place) from error
     except (msgspec.MsgspecError, yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadInputError(f"does not fit: {error}", place=place) from error
     except BadInputError as error:

@@ -27,6 +27,7 @@ from panshi.observe.reading.files import Source, open_source
 from panshi.observe.reading.limits import DEFAULT, Limits
 
 _WHOLE_DOCUMENT = "check that the file is complete and of the kind the observer reads"
+_FLATTER = "files beyond this bound are not read; write it as several smaller parts"
 
 
 class _Doctype(Protocol):
@@ -161,7 +162,9 @@ class XmlDocument:
                 )
         limit = self.source.limits.max_depth
         if self._depth > limit:
-            raise BadInputError(f"nested more than {limit} levels deep", place=self._place)
+            raise BadInputError(
+                f"nested more than {limit} levels deep", place=self._place, remedy=_FLATTER
+            )
 
     def _refuse_entities(self, root: etree._Element) -> None:
         dtd: _Doctype | None = root.getroottree().docinfo.internalDTD  # type: ignore[assignment]
@@ -178,20 +181,25 @@ class XmlDocument:
             raise BadInputError(
                 f"an entry of more than {self.source.limits.max_entry:,} elements",
                 place=self._place,
+                remedy=_FLATTER,
             )
 
     def _refuse_long(self, element: etree._Element) -> None:
         limit = self.source.limits.max_text
         longest = max(len(element.text or ""), *map(len, map(str, element.attrib.values())), 0)
         if longest > limit:
-            raise BadInputError(f"a text of more than {limit:,} characters", place=self._place)
+            raise BadInputError(
+                f"a text of more than {limit:,} characters", place=self._place, remedy=_FLATTER
+            )
 
     def _asked(self, at: At, name: str, element: etree._Element) -> Step:
         if at is not At.LEAVE:
             self._taken += 1
             if self._taken > self.source.limits.max_items:
                 raise BadInputError(
-                    f"more than {self.source.limits.max_items:,} entries", place=self._place
+                    f"more than {self.source.limits.max_items:,} entries",
+                    place=self._place,
+                    remedy=_FLATTER,
                 )
         return Step(at=at, name=name, element=element, place=self._place)
 

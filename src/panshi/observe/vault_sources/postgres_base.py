@@ -13,6 +13,7 @@ minute costs a minute's log. The position is a place in the server's own log, ne
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,8 @@ MADE = "panshi-base-made"
 "File beside the base that tells when it was made."
 SECONDS_A_DAY = 86_400
 RECEIVE_SECONDS = 3_600
+SLOT_SECONDS = 10
+_POLL = 0.1
 ATTEMPTS = 3
 
 
@@ -59,7 +62,7 @@ def capture_base(source: Source, folder: Path, clock: Clock) -> Mark:
         control.autocommit = True
         _check(control, source)
         major = control.info.server_version // 10_000
-        if not _base_is_good(folder, source, clock()):
+        if not (_base_is_good(folder, source, clock()) and _log_is_kept(control, source)):
             _make_base(control, source, folder, major, clock())
         tables = tables_of(control, source)
         with connect(source.address) as reading:
@@ -104,6 +107,15 @@ def _base_is_good(folder: Path, source: Source, at: datetime) -> bool:
     return (at - made).total_seconds() < source.base_days * SECONDS_A_DAY
 
 
+def _log_is_kept(control: Connection, source: Source) -> bool:
+    """Whether the server still has the log since the last mark: a slot can fall too far behind."""
+    row = control.execute(
+        "SELECT wal_status IS DISTINCT FROM 'lost' FROM pg_replication_slots WHERE slot_name = %s",
+        (source.slot,),
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
 def _make_base(control: Connection, source: Source, folder: Path, major: int, at: datetime) -> None:
     """Make a base backup beside the old one, then put it in its place."""
     fresh = folder / "base.new"
@@ -130,17 +142,32 @@ def _make_base(control: Connection, source: Source, folder: Path, major: int, at
     last = max((fresh / "pg_wal").glob("[0-9A-F]" * 24), default=None)
     if last is None:
         raise StoreError("the base backup holds no log", place=str(fresh))
-    shutil.copyfile(last, wal / last.name)  # pg_receivewal goes on after it
+    # The backup ends within its last segment, and others write on in it: it is fetched once more.
+    shutil.copyfile(last, wal / f"{last.name}.partial")
     fresh.rename(folder / BASE)
     (folder / MADE).write_text(at.isoformat())
 
 
 def _drop_slot(control: Connection, source: Source) -> None:
-    control.execute(
-        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-        " WHERE slot_name = %s AND NOT active",
-        (source.slot,),
-    )
+    """Drop the slot, if there is one; who fetched through it a moment ago may still be leaving."""
+    until = time.monotonic() + SLOT_SECONDS
+    while True:
+        try:
+            control.execute(
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                " WHERE slot_name = %s",
+                (source.slot,),
+            )
+        except psycopg.errors.ObjectInUse as error:
+            if time.monotonic() > until:
+                raise StoreError(
+                    f"the replication slot {source.slot} is in use",
+                    place=f"source {source.name!r}",
+                    remedy="another process fetches through it: see pg_replication_slots",
+                ) from error
+            time.sleep(_POLL)
+        else:
+            return
 
 
 def drop_slot(source: Source) -> None:

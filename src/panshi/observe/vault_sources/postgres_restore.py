@@ -16,7 +16,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,9 +67,17 @@ class RestoredServer:
 
 @contextmanager
 def restored_server(
-    folder: Path, mark: Mark, address: str, *, port: int = 0
+    folder: Path,
+    mark: Mark,
+    address: str,
+    *,
+    port: int = 0,
+    pulse: Callable[[], None] = lambda: None,
 ) -> Iterator[RestoredServer]:
-    """Recover to the mark and serve; stopped and left in place when the block ends."""
+    """Recover to the mark and serve; stopped and left in place when the block ends.
+
+    While it recovers `pulse` is called again and again; what that raises ends the recovery.
+    """
     data, owner = folder / DATA, server_user()
     major = int(mark.program.rpartition(" ")[2])
     told = conninfo_to_dict(address)
@@ -88,7 +96,7 @@ def restored_server(
         _own(owner, data, *data.rglob("*"), *folder.glob(f"{WAL}/**/*"))
         process = _start(program("postgres", major), folder, data, owner)
         here = f"host={socket} port={port or DEFAULT_PORT} user={user}"
-        _wait(process, f"{here} dbname=postgres", folder / LOG)
+        _wait(process, f"{here} dbname=postgres", folder / LOG, pulse)
         if mark.method is SourceKind.POSTGRESQL_LOGICAL:
             _load(folder, major, here, database)
         yield RestoredServer(
@@ -178,9 +186,12 @@ def _start(postgres: Path, folder: Path, data: Path, owner: str | None) -> subpr
         )
 
 
-def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def _wait(
+    process: subprocess.Popen[bytes], address: str, log: Path, pulse: Callable[[], None]
+) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
+        pulse()
         if process.poll() is not None:
             raise IntegrityError(
                 f"the restored server ended: {log.read_text(errors='replace')[-_TOLD:].strip()}",

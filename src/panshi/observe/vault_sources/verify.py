@@ -1,6 +1,6 @@
 """Verify what was restored: every row beside its sealed digest, every sum, every business check.
 
-    found = verify(folder, mark, source, port=0)
+    found = verify(folder, mark, source, port=0, pulse=pulse)
 
 The mark was held to its sealed digest before. A PostgreSQL is started apart (`postgres_restore`);
 that it recovers to the restore point and answers is part of what is verified, and of the time.
@@ -8,7 +8,7 @@ that it recovers to the restore point and answers is part of what is verified, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
@@ -30,6 +30,10 @@ from panshi.observe.vault_sources.sqlite_copy import (
 
 _NAMED = 5
 "Wrong rows named of each table."
+_BETWEEN = 2_000
+"Rows between two pulses."
+
+type Pulse = Callable[[], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class Verified:
     checks_passed: int = 0
     checks_failed: int = 0
     failures: list[str] = field(default_factory=list)
+    pulse: Pulse = lambda: None
+    "Called all the while; what it raises ends the verification."
 
     @property
     def holds(self) -> bool:
@@ -65,9 +71,11 @@ class Verified:
             self.failures.append(f"{name}: {value}, sealed {wanted}")
 
 
-def verify(folder: Path, mark: Mark, source: Source, *, port: int = 0) -> Verified:
+def verify(
+    folder: Path, mark: Mark, source: Source, *, port: int = 0, pulse: Pulse = lambda: None
+) -> Verified:
     """Verify a restored folder."""
-    found = Verified()
+    found = Verified(pulse=pulse)
     match mark.method:
         case SourceKind.POSTGRESQL | SourceKind.POSTGRESQL_LOGICAL:
             _verify_postgres(found, folder, mark, source, port)
@@ -84,8 +92,15 @@ def verify(folder: Path, mark: Mark, source: Source, *, port: int = 0) -> Verifi
 
 
 def _table(found: Verified, folder: Path, table: TableMark, rows: Iterable[Row]) -> None:
-    seen = ((digest(key), digest(row), key) for key, row in rows)
+    seen = _digested(rows, found.pulse)
     found.take(table.table, compare(digests_of(folder / table.digests), seen))
+
+
+def _digested(rows: Iterable[Row], pulse: Pulse) -> Iterator[tuple[bytes, bytes, bytes]]:
+    for number, (key, row) in enumerate(rows):
+        if number % _BETWEEN == 0:
+            pulse()
+        yield digest(key), digest(row), key
 
 
 def _sums(found: Verified, table: TableMark, sums: Iterable[ColumnSum]) -> None:
@@ -103,7 +118,7 @@ def _checks(found: Verified, mark: Mark, ask: Callable[[], Iterable[CheckValue]]
 
 def _verify_postgres(found: Verified, folder: Path, mark: Mark, source: Source, port: int) -> None:
     with (
-        restored_server(folder, mark, source.address, port=port) as server,
+        restored_server(folder, mark, source.address, port=port, pulse=found.pulse) as server,
         postgres.connect(server.address) as connection,
     ):
         postgres.begin_at(connection)

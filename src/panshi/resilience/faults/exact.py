@@ -14,6 +14,7 @@ import numpy as np
 from panshi.model.resilience.fault_tree import FaultTree
 from panshi.resilience.faults import kernels
 from panshi.resilience.faults.bottom_up import sets_bottom_up
+from panshi.resilience.faults.common_causes import common_causes
 from panshi.resilience.faults.diagram import Diagram, by_level, diagram
 from panshi.resilience.faults.families import Family, minimal_sets
 from panshi.resilience.faults.orders import orders
@@ -92,6 +93,7 @@ def _told(tree: FaultTree, found: Diagram | None, family: Family, wishes: Wishes
         single_points=tuple(sorted(tree.events[each].name for each in family.singles())),
         sets=tuple(cut_set(tree, each) for each in islice(family.heaviest(weights), wishes.limit)),
         importance=_importance(tree, found, family, probability),
+        common_causes=common_causes(tree, wishes.limit),
     )
 
 

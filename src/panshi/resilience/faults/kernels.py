@@ -7,8 +7,9 @@ no set and 1 the empty set alone (Minato 1993). A node is made after those it po
 whatever is computed upwards or downwards is one loop over the array (`sweeps`); what needs two
 diagrams at once keeps its own stack. Nothing here calls itself.
 
-A kernel that finds the store full answers `FULL`; the caller makes room and calls again, and what
-was reached before is found in the memo, as long as it was not moved.
+A kernel that finds the store full, or the memo forgetting too much, answers `FULL`; the caller
+makes room and calls again, and what was reached before is found in the memo, as long as it was not
+moved. A memo too small for its work would make the work exponential.
 
 Minimal sets after Rauzy 1993 and 2001; the recurrences stand at each kernel.
 """
@@ -23,9 +24,10 @@ from numpy.typing import NDArray
 from panshi.resilience.compiled import compiled
 
 type Parts = tuple[NDArray[Any], ...]
-"""Levels, highs, lows, heads of chains, nexts in chains, and how many nodes there are."""
+"""Levels, highs, lows, heads of chains, nexts in chains, and counts: nodes there are, memo entries
+displaced, and of these how many are borne."""
 type Memo = tuple[NDArray[Any], ...]
-"""Keys and answers; a newer entry displaces an older one of its place."""
+"""Keys, answers and the counts of its store; a newer entry displaces an older one of its place."""
 type Stack = NDArray[Any]
 
 number = cast("type[int]", np.int64)
@@ -55,7 +57,7 @@ def node(store: Parts, level: int, high: int, low: int) -> int:
             return number(at)
         at = nexts[at]
     at = used[0]
-    if at >= levels.size:
+    if at >= levels.size or used[1] > used[2]:
         return number(FULL)
     levels[at] = level
     highs[at] = high
@@ -94,9 +96,12 @@ def _recall(memo: Memo, key: int) -> int:
 
 @compiled
 def _remember(memo: Memo, key: int, answer: int) -> None:
-    slot = _slot(memo[0], key)
-    memo[0][slot] = key
-    memo[1][slot] = answer
+    keys, answers, used = memo
+    slot = _slot(keys, key)
+    if keys[slot] >= 0 and keys[slot] != key:
+        used[1] += 1
+    keys[slot] = key
+    answers[slot] = answer
 
 
 @compiled
@@ -383,7 +388,7 @@ def compact(store: Parts, roots: NDArray[Any], live: NDArray[Any]) -> None:
     moved[1] = 1
     heads[:] = 0
     end = used[0]
-    used[0] = 2
+    used[0], used[1] = 2, 0
     for at in range(2, end):
         if live[at]:
             moved[at] = node(store, levels[at], moved[highs[at]], moved[lows[at]])
@@ -392,10 +397,20 @@ def compact(store: Parts, roots: NDArray[Any], live: NDArray[Any]) -> None:
 
 
 @compiled
+def carry(old: Memo, new: Memo) -> None:
+    """Take what a smaller memo knows into a larger one."""
+    keys, answers = old[0], old[1]
+    for slot in range(keys.size):
+        if keys[slot] >= 0:
+            _remember(new, keys[slot], answers[slot])
+    new[2][1] = 0
+
+
+@compiled
 def rehash(store: Parts) -> None:
     """Fill the table of heads anew after the arrays grew."""
     levels, highs, lows, _, _, used = store
     end = used[0]
-    used[0] = 2
+    used[0], used[1] = 2, 0
     for at in range(2, end):
         node(store, levels[at], number(highs[at]), number(lows[at]))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import expm1, log1p
 
 from panshi.errors import MissingError
 from panshi.model.resilience.fault_tree import Connective, Definition, Described
@@ -34,22 +35,35 @@ def described(
     *,
     deadline: float | None = None,
     duration: Duration = likely,
+    mission_hours: float | None = None,
 ) -> Described:
-    """Give the gates of some services: lost at all, or not back within the deadline in minutes."""
-    tree = _Tree(graph, duration)
+    """Give the gates of some services: lost at all, or not back within the deadline in minutes.
+
+    Over another mission time what fails by itself does so at the same constant rate.
+    """
+    hours = graph.mission_hours if mission_hours is None else mission_hours
+    tree = _Tree(graph, duration, hours / graph.mission_hours)
     for service in services:
         if service not in graph.by_id:
             raise MissingError(f"{service} is not in the graph")
         tree.want(service, deadline)
     tree.complete()
-    return Described(
-        definitions=tree.definitions, chances=tree.chances, mission_hours=graph.mission_hours
-    )
+    return Described(definitions=tree.definitions, chances=tree.chances, mission_hours=hours)
+
+
+def over(chance: float, share: float) -> float:
+    """Give the chance within a share of the time it speaks of, its rate being constant."""
+    return chance if share == 1 or chance == 1 else -expm1(share * log1p(-chance))
 
 
 def gate_name(node: NodeId, deadline: float | None = None) -> str:
     """Name the gate of a node: lost at all, or later than a deadline."""
     return f"{node} lost" if deadline is None else f"{node} later than {deadline:g} min"
+
+
+def owner_of(gate: str) -> str:
+    """Give the node a gate speaks of."""
+    return gate.partition(" later than ")[0].partition(" lost")[0]
 
 
 def taken(node: NodeId, cause: NodeId) -> str:
@@ -63,6 +77,8 @@ class _Tree:
 
     graph: Graph
     duration: Duration
+    share: float
+    "Of the graph's mission time."
     definitions: dict[str, Definition] = field(default_factory=dict)
     chances: dict[str, float | None] = field(default_factory=dict)
     _open: list[tuple[NodeId, float | None]] = field(default_factory=list)
@@ -97,7 +113,7 @@ class _Tree:
     def _own(self, node: Node, deadline: float | None) -> tuple[str, ...]:
         if not node.failure or not self._longer(node.repair, deadline):
             return ()
-        self.chances[node.id] = node.failure
+        self.chances[node.id] = over(node.failure, self.share)
         return (node.id,)
 
     def _cause(

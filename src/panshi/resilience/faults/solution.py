@@ -34,7 +34,7 @@ class Wishes:
     limit: int = 20
     "How many sets are listed, the most probable first."
     memory_mib: int = 4_096
-    seconds: int = 120
+    seconds: int = 240
     "Of processor time."
 
     def __post_init__(self) -> None:
@@ -72,6 +72,22 @@ class Importance:
     raw: float
     rrw: float | None
     "None where the top cannot happen without the event."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonCause:
+    """An event that alone takes two or more members of one redundant gate."""
+
+    event: str
+    probability: float | None
+    gate: str
+    taken: int
+    "Members it takes."
+    members: int
+    needed: int
+    "Members whose failure makes the gate happen."
+    enough: bool
+    "It takes as many as needed: the gate is no redundancy against it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +134,8 @@ class Solution:
     "The most probable, or where a probability is missing the shortest; at most as many as asked."
     importance: tuple[Importance, ...] = ()
     "By falling CIF; empty where probabilities are missing."
+    common_causes: tuple[CommonCause, ...] | None = ()
+    """What redundancy shares, that which defeats its gate first; at most as many as asked. None:
+    the tree is too large to tell."""
+    mission_hours: float | None = None
+    "Time the probabilities speak of."

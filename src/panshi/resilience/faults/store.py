@@ -17,7 +17,10 @@ from panshi.resilience.faults.solution import TooLargeError
 SMALL = 1 << 14
 BYTES_A_NODE = 32
 "Three parts, the chain, the heads and the memo."
-_MEMO_MOST = 1 << 24
+_MEMO_MOST, _MEMO_FAIR = 1 << 24, 1 << 20
+"Entries at most, and what may be taken of a store however small."
+_BORNE = 2
+"Entries that may be displaced for each the memo holds, before it grows."
 type Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -29,7 +32,7 @@ class Store:
         self.most = max(SMALL, min(most, kernels.MOST_NODES))
         self.places: Numbers = np.zeros(places, np.int64)
         self.stacks = tuple(np.zeros((levels + 4, 6), np.int64) for _ in range(3))
-        self._allocate(SMALL)
+        self._allocate(SMALL, held=0)
         self._parts[0][:2] = kernels.BOTTOM
 
     @property
@@ -98,6 +101,9 @@ class Store:
 
     def make_room(self, tries: int) -> None:
         """Forget or grow; a second call for one step grows, and refuses at the bound."""
+        if self._parts[5][1] > self._parts[5][2]:
+            self._widen()
+            return
         live = kernels.mark(self._parts, self.places)
         needed, size = int(live.sum()), self._parts[0].size
         at_bound = size >= self.most
@@ -115,21 +121,38 @@ class Store:
     def _grow(self, size: int) -> None:
         old = self._parts
         used = self.used
-        self._allocate(size)
+        self._allocate(size, held=self._memo[0].size)
         for part, before in zip(self._parts[:3], old[:3], strict=True):
             part[:used] = before[:used]
         self._parts[5][0] = used
         kernels.rehash(self._parts)
 
-    def _allocate(self, size: int) -> None:
+    def _allocate(self, size: int, *, held: int) -> None:
         heads = 1 << (size - 1).bit_length()
-        memo = min(heads, _MEMO_MOST)
+        counts: Numbers = np.array([2, 0, 0], np.int64)
         self._parts: kernels.Parts = (
             np.empty(size, np.int32),
             np.empty(size, np.int32),
             np.empty(size, np.int32),
             np.zeros(heads, np.int32),
             np.empty(size, np.int32),
-            np.array([2], np.int64),
+            counts,
         )
-        self._memo: kernels.Memo = (np.full(memo, -1, np.int64), np.empty(memo, np.int32))
+        self._memo: kernels.Memo = _memo(max(held, min(heads, _MEMO_MOST)), counts)
+
+    def _widen(self) -> None:
+        """Give a memo that displaces too much more room, or let it be."""
+        old, size = self._memo, self._memo[0].size
+        counts = self._parts[5]
+        counts[1] = 0
+        if size >= min(_MEMO_MOST, max(_MEMO_FAIR, 1 << self.most.bit_length())):
+            counts[2] = np.iinfo(np.int64).max
+            return
+        self._memo = _memo(size * 4, counts)
+        kernels.carry(old, self._memo)
+
+
+def _memo(size: int, counts: Numbers) -> kernels.Memo:
+    """Give an empty memo of a store with these counts."""
+    counts[2] = size * _BORNE
+    return np.full(size, -1, np.int64), np.empty(size, np.int32), counts

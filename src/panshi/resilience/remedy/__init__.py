@@ -1,1 +1,1 @@
-"""The inverse of simulation: the cheapest layers to add so that every objective holds."""
+"""The inverse of a disaster: the cheapest layers to add so that every objective is met, proven."""

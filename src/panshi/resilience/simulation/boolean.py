@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from panshi.resilience.compiled import compiled, inner
 from panshi.resilience.simulation.program import (
     EXPOSED_EVENT,
     FIRST_EXPOSURE,
@@ -25,13 +26,6 @@ from panshi.resilience.simulation.program import (
     STRIKE_EVENT,
     Tables,
 )
-from panshi.resilience.simulation.streams import compiled, inner
-
-_M1 = np.uint64(0x5555555555555555)
-_M2 = np.uint64(0x3333333333333333)
-_M4 = np.uint64(0x0F0F0F0F0F0F0F0F)
-_H1 = np.uint64(0x0101010101010101)
-_ONE, _TWO, _FOUR, _56 = (np.uint64(each) for each in (1, 2, 4, 56))
 
 type Words = NDArray[np.uint64]
 
@@ -109,17 +103,9 @@ def _at_least(
         mine[w] |= rows[failures, w]
 
 
-@compiled
 def counted(row: Words, trials: int) -> int:
     """Count the bits of the first `trials` trials."""
-    total = 0
-    for w in range(min(row.shape[0], (trials + 63) // 64)):
-        word = row[w]
-        beyond = trials - w * 64
-        if beyond < 64:  # noqa: PLR2004 -- bits of a word
-            word &= (_ONE << np.uint64(beyond)) - _ONE
-        word -= (word >> _ONE) & _M1
-        word = (word & _M2) + ((word >> _TWO) & _M2)
-        word = (word + (word >> _FOUR)) & _M4
-        total += np.int64((word * _H1) >> _56)
-    return total
+    kept = row[: -(-trials // 64)].copy()
+    if trials % 64:
+        kept[-1] &= np.uint64((1 << trials % 64) - 1)
+    return int(np.bitwise_count(kept).sum())

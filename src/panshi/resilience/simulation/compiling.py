@@ -20,6 +20,7 @@ import numpy as np
 from panshi.errors import BadInputError
 from panshi.model.resilience.graph import (
     NO_DELAY,
+    SEATS,
     Graph,
     Group,
     Layer,
@@ -298,7 +299,7 @@ class _Draft:
 
 def held(pool: Pool) -> bool:
     """Whether a part stays taken for as long as the layer serves, as seats do."""
-    return pool.unit in {"seat", "seats"} or pool.id.endswith("#seats")
+    return pool.unit == SEATS
 
 
 def _restore(layer: Layer, capacity: dict[NodeId, float]) -> int:

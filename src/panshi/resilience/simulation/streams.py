@@ -8,14 +8,13 @@ or a shock was taken away sees all other draws unchanged (common random numbers)
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import blake2b
 from math import log, log1p, sqrt
-from typing import Any, cast
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from panshi.resilience.compiled import compiled, inner
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -25,19 +24,6 @@ _ONE, _SIX, _LOW = np.uint64(1), np.uint64(6), np.uint64(63)
 _UNIT = 2.0**-53
 DENSE = 0.2
 "From this probability on every trial is drawn; below, the gaps between strikes are."
-
-
-def compiled[F: Callable[..., Any]](function: F) -> F:
-    """Compile a way in: kept on disk for the next start, and free of the interpreter."""
-    return cast("F", njit(cache=True, nogil=True, error_model="numpy")(function))
-
-
-def inner[F: Callable[..., Any]](function: F) -> F:
-    """Compile what only other kernels call; kept with the way in that uses it."""
-    made = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(
-        function
-    )
-    return cast("F", made)
 
 
 def key_of(*names: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from panshi.resilience.compiled import inner
 from panshi.resilience.simulation.program import (
     AGE,
     CAPACITY,
@@ -26,7 +27,7 @@ from panshi.resilience.simulation.program import (
     Table,
     Tables,
 )
-from panshi.resilience.simulation.streams import inner, mixed, triangle, unit
+from panshi.resilience.simulation.streams import mixed, triangle, unit
 from panshi.resilience.simulation.tile import (
     CHANGED,
     CORRUPT,
@@ -53,11 +54,11 @@ def drawn(now: Now, delays: Table, row: int, column: int) -> int:
     """Draw a duration in whole minutes."""
     low, high = delays[row, LOW], delays[row, HIGH]
     if high <= low:
-        return (low + THOUSAND // 2) // THOUSAND
+        return int((low + THOUSAND // 2) // THOUSAND)
     key = mixed(now.seed ^ np.uint64(delays[row, KEY]))
     u = unit(key, now.trial + np.uint64(column))
     found = triangle(u, np.float64(low), np.float64(delays[row, LIKELY]), np.float64(high))
-    return np.int64(found / THOUSAND + 0.5)
+    return int(found / THOUSAND + 0.5)
 
 
 @inner
@@ -66,7 +67,7 @@ def aged(now: Now, key: int, interval: int, column: int) -> int:
     if interval <= 0:
         return -interval
     mine = mixed(now.seed ^ np.uint64(key) ^ _AGE)
-    return np.int64(unit(mine, now.trial + np.uint64(column)) * interval + 0.5)
+    return int(unit(mine, now.trial + np.uint64(column)) * interval + 0.5)
 
 
 @inner
@@ -81,7 +82,7 @@ def fail_by_itself(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:
     own, nodes = t.rows[OWN, n], a.nodes
     for i in range(count):
         c = found[i]
-        own[c] = max(np.int64(own[c]), 1, drawn(now, nodes, n, c))
+        own[c] = max(int(own[c]), 1, drawn(now, nodes, n, c))
     if nodes[n, DATA]:
         for i in range(count):
             lose_newest(a, t, now, n, found[i])
@@ -94,23 +95,23 @@ def lose_newest(a: Tables, t: Tile, now: Now, n: int, c: int) -> None:
     if a.nodes[n, DATA] and interval != 0:
         harm(t, n)
         old = aged(now, a.nodes[n, KEY], interval, c)
-        t.rows[LOSS, n, c] = max(np.int64(t.rows[LOSS, n, c]), old)
+        t.rows[LOSS, n, c] = max(int(t.rows[LOSS, n, c]), old)
 
 
 @inner
 def poison(a: Tables, t: Tile, now: Now, n: int, c: int, dwell: int) -> None:
     """Poison a node; a data set comes back from its newest copy older than the dwell."""
     harm(t, n)
-    t.bytes[CORRUPT, n, c] = max(np.int64(t.bytes[CORRUPT, n, c]), SELF | dwell)
+    t.bytes[CORRUPT, n, c] = max(int(t.bytes[CORRUPT, n, c]), SELF | dwell)
     if not a.nodes[n, DATA]:
         return
     touch(t, n)
     back = now.minute + drawn(now, a.nodes, n, c)
-    t.rows[OWN, n, c] = max(np.int64(t.rows[OWN, n, c]), back)
+    t.rows[OWN, n, c] = max(int(t.rows[OWN, n, c]), back)
     old = LOST
     if a.nodes[n, AGE] != 0:
         old = a.dwells[dwell & DWELL, 0] + aged(now, a.nodes[n, KEY], a.nodes[n, AGE], c)
-    t.rows[LOSS, n, c] = max(np.int64(t.rows[LOSS, n, c]), old)
+    t.rows[LOSS, n, c] = max(int(t.rows[LOSS, n, c]), old)
 
 
 @inner
@@ -128,7 +129,7 @@ def strike(a: Tables, t: Tile, bits: Words, now: Now, s: int) -> None:
     count = columns_hit(bits[strikes[s, STRIKE_EVENT]], now.word, found, t.rows.shape[2])
     for i in range(count):
         c = found[i]
-        own[c] = max(np.int64(own[c]), now.minute + drawn(now, strikes, s, c))
+        own[c] = max(int(own[c]), now.minute + drawn(now, strikes, s, c))
     if effect == CORRUPTION:
         for i in range(count):
             poison(a, t, now, n, found[i], strikes[s, DWELL_PLACE])
@@ -149,5 +150,5 @@ def weaken(a: Tables, t: Tile, bits: Words, now: Now, s: int) -> None:
         c = found[i]
         back = now.minute + drawn(now, a.strikes, s, c)
         for j in range(gone):
-            t.free[p, c, j] = max(np.int64(t.free[p, c, j]), back)
+            t.free[p, c, j] = max(int(t.free[p, c, j]), back)
         sort(t.free[p, c], servers)

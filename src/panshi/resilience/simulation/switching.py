@@ -11,8 +11,7 @@ is up does not count.
 
 from __future__ import annotations
 
-import numpy as np
-
+from panshi.resilience.compiled import inner
 from panshi.resilience.simulation.program import (
     FIRST_DRAW,
     FIRST_MEMBER,
@@ -37,12 +36,12 @@ from panshi.resilience.simulation.program import (
     STANDBY,
     Tables,
 )
-from panshi.resilience.simulation.streams import inner
 from panshi.resilience.simulation.strike_kernel import aged, drawn
 from panshi.resilience.simulation.tile import (
     ACTIVE,
     BUFFER,
     CORRUPT,
+    DONE,
     DWELL,
     ENGAGED,
     GROUP_UP,
@@ -55,6 +54,8 @@ from panshi.resilience.simulation.tile import (
     READY,
     SERVING,
     START,
+    THROUGH,
+    UNTIL,
     UP,
     WHOLE,
     Line,
@@ -72,19 +73,19 @@ _MEMBER, _DWELL = 0xFF, 8
 @inner
 def up_of(t: Tile, n: int, c: int) -> int:
     """Give when a node is up again."""
-    return np.int64(t.rows[UP, n, c]) if t.marks[ACTIVE, n] else 0
+    return int(t.rows[UP, n, c]) if t.marks[ACTIVE, n] else 0
 
 
 @inner
 def loss_of(t: Tile, n: int, c: int) -> int:
     """Give how much a node lost."""
-    return np.int64(t.rows[LOSS, n, c]) if t.marks[HARMED, n] else 0
+    return int(t.rows[LOSS, n, c]) if t.marks[HARMED, n] else 0
 
 
 @inner
 def dwell_of(t: Tile, n: int, c: int) -> int:
     """Give the place of the dwell that poisoned a node; 0 where none did."""
-    return np.int64(t.bytes[CORRUPT, n, c] & DWELL) if t.marks[HARMED, n] else 0
+    return int(t.bytes[CORRUPT, n, c] & DWELL) if t.marks[HARMED, n] else 0
 
 
 @inner
@@ -147,25 +148,25 @@ def _first_up(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: C9
             groups[START, sg, c] = minute
         elif groups[GROUP_UP, sg, c] <= minute:
             groups[START, sg, c] = minute
-        best, ready = np.int64(groups[SERVING, sg, c]), np.int64(groups[READY, sg, c])
+        best, ready = int(groups[SERVING, sg, c]), int(groups[READY, sg, c])
         node = members[first + best, NODE]
         if not best or (marks[ACTIVE, node] and rows[UP, node, c] > ready):
-            best, ready = 0, np.int64(whole[c])
+            best, ready = 0, int(whole[c])
             for m in range(first + 1, last):
                 node = members[m, NODE]
-                at = np.int64(groups[START, sg, c])
+                at = minute
                 if marks[ACTIVE, node] and rows[UP, node, c] > at:
-                    at = np.int64(rows[UP, node, c])
+                    at = int(rows[UP, node, c])
                 if at < ready:
                     at += drawn(now, members, m, c)
                     if at < ready:
                         best, ready = m - first, at
             groups[SERVING, sg, c] = best
             groups[READY, sg, c] = ready
-        groups[GROUP_UP, sg, c] = min(np.int64(whole[c]), ready)
+        groups[GROUP_UP, sg, c] = min(int(whole[c]), ready)
         node = members[first + best, NODE]
         if marks[HARMED, node]:
-            corrupt[n, c] = max(np.int64(corrupt[n, c]), np.int64(corrupt[node, c] & DWELL))
+            corrupt[n, c] = max(int(corrupt[n, c]), int(corrupt[node, c] & DWELL))
             rows[LOSS, n, c] = max(rows[LOSS, n, c], rows[LOSS, node, c])
 
 
@@ -187,8 +188,8 @@ def _inherit_where_up(t: Tile, n: int, m: int, whole: Line, minute: int) -> None
 def inherit(t: Tile, n: int, m: int, c: int) -> None:
     """Take over what befell the data of a node one needs."""
     if t.marks[HARMED, m]:
-        theirs = np.int64(t.bytes[CORRUPT, m, c] & DWELL)
-        t.bytes[CORRUPT, n, c] = max(np.int64(t.bytes[CORRUPT, n, c]), theirs)
+        theirs = int(t.bytes[CORRUPT, m, c] & DWELL)
+        t.bytes[CORRUPT, n, c] = max(int(t.bytes[CORRUPT, n, c]), theirs)
         t.rows[LOSS, n, c] = max(t.rows[LOSS, n, c], t.rows[LOSS, m, c])
 
 
@@ -213,13 +214,15 @@ def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     first, sg = a.groups[g, FIRST_MEMBER], a.groups[g, STANDBY]
     primary = up_of(t, a.members[first, NODE], c)
     dwell = dwell_of(t, a.members[first, NODE], c)
-    serving = np.int64(t.groups[SERVING, sg, c])
-    ready = np.int64(t.groups[READY, sg, c])
+    serving = int(t.groups[SERVING, sg, c])
+    ready = int(t.groups[READY, sg, c])
     before = a.members[first + (serving & _MEMBER), NODE]
     unchanged = serving & _MEMBER and serving >> _DWELL == dwell
     if unchanged and up_of(t, before, c) <= ready:
         t.groups[GROUP_UP, sg, c] = min(primary, ready)
         return
+    if serving & _MEMBER:
+        _vacate(a, t, now, g, first + (serving & _MEMBER), c)
     best = _best(a, t, now, n, g, c)
     t.groups[GROUP_UP, sg, c] = t.room[MEMBER_READY, best]
     t.groups[READY, sg, c] = t.room[MEMBER_READY, best]
@@ -237,22 +240,22 @@ def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
 def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:
     """Weigh all members; the primary is number 0."""
     first, last = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER]
-    start = np.int64(t.groups[START, a.groups[g, STANDBY], c])
+    start = int(t.groups[START, a.groups[g, STANDBY], c])
     readies, losses = t.room[MEMBER_READY], t.room[MEMBER_LOSS]
     readies[0] = up_of(t, a.members[first, NODE], c)
     losses[0] = loss_of(t, a.members[first, NODE], c)
-    other = np.int64(readies[0])
+    other = int(readies[0])
     for m in range(first + 1, last):
-        _candidate(a, t, now, g, m, c)
+        _candidate(a, t, now, now.minute, g, m, c)
         if not _ends(a, m):
-            other = min(other, np.int64(readies[m - first]))
-    best, kept = 0, _keeps(a, n, np.int64(readies[0]) - start, np.int64(losses[0]))
+            other = min(other, int(readies[m - first]))
+    best, kept = 0, _keeps(a, n, int(readies[0]) - start, int(losses[0]))
     for m in range(first + 1, last):
         i = m - first
-        ready = np.int64(readies[i])
+        ready = int(readies[i])
         if ready >= LOST or (_ends(a, m) and other > ready + a.layers[a.members[m, LAYER], LASTS]):
             continue
-        keeps = _keeps(a, n, ready - start, np.int64(losses[i]))
+        keeps = _keeps(a, n, ready - start, int(losses[i]))
         sooner = ready < readies[best] or (ready == readies[best] and losses[i] < losses[best])
         if (keeps and not kept) or (keeps == kept and sooner):
             best, kept = i, keeps
@@ -262,22 +265,22 @@ def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:
 @inner
 def _keeps(a: Tables, n: int, took: int, loss: int) -> bool:
     """Tell whether both objectives are kept."""
-    return took <= a.nodes[n, RTO] and loss <= a.nodes[n, RPO]
+    return bool(took <= a.nodes[n, RTO] and loss <= a.nodes[n, RPO])
 
 
 @inner
 def _ends(a: Tables, m: int) -> bool:
     """Tell whether a member can serve only so long."""
     layer = a.members[m, LAYER]
-    return layer >= 0 and a.layers[layer, LASTS] < LOST
+    return bool(layer >= 0 and a.layers[layer, LASTS] < LOST)
 
 
 @inner
-def _candidate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
-    """Work out when a standby could serve and what would be lost with it."""
+def _candidate(a: Tables, t: Tile, now: Now, start: int, g: int, m: int, c: int) -> None:
+    """Work out when a standby could serve, switched to from `start` on, and what would be lost."""
     first = a.groups[g, FIRST_MEMBER]
     i, node, layer = m - first, a.members[m, NODE], a.members[m, LAYER]
-    base = max(up_of(t, node, c), np.int64(t.groups[START, a.groups[g, STANDBY], c]))
+    base = max(up_of(t, node, c), start)
     loss = loss_of(t, node, c)
     ready = base + drawn(now, a.members, m, c)
     if layer >= 0:
@@ -300,7 +303,7 @@ def _version(a: Tables, now: Now, m: int, dwell: int, c: int) -> int:
     age = aged(now, a.members[m, KEY], a.layers[layer, LAYER_AGE], c)
     if dwell == 0:
         return age
-    age += a.dwells[dwell, 0]
+    age += int(a.dwells[dwell, 0])
     if a.layers[layer, REPLICATES] or age > a.layers[layer, RETENTION]:
         return LOST
     return age
@@ -320,7 +323,8 @@ def _through(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
     if a.layers[layer, RESTORE] == 0:
         return base
     path = a.layers[layer, PATH]
-    return max(base, _free(a, t, path, a.pools[path, SERVERS], c)) + a.layers[layer, RESTORE]
+    free = _free(a, t, path, a.pools[path, SERVERS], c)
+    return max(base, free) + int(a.layers[layer, RESTORE])
 
 
 @inner
@@ -328,7 +332,7 @@ def _free(a: Tables, t: Tile, pool: int, servers: int, c: int) -> int:
     """Give when so many parts of a pool are free and the pool itself is up."""
     if servers > a.pools[pool, SERVERS] or servers == 0:
         return LOST
-    at = np.int64(t.free[pool, c, servers - 1])
+    at = int(t.free[pool, c, servers - 1])
     if a.pools[pool, POOL_NODE] >= 0:
         at = max(at, up_of(t, a.pools[pool, POOL_NODE], c))
     return at
@@ -338,18 +342,45 @@ def _free(a: Tables, t: Tile, pool: int, servers: int, c: int) -> int:
 def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
     """Take what the chosen layer draws on out of the pools."""
     layer, first = a.members[m, LAYER], a.groups[g, FIRST_MEMBER]
-    base = max(up_of(t, a.members[m, NODE], c), np.int64(t.groups[START, a.groups[g, STANDBY], c]))
+    base = max(up_of(t, a.members[m, NODE], c), now.minute)
     done = _begins(a, t, layer, base, c) + drawn(now, a.members, m, c)
     until = max(done, up_of(t, a.members[first, NODE], c))
+    sg = a.groups[g, STANDBY]
+    t.groups[UNTIL, sg, c], t.groups[DONE, sg, c] = until, done
     if a.layers[layer, RESTORE] > 0:
         path = a.layers[layer, PATH]
-        t.free[path, c, : a.pools[path, SERVERS]] = _through(a, t, layer, base, c)
+        t.groups[THROUGH, sg, c] = _through(a, t, layer, base, c)
+        t.free[path, c, : a.pools[path, SERVERS]] = t.groups[THROUGH, sg, c]
     for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
         pool = a.draws[d, POOL]
         end = until if a.pools[pool, HELD] else done
         for j in range(a.draws[d, SERVERS_DRAWN]):
-            t.free[pool, c, j] = max(np.int64(t.free[pool, c, j]), end)
+            t.free[pool, c, j] = max(int(t.free[pool, c, j]), end)
         sort(t.free[pool, c], a.pools[pool, SERVERS])
+
+
+@inner
+def _vacate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
+    """Give back what a layer holds that serves no longer, or never will."""
+    layer, sg = a.members[m, LAYER], a.groups[g, STANDBY]
+    if layer < 0:
+        return
+    if a.layers[layer, RESTORE] > 0:
+        path, through = a.layers[layer, PATH], t.groups[THROUGH, sg, c]
+        last = a.pools[path, SERVERS]
+        if through > now.minute and t.free[path, c, last - 1] == through:
+            t.free[path, c, :last] = max(now.minute, through - a.layers[layer, RESTORE])
+    for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
+        pool, left = a.draws[d, POOL], a.draws[d, SERVERS_DRAWN]
+        end = t.groups[UNTIL, sg, c] if a.pools[pool, HELD] else t.groups[DONE, sg, c]
+        if end <= now.minute:
+            continue
+        free = t.free[pool, c]
+        for j in range(a.pools[pool, SERVERS]):
+            if left > 0 and free[j] == end:
+                free[j] = now.minute
+                left -= 1
+        sort(free, a.pools[pool, SERVERS])
 
 
 @inner
@@ -364,7 +395,7 @@ def _several(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
             t.room[MEMBER_READY, i] = up_of(t, node, c)
             t.room[MEMBER_LOSS, i] = loss_of(t, node, c)
         else:
-            _candidate(a, t, now, g, first + i, c)
+            _candidate(a, t, now, int(t.groups[START, sg, c]), g, first + i, c)
     t.room[BUFFER, :count] = t.room[MEMBER_READY, :count]
     ready = smallest(t.room[BUFFER], count, needed)
     serving = 0

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from panshi.resilience.compiled import inner
 from panshi.resilience.simulation.program import COLUMNS, MOST_SERVERS, Program
-from panshi.resilience.simulation.streams import inner
 
 type Words = NDArray[np.uint64]
 type Line = NDArray[np.int32]
@@ -24,7 +24,7 @@ FRESH, CORRUPT = 0, 1
 "Bytes per node: whether a cause struck at this moment; by which dwell it is poisoned."
 TOUCHED, ACTIVE, HARMED, CHANGED = 0, 1, 2, 3
 "Per node: whether its rows of own, of up, of corruption and loss count; whether it changed now."
-GROUP_UP, START, PRIMARY, SERVING, READY, ENGAGED = 0, 1, 2, 3, 4, 5
+GROUP_UP, START, PRIMARY, SERVING, READY, UNTIL, DONE, THROUGH, ENGAGED = range(9)
 "Rows per group with standbys; the last one's first column tells whether the others count."
 SINCE, LONGEST = 0, 1
 "Rows per service: begin of the present outage, longest outage."
@@ -69,7 +69,7 @@ def tile_for(program: Program, columns: int) -> Tile:
         rows=np.zeros((3, nodes, columns), np.int32),
         bytes=np.zeros((2, nodes, columns), np.uint8),
         marks=np.zeros((4, nodes), np.uint8),
-        groups=np.zeros((6, program.standbys, columns), np.int32),
+        groups=np.zeros((9, program.standbys, columns), np.int32),
         free=np.zeros((pools, columns, MOST_SERVERS), np.int32),
         services=np.zeros((2, len(program.services), columns), np.int32),
         room=np.zeros((6, COLUMNS), np.int32),
@@ -128,7 +128,7 @@ def raise_to(line: Line, other: Line, width: int) -> None:
 def smallest(values: Line, count: int, k: int) -> int:
     """Sort the first `count` values and give the k-th smallest, counted from 1."""
     sort(values, count)
-    return np.int64(values[k - 1])
+    return int(values[k - 1])
 
 
 @inner

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from panshi.resilience.compiled import compiled, inner
 from panshi.resilience.simulation.program import (
     CAUSE,
     DATA,
@@ -30,7 +31,6 @@ from panshi.resilience.simulation.program import (
     Rows,
     Tables,
 )
-from panshi.resilience.simulation.streams import compiled, inner
 from panshi.resilience.simulation.strike_kernel import (
     drawn,
     fail_by_itself,
@@ -197,8 +197,8 @@ def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None:
         c = found[i]
         if not fresh[c]:
             continue
-        back = max(np.int64(up[c]), now.minute + drawn(now, a.exposures, x, c))
-        own[c] = max(np.int64(own[c]), back)
+        back = max(int(up[c]), now.minute + drawn(now, a.exposures, x, c))
+        own[c] = max(int(own[c]), back)
         if data:
             dwell = dwell_of(t, cause, c)
             if dwell:
@@ -231,8 +231,8 @@ def _share(a: Tables, t: Tile, n: int, g: int) -> None:
         for i in range(count):
             buffer[i] = loss_of(t, a.members[first + i, NODE], c)
         lost = smallest(buffer, count, needed)
-        t.bytes[CORRUPT, n, c] = max(np.int64(t.bytes[CORRUPT, n, c]), dwell)
-        t.rows[LOSS, n, c] = max(np.int64(t.rows[LOSS, n, c]), lost)
+        t.bytes[CORRUPT, n, c] = max(int(t.bytes[CORRUPT, n, c]), dwell)
+        t.rows[LOSS, n, c] = max(int(t.rows[LOSS, n, c]), lost)
 
 
 @inner
@@ -255,7 +255,7 @@ def _share_times(a: Tables, t: Tile, g: int) -> None:
     for c in range(width):
         for m in range(first, last):
             buffer[m - first] = up_of(t, a.members[m, NODE], c)
-        new[c] = max(np.int64(new[c]), smallest(buffer, last - first, needed))
+        new[c] = max(int(new[c]), smallest(buffer, last - first, needed))
 
 
 @inner
@@ -263,7 +263,7 @@ def _spread(a: Tables, t: Tile, now: Now, n: int) -> None:
     """Poison a data set whose ground is poisoned."""
     new = t.room[NEW]
     for c in range(t.rows.shape[2]):
-        dwell = np.int64(t.bytes[CORRUPT, n, c])
+        dwell = int(t.bytes[CORRUPT, n, c])
         if 0 < dwell < SELF:
             poison(a, t, now, n, c, dwell)
             new[c] = max(new[c], t.rows[OWN, n, c])

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from panshi.model.resilience.graph import Draw, NodeId, Pool
+from panshi.model.resilience.graph import SEATS, Draw, NodeId, Pool
 from panshi.model.resilience.plan import Effect
 from panshi.resilience.story.tale import Blow
 
-SEATS = "seats"
-"Unit of pools whose parts stay taken for as long as the layer serves."
+type State = tuple[
+    tuple[tuple[NodeId, tuple[tuple[float, float, float], ...]], ...],
+    tuple[tuple[NodeId, tuple[tuple[float, float], ...]], ...],
+]
+"""Bookings by pool, in order."""
+type Places = tuple[tuple[NodeId, int], ...]
+"""Bookings by pool and number."""
 
 
 class Booking:
@@ -53,11 +58,40 @@ class Booking:
             for at in points
         )
 
-    def take(self, draws: Iterable[Draw], begin: float, end: float, back: float) -> None:
-        """Hold people while they switch over, seats until the primary is back."""
+    def take(self, draws: Iterable[Draw], begin: float, end: float, back: float) -> Places:
+        """Hold people while they switch over, seats until the primary is back; tell where."""
+        places: list[tuple[NodeId, int]] = []
         for draw in draws:
+            held = self._held.setdefault(draw.pool, [])
+            places.append((draw.pool, len(held)))
             until = max(end, back) if self._pools[draw.pool].unit == SEATS else end
-            self._held.setdefault(draw.pool, []).append((begin, until, draw.amount))
+            held.append((begin, until, draw.amount))
+        return tuple(places)
+
+    def leave(self, places: Places, moment: float) -> None:
+        """Give back what a layer holds that serves no longer, or never will."""
+        for pool, place in places:
+            begin, until, amount = self._held[pool][place]
+            self._held[pool][place] = (begin, max(begin, min(until, moment)), amount)
+
+    def leave_path(self, pool: NodeId, begin: float, end: float, moment: float) -> None:
+        """Give a restore path back before the transfer is through."""
+        if moment < end:
+            self._path[pool].remove((begin, end))
+            self.take_path(pool, begin, max(begin, moment))
+
+    @property
+    def state(self) -> State:
+        """Everything that is booked; equal bookings are equal states."""
+        return (
+            tuple(sorted((pool, tuple(sorted(each))) for pool, each in self._held.items() if each)),
+            tuple(sorted((pool, tuple(sorted(each))) for pool, each in self._path.items() if each)),
+        )
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._held = {pool: list(each) for pool, each in state[0]}
+        self._path = {pool: list(each) for pool, each in state[1]}
 
     def path_free(self, pool: NodeId, moment: float, lasting: float) -> float:
         """Give from when a restore path is free for so long; one transfer has it to itself."""

@@ -162,15 +162,22 @@ def concentration(graph: Graph, kinds: Iterable[NodeKind] = CONCENTRATED) -> tup
 
 def fallen(graph: Graph, name: NodeId, services: Iterable[NodeId] | None = None) -> Fallen:
     """Tell who is lost with one node, and who of them comes back in time."""
+    return fallen_together(graph, (name,), services)
+
+
+def fallen_together(
+    graph: Graph, names: tuple[NodeId, ...], services: Iterable[NodeId] | None = None
+) -> Fallen:
+    """Tell who is lost with some nodes gone at once; the first stands for them."""
     course = told(
-        graph, gone("concentration", name), only=None if services is None else set(services)
+        graph, gone("concentration", *names), only=None if services is None else set(services)
     )
     lost = sorted(
         (each for each in course.services if each.lost),
         key=lambda each: (not each.node.critical, each.node.rto or WEEK, each.node.id),
     )
     return Fallen(
-        node=graph.by_id[name],
+        node=graph.by_id[names[0]],
         late=tuple(each for each in lost if each.late or each.node.rto is None),
         carried=tuple(each for each in lost if not each.late and each.node.rto is not None),
     )

@@ -3,8 +3,8 @@
 A layer counts from when what it stands on is up; it waits for the people and seats it draws on and
 for its data to come through the restore path, which goes on beside the activation. A layer that is
 written together with the primary is poisoned with it; an immutable one gives its newest version
-older than the intruder's entry, if it reaches back so far. Whatever serves first is chosen; when it
-is lost in turn, the search begins anew.
+older than the intruder's entry, if it reaches back so far. What keeps both objectives is chosen,
+else whatever serves first; when it is lost in turn, the search begins anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Protocol
 
 from panshi.model.resilience.graph import Group, Layer, Member, Node, NodeId
 from panshi.model.resilience.plan import Scenario
-from panshi.resilience.story.pools import Booking
+from panshi.resilience.story.pools import Booking, Places
 from panshi.resilience.story.spans import Spans, down_from, merged, up_from
 from panshi.resilience.story.tale import Blow, Fate, LayerTale, ServiceTale
 
@@ -52,6 +52,9 @@ class Switching:
         self._horizon = telling.scenario.horizon
         self._primary = telling.down(group.members[0].node)
         self._poison = telling.poison(group.members[0].node)
+        self._places: Places = ()
+        self._path: tuple[NodeId, float, float] | None = None
+        self._dwell = 0.0
 
     def tale(self) -> ServiceTale:
         """Follow the service from loss to loss; its tale is that of its longest outage."""
@@ -59,8 +62,14 @@ class Switching:
         phases: list[tuple[float, float, float, tuple[LayerTale, ...]]] = []
         while moment is not None and moment < self._horizon:
             lost, (back, loss, tales) = moment, self._phase(moment)
+            moment = self._interrupted(lost, back, tales)
+            if moment is not None:
+                back = moment
+            else:
+                moment = self._next_loss(back, tales)
             phases.append((lost, back, loss, tales))
-            moment = self._next_loss(back, tales)
+            if moment is not None:
+                self._leave(moment)
         if not phases:
             standing = tuple(
                 LayerTale(layer=each, fate=Fate.STANDBY) for each in self._layers.values()
@@ -68,7 +77,9 @@ class Switching:
             return ServiceTale(
                 node=self._node, lost_at=None, outage=0.0, loss=0.0, why=(), layers=standing
             )
-        lost, back, _loss, tales = max(phases, key=lambda each: (each[1] - each[0], -each[0]))
+        down = merged((begin, end) for begin, end, _loss, _tales in phases)
+        lost, back = max(down, key=lambda each: (each[1] - each[0], -each[0]))
+        tales = next(each[3] for each in reversed(phases) if each[1] <= back)
         return ServiceTale(
             node=self._node,
             lost_at=lost,
@@ -76,7 +87,10 @@ class Switching:
             loss=max(each[2] for each in phases),
             why=(self._node.id, *self._telling.why(self._group.members[0].node, lost)),
             layers=tales,
-            down=merged((begin, end) for begin, end, _loss, _tales in phases),
+            down=down,
+            served=tuple(
+                dict.fromkeys(each.layer.id for phase in phases for each in phase[3] if each.chosen)
+            ),
         )
 
     def _phase(self, lost: float) -> tuple[float, float, tuple[LayerTale, ...]]:
@@ -103,16 +117,49 @@ class Switching:
             else each
             for each in tales
         ]
+        dwell = self._dwell = poison.dwell if poison is not None else 0.0
         best = min(
             (each for each in tales if each.ready is not None),
-            key=lambda each: (each.ready or 0.0, each.loss, each.layer.id),
+            key=lambda each: (*self._rank(each.ready or 0.0, each.loss), each.layer.id),
             default=None,
         )
-        if best is None or best.ready is None or lost + best.ready >= back:
-            return back, poison.dwell if poison is not None else 0.0, tuple(tales)
+        if (
+            best is None
+            or best.ready is None
+            or (self._rank(back - lost, dwell) <= self._rank(best.ready, best.loss))
+        ):
+            return back, self._spoilt_until(back), tuple(tales)
         self._book(best, lost, back)
         chosen = tuple(replace(each, chosen=each is best) for each in tales)
         return lost + best.ready, best.loss, chosen
+
+    def _spoilt_until(self, back: float) -> float:
+        """Give how far back the primary's data goes when it is there again."""
+        return max((each.dwell for each in self._poison if each.at <= back), default=0.0)
+
+    def _rank(self, ready: float, loss: float) -> tuple[bool, float, float]:
+        """Put first what keeps both objectives, then what serves first, then what loses less."""
+        rto, rpo = self._node.rto, self._node.rpo
+        misses = (rto is not None and ready > rto) or (rpo is not None and loss > rpo)
+        return misses, ready, loss
+
+    def _interrupted(self, lost: float, back: float, tales: tuple[LayerTale, ...]) -> float | None:
+        """Give when what is being switched to is lost before it serves."""
+        serving = next((each for each in tales if each.chosen), None)
+        if serving is None:
+            return None
+        down = down_from(self._telling.down(serving.layer.id), lost + serving.held_up)
+        broken = [each.at for each in self._poisoning(serving.layer) if each.at > lost]
+        if down is not None:
+            broken.append(down)
+        return min((each for each in broken if each < back), default=None)
+
+    def _leave(self, moment: float) -> None:
+        """Give back what the layer that served held."""
+        self._booking.leave(self._places, moment)
+        if self._path is not None:
+            self._booking.leave_path(*self._path, moment)
+        self._places, self._path = (), None
 
     def _next_loss(self, back: float, tales: tuple[LayerTale, ...]) -> float | None:
         """Give when whatever serves now is lost in turn; the primary takes over when it is back."""
@@ -127,11 +174,15 @@ class Switching:
         return down_from(self._primary, home)
 
     def _down(self, layer: Layer) -> Spans:
-        """Give when a layer cannot serve: what it stands on is down, or it is being poisoned."""
-        spans = self._telling.down(layer.id)
-        if not layer.replicates:
-            return spans
-        return merged((*spans, *((each.at, max(each.until, each.at + 1)) for each in self._poison)))
+        """Give when a layer cannot serve: what it stands on is down, or it is being poisoned.
+
+        A copy is poisoned too where the intruder had entered before it was made.
+        """
+        spans = ((each.at, max(each.until, each.at + 1)) for each in self._poisoning(layer))
+        return merged((*self._telling.down(layer.id), *spans))
+
+    def _poisoning(self, layer: Layer) -> list[Blow]:
+        return [each for each in self._poison if layer.replicates or each.dwell > self._dwell]
 
     def _layer(self, member: Member, layer: Layer, lost: float, poison: Blow | None) -> LayerTale:
         age = layer.data_age + (poison.dwell if poison is not None else 0.0)
@@ -177,10 +228,11 @@ class Switching:
     def _book(self, tale: LayerTale, lost: float, back: float) -> None:
         layer, usable = tale.layer, lost + tale.held_up
         begun = usable + tale.waited
-        self._booking.take(layer.draws, begun, begun + tale.activation, back)
+        self._places = self._booking.take(layer.draws, begun, begun + tale.activation, back)
         if layer.restore_pool is not None and tale.restored:
             begin = usable + tale.queued
-            self._booking.take_path(layer.restore_pool, begin, begin + tale.restored)
+            self._path = (layer.restore_pool, begin, begin + tale.restored)
+            self._booking.take_path(*self._path)
 
 
 def _spoilt(layer: Layer, age: float, poison: Blow | None) -> Fate | None:

@@ -95,7 +95,10 @@ class ServiceTale:
     why: tuple[NodeId, ...]
     "From the service to what was struck and kept it down longest."
     layers: tuple[LayerTale, ...] = ()
+    "As they were in its longest outage."
     down: Spans = ()
+    served: tuple[NodeId, ...] = ()
+    "Layers that served at any time, in order."
 
     @property
     def lost(self) -> bool:

@@ -104,6 +104,8 @@ class KeyFile:
         """Read the file."""
         try:
             value = json.loads(content)
+            if value["format"] != KEYS_FORMAT:
+                raise IntegrityError("the key file of the vault is of another version")
             return cls(
                 epoch=int(value["epoch"]),
                 quorum=Quorum(threshold=int(value["threshold"]), members=int(value["members"])),

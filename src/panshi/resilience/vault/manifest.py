@@ -17,6 +17,7 @@ from panshi.errors import IntegrityError
 from panshi.resilience.vault.layout import identity
 
 FILE, DIRECTORY, LINK = "file", "directory", "link"
+TRUNK_FORMAT = "panshi-vault-trunk/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,10 @@ class Record:
         """Read a line; refuse a path that would leave the place it is restored to."""
         try:
             value = json.loads(line)
-            record = cls(
-                **{
-                    **value,
-                    "extents": extents_of(value.get("extents", ())),
-                }
-            )
+            known = {name: told for name, told in value.items() if name in cls.__slots__}
+            record = cls(**{**known, "extents": extents_of(value.get("extents", ()))})
             sound = inside(record.path) and record.kind in {FILE, DIRECTORY, LINK}
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise IntegrityError("a line of the manifest is malformed") from error
         if not sound:
             raise IntegrityError(f"the manifest speaks of {record.path[:200]!r}, which is no path")
@@ -126,7 +123,7 @@ class Trunk:
     def encode(self) -> bytes:
         """Write it."""
         value = {
-            "format": "panshi-vault-trunk/1",
+            "format": TRUNK_FORMAT,
             "size": self.size,
             "sha256": self.sha256,
             "extents": rows(self.extents),
@@ -139,6 +136,8 @@ class Trunk:
         """Read it."""
         try:
             value = json.loads(content)
+            if value["format"] != TRUNK_FORMAT:
+                raise IntegrityError("the trunk of a snapshot is of another version")
             return cls(
                 size=int(value["size"]),
                 sha256=str(value["sha256"]),

@@ -44,14 +44,6 @@ class Chunk:
     length: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """What a segment holds."""
-
-    chunks: tuple[Chunk, ...]
-    raw: bytes
-
-
 def pack(raw: bytes | bytearray, chunks: tuple[Chunk, ...] = (), *, k: int) -> bytearray:
     """Compress and lay out a body, padded so that the package divides into k fragments."""
     pressed = zstandard.ZstdCompressor(level=LEVEL).compress(raw)
@@ -66,24 +58,23 @@ def pack(raw: bytes | bytearray, chunks: tuple[Chunk, ...] = (), *, k: int) -> b
     return body
 
 
-def unpack(body: bytes) -> Body:
-    """Read a body back; decompress no further than its head says."""
+def unpack(body: bytes) -> bytes:
+    """Give a body's raw bytes; decompress no further than its head says."""
     try:
         flag, count, length, stored = _HEAD.unpack_from(body)
         start = _HEAD.size + count * _ROW.size
         if length > MOST_RAW or start + stored > len(body) or flag not in {RAW, ZSTD}:
             raise IntegrityError("a segment's head speaks of more than it holds")
-        rows = _ROW.iter_unpack(body[_HEAD.size : start])
-        chunks = tuple(Chunk(id=name, length=size) for name, size in rows)
         held = memoryview(body)[start : start + stored]
-        raw = bytes(held)
         if flag == ZSTD:
             raw = zstandard.ZstdDecompressor().decompress(held, max_output_size=length)
+        else:
+            raw = bytes(held)
     except (struct.error, zstandard.ZstdError) as error:
         raise IntegrityError(f"a segment does not unpack: {error}") from error
     if len(raw) != length:
         raise IntegrityError("a segment is not as long as its head says")
-    return Body(chunks=chunks, raw=raw)
+    return raw
 
 
 def encrypt(body: bytes | bytearray, *, session: bytes, salt: bytes, where: bytes) -> bytes:

@@ -61,8 +61,15 @@ def combine(mnemonics: Iterable[str], passphrase: str = "") -> bytes:
 
     given = list(dict.fromkeys(" ".join(each.split()) for each in mnemonics if each.strip()))
     try:
-        enough = [Share.from_mnemonic(each).member_threshold for each in given[:1]]
-        chosen = given[: enough[0]] if enough and len(given) > enough[0] else given
+        thresholds = {
+            (each.identifier, each.group_count, each.member_threshold)
+            for each in map(Share.from_mnemonic, given)
+        }
+        match tuple(thresholds):
+            case ((_, 1, threshold),):
+                chosen = given[:threshold]
+            case _:  # of several groups or sets: the library judges
+                chosen = given
         master: bytes = combine_mnemonics(chosen, passphrase.encode("ascii"))
     except (MnemonicError, ValueError) as error:
         raise BadInputError(

@@ -1,7 +1,8 @@
 """A directory as a place: another disk, a mounted share, a tape library's staging area.
 
 An object is written beside, synchronised, and linked to its name, which fails where the name is
-taken. Objects put one after another become durable together at `flush`, directory last.
+taken. What is put is synchronised in batches beside the writer; `flush` waits for all of it and
+synchronises the names, so a seal waits for the disk once and not at every object.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from panshi.errors import MissingError, StoreError
@@ -18,8 +21,13 @@ from panshi.store.place import OWNER_ONLY_DIRECTORY, flush_directory
 from panshi.store.vault.place import Part
 
 INCOMING = ".incoming"
-_MOST_PENDING = 64
-"Descriptors kept open until the next flush."
+_BATCH = 16
+"Objects synchronised together."
+_MOST_BATCHES = 3
+"Batches beside the writer, so that descriptors stay few."
+
+type _Written = tuple[int, Path, Path]
+"Descriptor, where the object lies, the name it is to have."
 
 
 class DirectoryPlace:
@@ -27,7 +35,10 @@ class DirectoryPlace:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._pending: list[tuple[int, Path, Path]] = []
+        self._pending: list[_Written] = []
+        self._batches: deque[Future[None]] = deque()
+        self._beside: ThreadPoolExecutor | None = None
+        self._named_in: set[Path] = set()
         self._folders: set[Path] = set()
 
     @property
@@ -45,26 +56,38 @@ class DirectoryPlace:
         with self._faults(f"cannot write {name}"):
             descriptor, beside = self._write(parts)
             self._pending.append((descriptor, beside, self._root / name))
-        if len(self._pending) >= _MOST_PENDING:
-            self.flush()
+            if len(self._pending) >= _BATCH:
+                self._hand_over()
 
     def flush(self) -> None:
         """Synchronise what was put, then give it its names, then synchronise the names."""
         with self._faults("cannot make what was written durable"):
-            try:
-                for descriptor, _, _ in self._pending:
-                    os.fsync(descriptor)
-                for _, beside, path in self._pending:
-                    self._folder(path.parent)
-                    self._name(beside, path)
-                folders = {path.parent for _, _, path in self._pending}
-            finally:
-                for descriptor, beside, _ in self._pending:
-                    os.close(descriptor)
-                    beside.unlink(missing_ok=True)
-                self._pending.clear()
-            for folder in folders:
-                flush_directory(folder)
+            while self._batches:
+                self._batches.popleft().result()
+            batch, self._pending = self._pending, []
+            self._settle(batch)
+            while self._named_in:
+                flush_directory(self._named_in.pop())
+
+    def _hand_over(self) -> None:
+        """Let another thread synchronise a batch while the next is written."""
+        if self._beside is None:
+            self._beside = ThreadPoolExecutor(1)
+        batch, self._pending = self._pending, []
+        self._batches.append(self._beside.submit(self._settle, batch))
+        while len(self._batches) > _MOST_BATCHES:
+            self._batches.popleft().result()
+
+    def _settle(self, batch: Sequence[_Written]) -> None:
+        try:
+            for descriptor, _, _ in batch:
+                os.fsync(descriptor)
+            for _, beside, path in batch:
+                self._folder(path.parent)
+                self._name(beside, path)
+                self._named_in.add(path.parent)
+        finally:
+            _let_go(batch)
 
     def replace(self, name: str, content: bytes) -> None:
         """Write an object in the place of a damaged one."""
@@ -97,15 +120,18 @@ class DirectoryPlace:
 
     def tidy(self) -> None:
         """Remove what was never given a name."""
+        self.close()
         with self._faults("cannot tidy"):
             for _, _, path in self._half_written():
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Forget what was put and not flushed."""
-        for descriptor, beside, _ in self._pending:
-            os.close(descriptor)
-            beside.unlink(missing_ok=True)
+        if self._beside is not None:
+            self._beside.shutdown()
+            self._beside = None
+        self._batches.clear()
+        _let_go(self._pending)
         self._pending.clear()
 
     def _half_written(self) -> Iterator[tuple[str, int, Path]]:
@@ -175,3 +201,10 @@ class DirectoryPlace:
                 place=self.label,
                 remedy="see to the place; the other places are not touched",
             ) from error
+
+
+def _let_go(written: Sequence[_Written]) -> None:
+    for descriptor, beside, _ in written:
+        os.close(descriptor)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Which chunks the vault holds already: an LMDB file on the sealing machine.
+"""Which chunks and files the vault holds already: an LMDB file on the sealing machine.
 
 It is a memory, not a record: what it says counts only for segments that a catalogue of the vault
-names, so it may be old, torn or missing; then chunks are stored anew.
+names, so it may be old, torn or missing; then chunks are stored anew and files read again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import lmdb
 from panshi.errors import StoreError
 
 _PLACE = struct.Struct(">16sII")
+_FILE = b"file"
+"Before what names a file; chunk ids have nothing before them."
 _MAP_BYTES = 1 << 38
 "Address space, not disk."
 
@@ -53,11 +55,29 @@ class Index:
         found = self._reading.get(chunk)
         return _PLACE.unpack(found) if found is not None else None
 
-    def learn(self, rows: Iterable[tuple[bytes, bytes, int, int]]) -> None:
-        """Remember chunks: id, segment, offset, length."""
-        with self._store.begin(write=True) as writing:
-            for chunk, segment, offset, length in rows:
-                writing.put(chunk, _PLACE.pack(segment, offset, length))
+    def file(self, name: bytes) -> bytes | None:
+        """Give what was last said of a file."""
+        found = self._reading.get(_FILE + name)
+        return bytes(found) if found is not None else None
+
+    def learn(
+        self,
+        rows: Iterable[tuple[bytes, bytes, int, int]],
+        files: Iterable[tuple[bytes, bytes]] = (),
+    ) -> None:
+        """Remember chunks (id, segment, offset, length) and files (name, what is said of it)."""
+        try:
+            with self._store.begin(write=True) as writing:
+                for chunk, segment, offset, length in rows:
+                    writing.put(chunk, _PLACE.pack(segment, offset, length))
+                for name, told in files:
+                    writing.put(_FILE + name, told)
+        except lmdb.Error as error:
+            raise StoreError(
+                f"the index of the vault cannot be written: {error}",
+                place=self._store.path(),
+                remedy="free some space; what was sealed before stands",
+            ) from error
         self._reading.abort()
         self._reading = self._store.begin(buffers=True)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from panshi.errors import MissingError, StoreError
-from panshi.store.place import flush_directory, ready_directory, write_new_file
+from panshi.store.place import ready_directory, write_new_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +108,8 @@ class Memory:
 
     def lose(self, segments: frozenset[bytes]) -> None:
         """Remember which segments are lost."""
+        if segments == self.lost():
+            return
         ready_directory(self.path)
         self._write("lost.json", sorted(each.hex() for each in segments))
 
@@ -115,7 +117,9 @@ class Memory:
     def alone(self) -> Iterator[None]:
         """Be the only one on this machine who changes the vault."""
         ready_directory(self.path)
-        with (self.path / "lock").open("w") as file:
+        with self._faults():
+            file = (self.path / "lock").open("w")
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -128,9 +132,24 @@ class Memory:
 
     def _write(self, name: str, value: object) -> None:
         beside = self.path / f".{name}.{os.getpid()}"
-        with beside.open("w") as file:
-            json.dump(value, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path / name)
-        flush_directory(self.path)
+        with self._faults():
+            try:
+                with beside.open("w") as file:
+                    json.dump(value, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                # Lost with the power, the older memory still holds.
+                beside.replace(self.path / name)
+            finally:
+                beside.unlink(missing_ok=True)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"this machine cannot remember how far the vault has come: {error.strerror}",
+                place=str(self.path),
+                remedy="free some space; what `panshi vault list` shows stands",
+            ) from error

@@ -45,7 +45,7 @@ class Place(Protocol):
         ...
 
     def tidy(self) -> None:
-        """Remove what an interrupted run left half-written."""
+        """Forget what was not flushed; remove what an interrupted run left half-written."""
         ...
 
     def close(self) -> None:

@@ -98,9 +98,15 @@ class SftpPlace:
             if self._loop is None:
                 return
             loop, self._loop = self._loop, None
-        if self._connection is not None:
-            loop.call_soon_threadsafe(self._connection.close)
+        asyncio.run_coroutine_threadsafe(self._hung_up(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
+
+    async def _hung_up(self) -> None:
+        if self._client is not None:
+            self._client.exit()
+        if self._connection is not None:
+            self._connection.close()
+            await self._connection.wait_closed()
 
     def _run[T](self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._running()).result()

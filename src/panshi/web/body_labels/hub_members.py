@@ -22,4 +22,5 @@ LABELS = {
     "batch": "單批筆數上限",
     "at_once": "同時處理請求數",
     "granted": "是否同意",
+    "signed": "簽章值",
 }

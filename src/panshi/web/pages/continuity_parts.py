@@ -1,4 +1,4 @@
-"""What the plan bears: layers taken away, single points, concentration, drills."""
+"""What the plan bears: layers taken away, concentration, drills."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from panshi.model.resilience.graph import Graph, Layer, NodeId, NodeKind
+from panshi.model.resilience.graph import Graph, Layer, NodeKind
 from panshi.node.resilience.drill_calendar import DrillRow, DrillState, calendar_of
 from panshi.node.resilience.sealing import Bearing, bearing_of
 from panshi.report.disaster_words import LAYERS, NODE_KINDS, duration_words, name_of
@@ -91,37 +91,6 @@ def layers(request: HttpRequest, estate_id: str) -> HttpResponse:
             "critical": len(critical),
             "failing": len(failing),
             "names": say("、", ", ").join(each.name for each in failing[:NAMED]),
-        },
-    )
-
-
-@action("continuity.view")
-def cut_sets(request: HttpRequest, estate_id: str) -> HttpResponse:
-    """Show what alone takes a service down beyond its objective."""
-    look = looking(request, estate_id)
-    bearing = bearing_of(node(), estate_id)
-    rows = [
-        {
-            "id": each.service.id,
-            "name": name_of(bearing.graph, each.service.id, chinese=chinese()),
-            "critical": each.service.critical,
-            "points": [
-                _named(bearing.graph, NodeId(point))
-                for point in bearing.single_points(each.service.id)
-            ],
-        }
-        for each in bearing.switching
-    ]
-    rows.sort(key=lambda each: (not each["critical"], -len(_list(each["points"])), str(each["id"])))
-    critical = [each for each in rows if each["critical"]]
-    return render(
-        request,
-        "pages/continuity_cut_sets.html",
-        look.context
-        | {
-            "rows": rows,
-            "critical": len(critical),
-            "pointed": sum(bool(each["points"]) for each in critical),
         },
     )
 
@@ -241,14 +210,6 @@ def _taking(graph: Graph, each: Fallen) -> Taking:
     )
 
 
-def _named(graph: Graph, name: NodeId) -> dict[str, str]:
-    return {
-        "id": name,
-        "name": name_of(graph, name, chinese=chinese()),
-        "kind": pick(NODE_KINDS[graph.by_id[name].kind]),
-    }
-
-
 def _drill(bearing: Bearing, row: DrillRow) -> dict[str, object]:
     return {
         "it": row,
@@ -260,13 +221,8 @@ def _drill(bearing: Bearing, row: DrillRow) -> dict[str, object]:
     }
 
 
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
 urlpatterns = [
     path("e/<str:estate_id>/continuity/layers/", layers, name="continuity_layers"),
-    path("e/<str:estate_id>/continuity/cut-sets/", cut_sets, name="continuity_cut_sets"),
     path(
         "e/<str:estate_id>/continuity/concentration/",
         concentration,

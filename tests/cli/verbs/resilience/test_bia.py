@@ -78,6 +78,7 @@ def test_contradictions_are_asked_for_by_kind_and_service(say):
     assert found["contradictions"][0]["path"][0] == PAY
     alone = json.loads(say("check", "--json", "--of", "service:lend")[1])
     assert alone["contradictions"] == []
+    assert say("check", "--of", "service:none")[0] == 2
     code, out = say("check", "--lang", "zh", "--of", PAY)
     assert code == 0
     assert "支付是關鍵服務，卻沒有任何備援層。" in out

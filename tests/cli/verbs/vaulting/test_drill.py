@@ -60,6 +60,28 @@ def test_a_source_is_sealed_drilled_and_told(bank, capsys):
     assert source["snapshot"] == taken["snapshot"]
 
 
+def test_any_place_or_layer_may_be_declared_lost_when_asked(bank, capsys):
+    # Given a sealed source and a placement on record that tells each place's country
+    call(capsys, "vault", "source", "seal", "papers")
+    call(capsys, "vault", "placement", EXAMPLES / "placement.toml", "--seal")
+    run = ("vault", "drill", "run", "monthly", "--shares", bank / "shares.txt", "--lost")
+
+    # When a place is declared lost, then the others restore; with all abroad lost too, still
+    code, done = call(capsys, *run, "taipei")
+    assert (code, len(done["drill"]["places_used"])) == (0, 5)
+    code, done = call(capsys, *run, "country=JP", "country=SG")
+    assert (code, len(done["drill"]["places_used"])) == (0, 4)
+
+    # When so much is lost that k is not reached, then it is sealed as failed and ends with one
+    assert call(capsys, *run, "country=JP", "country=SG", "taipei")[0] == 1
+
+    # And what is no place and no layer is told, and nothing is sealed
+    for wrong in ("mars", "planet=mars", "zone="):
+        assert main([str(each) for each in (*run, wrong)]) in {2, 3}
+        assert wrong in capsys.readouterr().err
+    assert len(call(capsys, "vault", "drill", "history")[1]) == 3
+
+
 @pytest.mark.usefixtures("bank")
 def test_a_switch_over_too_slow_is_sealed_as_failed(capsys):
     code, found = call(
@@ -68,3 +90,13 @@ def test_a_switch_over_too_slow_is_sealed_as_failed(capsys):
     )  # fmt: skip
 
     assert (code, found["passed"]) == (1, False)
+
+
+@pytest.mark.usefixtures("bank")
+def test_a_home_without_plans_says_so_and_nothing_due_is_told(bank, capsys):
+    for each in (bank / "home" / "drills").iterdir():
+        each.unlink()
+
+    for words, told in (("list", "No drill plans"), ("due", "Nothing is due"), ("history", "No ")):
+        assert main(["vault", "drill", words, "--lang", "en"]) == 0
+        assert told in capsys.readouterr().out

@@ -21,12 +21,9 @@ START = datetime(2026, 10, 1, tzinfo=UTC)
 @dataclass(slots=True, kw_only=True)
 class SmallVault:
     root: Path
+    places: list[str]
     mnemonics: tuple[str, ...]
     now: datetime = START
-
-    @property
-    def places(self):
-        return [str(self.root / f"place-{n}") for n in range(6)]
 
     @property
     def home(self):
@@ -77,9 +74,9 @@ def contents(root):
     }
 
 
-@pytest.fixture
-def small(tmp_path):
-    source = tmp_path / "core"
+def founded(root, places, *, noise=9 << 20):
+    """A vault at these places, with a source of its own below a folder."""
+    source = root / "core"
     (source / "empty").mkdir(parents=True)
     dice = random.Random(1)
     with closing(sqlite3.connect(source / "core.sqlite")) as base:
@@ -88,13 +85,17 @@ def small(tmp_path):
         base.executemany("INSERT INTO account VALUES(?,?,?)", rows)
         base.commit()
     (source / "ledger.csv").write_text("".join(f"{n},{dice.random()}\n" for n in range(30_000)))
-    (source / "noise.bin").write_bytes(dice.randbytes(9 << 20))
+    (source / "noise.bin").write_bytes(dice.randbytes(noise))
     (source / "帳戶 餘額.txt").write_text("一百元\n")
     (source / "nothing").touch()
     (source / "link").symlink_to("ledger.csv")
     (source / "ledger.csv").chmod(0o640)
     wish = Wish(k=4, quorum=Quorum(threshold=3, members=5), retention=timedelta(days=7), keep=2)
-    places = [str(tmp_path / f"place-{n}") for n in range(6)]
-    vault, mnemonics = found(places, tmp_path / "home", wish, now=START)
+    vault, mnemonics = found(places, root / "home", wish, now=START)
     vault.close()
-    return SmallVault(root=tmp_path, mnemonics=mnemonics)
+    return SmallVault(root=root, places=places, mnemonics=mnemonics)
+
+
+@pytest.fixture
+def small(tmp_path):
+    return founded(tmp_path, [str(tmp_path / f"place-{n}") for n in range(6)])

@@ -162,12 +162,23 @@ def test_altered_chain_head_catalogue_and_keys_are_found_and_mended(small):
     for n, pattern in enumerate(("chain/*2.json", "vault.json", "catalogue/*", "keys/*")):
         flip(next(Path(small.places[n]).glob(pattern)), dice)
 
+    # And an entry nobody signed, with a number far beyond the chain
+    bogus = Path(small.places[4], "chain", "999999999999.json")
+    bogus.write_text("{}\n00\n")
+
     with small.open() as vault:
-        scrub(vault, now=small.now, repair=True)
-    # The head of place 1 was beyond reading, so that place was left alone and named
+        named = {(each.place, each.what) for each in scrub(vault, now=small.now)[1].damages}
+        assert named == {
+            *((small.places[n], "altered") for n in range(4)),
+            (small.places[4], "foreign"),
+        }
+        _, mended = scrub(vault, now=small.now, repair=True)
+        assert mended.sound
+    # The place without a head was known by its fragments; all are whole again
+    assert not bogus.exists()
     with small.open() as vault:
-        _, found = scrub(vault, now=small.now)
-        assert {each.place for each in found.damages} <= {small.places[1]}
+        assert len(vault.places) == 6
+        assert not scrub(vault, now=small.now)[1].damages
     restored(small, "out")
 
 
@@ -360,15 +371,22 @@ def test_the_restorer_works_where_panshi_is_not(small):
     small.seal()
     share = small.root / "shares.txt"
     share.write_text("\n".join(small.mnemonics[1:4]))
+    only = small.root / "only"
+    only.mkdir()
+    for name in ("cryptography", "zstandard", "pyeclib", "_cffi_backend"):
+        for path in Path(importlib.util.find_spec("zstandard").origin).parents[1].glob(f"{name}*"):
+            (only / path.name).symlink_to(path)
     blocked = (
-        "import sys, runpy; sys.modules['panshi'] = None; sys.argv = sys.argv[1:]; "
+        "import sys, runpy, importlib.util as u; sys.argv = sys.argv[1:]; "
+        f"sys.path.append({str(only)!r}); "
+        "assert not any(map(u.find_spec, ('panshi', 'shamir_mnemonic', 'blake3', 'obstore'))); "
         "runpy.run_path(sys.argv[0], run_name='__main__')"
     )
     alone = small.root / "panshi_restore.py"
     shutil.copy(RESTORER, alone)
 
     def run(places, into):
-        command = [sys.executable, "-c", blocked, str(alone), "--shares", str(share)]
+        command = [sys.executable, "-I", "-S", "-c", blocked, str(alone), "--shares", str(share)]
         command += ["--into", str(small.root / into), *places]
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
 

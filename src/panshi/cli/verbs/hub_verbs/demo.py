@@ -31,6 +31,7 @@ from panshi.node.demo_sector_acting import (
     Acted,
     exposed,
     member_sends,
+    say_dependence,
     seen_at_hub,
     take_in_members,
     tell_members,
@@ -117,6 +118,7 @@ def _tell(homes: dict[str, Home], hub: str, codes: dict[str, str], out: Output) 
     paths = {part.id: homes[part.id].path for part in PARTS}
     with Node.open(homes[HUB]) as node:
         take_in_members(node, hub, paths, codes)
+        say_dependence(paths)
         for part, tickets in demo_sector.everyday_of_all(node.clock()):
             member_sends(paths[part.id], tickets)
             out.note(

@@ -40,23 +40,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("list", help="every service with its targets, state and contradictions")
     one = verbs.add_parser("show", help="one service with its history")
     proposed = verbs.add_parser("propose", help="propose the analysis of one service from a file")
-    proposed.add_argument("file", type=Path, help="JSON or YAML, as `show --json` gives `entry`")
+    proposed.add_argument(
+        "file", type=Path, help="JSON or YAML, as `show --json` gives each `entry` of its history"
+    )
     approved = verbs.add_parser("approve", help="approve what another person proposed")
     refused = verbs.add_parser("refuse", help="refuse what was proposed, and say why")
     for each in (one, approved, refused):
         each.add_argument("service", help="service, or evidence id of a proposal")
     for each, needed in ((proposed, False), (approved, False), (refused, True)):
-        each.add_argument("--why", default="", required=needed)
+        each.add_argument("--why", default="", required=needed, help="reason, kept on record")
     read = verbs.add_parser("import", help="propose every analysis of a workbook that differs")
-    read.add_argument("path", type=Path)
+    read.add_argument("path", type=Path, help="XLSX, as `template` and `export` write it")
     read.add_argument("--dry-run", action="store_true", help="only say what would change")
     for name, text in (
         ("export", "write what is in force as a workbook"),
         ("template", "write the questions of the interviews as a workbook"),
     ):
-        verbs.add_parser(name, help=text).add_argument("path", type=Path)
+        verbs.add_parser(name, help=text).add_argument("path", type=Path, help="XLSX to write")
     for each in verbs.choices.values():
-        each.add_argument("--estate", default=None)
+        each.add_argument("--estate", default=None, help="id of an estate (default: the first)")
     everywhere(verbs)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
 from panshi.cli.verbs.opening import moment, open_node
+from panshi.errors import MissingError
 from panshi.node.resilience.impact import Checked, checked
 from panshi.node.resilience.impact_answers import check_answer
 from panshi.report.continuity_words import CONTRADICTIONS, explained, way
@@ -16,16 +17,29 @@ from panshi.resilience.impact.contradictions import Contradiction, Contradiction
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Say which ones."""
-    parser.add_argument("--kind", choices=[str(each) for each in ContradictionKind], default="")
+    parser.add_argument(
+        "--kind",
+        choices=[str(each) for each in ContradictionKind],
+        default="",
+        metavar="KIND",
+        help="one kind: " + ", ".join(ContradictionKind),
+    )
     parser.add_argument("--of", default="", metavar="ID", help="only those of a service or system")
-    parser.add_argument("--estate", default=None)
-    parser.add_argument("--as-of", type=moment, default=None, help="as it was known at a moment")
+    parser.add_argument("--estate", default=None, help="id of an estate (default: the first)")
+    parser.add_argument(
+        "--as-of", type=moment, default=None, metavar="TIME", help="as it was known at a moment"
+    )
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Answer every contradiction asked for."""
     with open_node() as node:
         found = checked(node, args.estate, args.as_of)
+    if args.of and args.of not in found.graph.by_id:
+        raise MissingError(
+            f"there is no {args.of[:60]!r} in the graph",
+            remedy="a service or system with its kind, for example service:deposit",
+        )
     kept = tuple(
         each
         for each in found.found

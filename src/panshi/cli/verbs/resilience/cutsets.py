@@ -1,6 +1,6 @@
 """`panshi continuity cutsets`: what must fail together, of a fault tree or of our own services.
 
-panshi continuity cutsets FILE.xml                                   a fault tree (Open-PSA)
+panshi continuity cutsets FILE.xml …                                 a fault tree (Open-PSA)
 panshi continuity cutsets --service service:atm [--deadline 120]     a service of the estate
 panshi continuity cutsets --service service:atm --export atm.xml     the same as a document
 panshi continuity cutsets --order 2                                  every service, short sets
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.files import write_whole
@@ -19,15 +20,19 @@ from panshi.errors import UsageError
 from panshi.node.resilience.cut_sets import solved_file
 from panshi.resilience.faults.solution import Glance, Solution, Wishes
 
+if TYPE_CHECKING:
+    from panshi.node.resilience.service_cut_sets import Loss
+
 _SHOWN = 10
 "Events whose importance is printed; JSON carries all."
 _USUAL = Wishes()
+YEAR = 8_760.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the file, how much is asked, and what it may cost."""
     parser.add_argument(
-        "file", type=Path, nargs="?", metavar="FILE", help="fault tree, Open-PSA XML"
+        "files", type=Path, nargs="*", metavar="FILE", help="fault tree, Open-PSA XML"
     )
     parser.add_argument("--service", default="", metavar="ID", help="a service of the estate")
     parser.add_argument("--estate", default=None)
@@ -43,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--limit", type=int, default=_USUAL.limit, metavar="N", help="sets listed (default 20)"
     )
     parser.add_argument(
-        "--mission-time", type=float, default=8_760.0, metavar="HOURS", help="default: one year"
+        "--mission-time", type=float, metavar="HOURS", help="default: one year, or the graph's"
     )
     parser.add_argument("--memory", type=int, default=_USUAL.memory_mib, metavar="MIB")
     parser.add_argument(
@@ -56,22 +61,21 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     wishes = Wishes(
         order=args.order, limit=args.limit, memory_mib=args.memory, seconds=args.seconds
     )
-    if args.file is None and not args.service:
-        return _all(args, wishes, out)
-    if args.file is not None and (args.service or args.export or args.deadline is not None):
+    if args.files and (args.service or args.export or args.deadline is not None):
         raise UsageError("a file and a service", remedy="name one of them")
+    if not args.files and not args.service:
+        return _all(args, wishes, out)
     if args.export is not None:
         return _export(args, out)
-    if args.file is not None:
-        found = solved_file(args.file, wishes, top=args.top, mission_hours=args.mission_time)
+    if args.files:
+        hours = YEAR if args.mission_time is None else args.mission_time
+        found = solved_file(*args.files, wishes=wishes, top=args.top, mission_hours=hours)
     else:
         from panshi.cli.verbs.opening import open_node
         from panshi.node.resilience.service_cut_sets import solved_service
 
         with open_node() as node:
-            found = solved_service(
-                node, args.service, wishes, estate_id=args.estate, deadline=args.deadline
-            )
+            found = solved_service(node, _loss(args), wishes, estate_id=args.estate)
     out.answer(found, lambda: _lines(found, out))
     return Exit.DONE
 
@@ -81,13 +85,19 @@ def _export(args: argparse.Namespace, out: Output) -> Exit:
     from panshi.node.resilience.service_cut_sets import service_document
 
     with open_node() as node:
-        raw = service_document(node, args.service, estate_id=args.estate, deadline=args.deadline)
+        raw = service_document(node, _loss(args), estate_id=args.estate)
     write_whole(args.export, raw)
     out.answer(
         {"written": str(args.export), "bytes": len(raw)},
         lambda: (out.pick(f"已寫入 {args.export}。", f"Written to {args.export}."),),
     )
     return Exit.DONE
+
+
+def _loss(args: argparse.Namespace) -> Loss:
+    from panshi.node.resilience.service_cut_sets import Loss
+
+    return Loss(service=args.service, deadline=args.deadline, mission_hours=args.mission_time)
 
 
 def _all(args: argparse.Namespace, wishes: Wishes, out: Output) -> Exit:
@@ -130,8 +140,8 @@ def _lines(found: Solution, out: Output) -> Iterator[str]:
     yield _head(found, out)
     if found.probability is not None:
         yield out.pick(
-            f"發生機率 {found.probability:.6e}（精確）。",
-            f"Probability {found.probability:.6e}, exact.",
+            f"發生機率 {found.probability:.6e}（精確；{found.mission_hours:g} 小時內）。",
+            f"Probability {found.probability:.6e}, exact, within {found.mission_hours:g} hours.",
         )
     else:
         yield out.pick(f"機率未知：{found.unknown}。", f"Probability unknown: {found.unknown}.")
@@ -145,12 +155,13 @@ def _lines(found: Solution, out: Output) -> Iterator[str]:
     if found.by_order is not None:
         orders = ((size, many) for size, many in enumerate(found.by_order) if many)
         yield from table((out.pick("事件數", "events"), out.pick("割集數", "sets")), orders)
+    yield from _tables(found, out)
+
+
+def _tables(found: Solution, out: Output) -> Iterator[str]:
     if found.sets:
         yield ""
-        sets = (
-            ("–" if each.probability is None else f"{each.probability:.3e}", " ".join(each.events))
-            for each in found.sets
-        )
+        sets = ((_chance(each.probability), " ".join(each.events)) for each in found.sets)
         yield from table((out.pick("機率", "probability"), out.pick("割集", "cut set")), sets)
     if found.importance:
         yield ""
@@ -161,6 +172,28 @@ def _lines(found: Solution, out: Output) -> Iterator[str]:
         yield from table(
             (out.pick("事件", "event"), out.pick("割集數", "sets"), "MIF", "CIF"), rows
         )
+    if found.common_causes:
+        yield ""
+        causes = (
+            (
+                each.event,
+                f"{each.taken}/{each.members}",
+                out.pick("是", "yes") if each.enough else "–",
+                each.gate,
+            )
+            for each in found.common_causes[:_SHOWN]
+        )
+        head = (
+            out.pick("共同原因", "common cause"),
+            out.pick("同時帶走", "takes"),
+            out.pick("備援失效", "defeats it"),
+            out.pick("備援閘", "redundant gate"),
+        )
+        yield from table(head, causes)
+
+
+def _chance(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3e}"
 
 
 def _head(found: Solution, out: Output) -> str:

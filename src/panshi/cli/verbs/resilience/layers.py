@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
@@ -14,15 +14,17 @@ from panshi.cli.verbs.resilience.simulate import MOST_BYTES, scenario_named
 from panshi.errors import UsageError
 from panshi.model.resilience.plan import Scenario
 from panshi.node.resilience.remedy import (
-    MOST_COURSES,
     ChoiceAnswer,
+    GoalAnswer,
     Offered,
     RemedyAnswer,
     cheapest_layers,
     offered,
     offered_in,
+    offers_in,
 )
 from panshi.node.resilience.simulation import USUAL, graph_in, scenarios_known
+from panshi.node.resilience.story import Option
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,13 +40,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--budget", type=bounded(0, 10**12), metavar="TWD", help="at most a year")
     parser.add_argument(
-        "--confidence",
-        type=bounded(1, 100),
-        metavar="PERCENT",
-        help="keep objectives in so many of 100 sampled courses; otherwise at worst",
+        "--worst",
+        action="store_true",
+        help="everything hits that may and takes longest; otherwise the likely course",
     )
-    parser.add_argument("--trials", type=bounded(1, MOST_COURSES), default=1_000, metavar="N")
-    parser.add_argument("--seed", type=bounded(0, 2**63 - 1), default=1, metavar="S")
     parser.add_argument(
         "--option",
         action="append",
@@ -52,21 +51,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LAYER",
         help="layer of FILE to choose from",
     )
+    parser.add_argument(
+        "--offers", type=Path, metavar="FILE.yaml", help="layers one could add to the estate's"
+    )
     parser.add_argument("--estate", default=None)
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Find the remedy and answer."""
     given, scenarios = _asked(args)
-    if not given.options:
-        raise UsageError("nothing is offered", remedy="offer layers with their cost")
     answer = cheapest_layers(
         given,
         scenarios,
-        confidence=None if args.confidence is None else args.confidence / 100,
-        trials=args.trials,
-        seed=args.seed,
         budget=args.budget,
+        worst=args.worst,
     )
     out.answer(answer, lambda: _lines(answer, out))
     return Exit.DONE
@@ -79,7 +77,8 @@ def _asked(args: argparse.Namespace) -> tuple[Offered, list[Scenario]]:
         given, known = offered_in(graph, args.option), scenarios_known(None)
     else:
         with open_node() as node:
-            given, known = offered(node, args.estate), scenarios_known(node, args.estate)
+            given = offered(node, args.estate, _offers(args.offers))
+            known = scenarios_known(node, args.estate)
     found = [scenario_named(name, known) for name in names]
     scenarios = [each for each in found if each is not None]
     if len(scenarios) < len(found):
@@ -87,40 +86,40 @@ def _asked(args: argparse.Namespace) -> tuple[Offered, list[Scenario]]:
     return given, scenarios
 
 
+def _offers(path: Path | None) -> tuple[Option, ...]:
+    return () if path is None else offers_in(read_whole(path, MOST_BYTES), source=str(path))
+
+
 def _lines(found: RemedyAnswer, out: Output) -> Iterator[str]:
     best = found.best
     proof = (
         out.pick("已證明最省", "proven cheapest")
-        if best.proven
+        if found.proven
         else out.pick("未證明", "not proven")
     )
     yield out.pick(
-        f"{len(found.before)} 個服務達不到目標；加 {len(best.layers)} 層，每年 {best.cost:,} 元"
-        f"（{proof}），仍達不到的有 {len(best.failing)} 個。",
-        f"{len(found.before)} services miss an objective; {len(best.layers)} layers for "
-        f"TWD {best.cost:,} a year ({proof}) leave {len(best.failing)}.",
+        f"未達成的目標 {len(found.before.missed)} 項；增加 {len(best.layers)} 層備援，每年 "
+        f"{best.cost:,} 元（{proof}），達成其中 {len(best.reached)} 項。",
+        f"{len(found.before.missed)} objectives are missed; {len(best.layers)} layers for "
+        f"TWD {best.cost:,} a year ({proof}) meet {len(best.reached)} of them.",
     )
-    yield from _choice(best, out)
-    if best.failing:
-        names = ", ".join(best.failing)
-        yield out.pick(f"仍達不到：{names}", f"still missed: {names}")
-    for number, other in enumerate(found.alternatives, start=1):
-        yield ""
-        yield out.pick(
-            f"其他選擇 {number}：每年 {other.cost:,} 元",
-            f"Alternative {number}: TWD {other.cost:,} a year",
-        )
-        yield from _choice(other, out)
-    yield ""
-    header = out.pick("每年花費|達不到的服務|多救回|加的備援層", "a year|missed|rescued|layers")
-    rows = (
-        (f"{s.cost:,}", len(s.failing), ", ".join(s.rescued) or "–", ", ".join(s.layers) or "–")
-        for s in found.steps
-    )
-    yield from table(header.split("|"), rows)
-
-
-def _choice(each: ChoiceAnswer, out: Output) -> Iterator[str]:
-    for layer in each.layers:
+    for layer in best.layers:
         name = out.pick(layer.name_zh, layer.name_en or layer.name_zh)
         yield f"  {layer.layer}  {name}  → {layer.serves}  {layer.cost:,}"
+    if best.missed:
+        names = _goals(best.missed)
+        yield out.pick(
+            f"任何組合都達不到：{names}", f"Out of reach with whatever is offered: {names}"
+        )
+    yield ""
+    header = out.pick("每年花費|未達成|再達成|備援層", "a year|missed|reached|layers")
+    yield from table(header.split("|"), (_step(each) for each in found.steps))
+
+
+def _step(each: ChoiceAnswer) -> tuple[str, ...]:
+    layers = ", ".join(layer.layer for layer in each.layers)
+    return f"{each.cost:,}", str(len(each.missed)), _goals(each.reached) or "–", layers or "–"
+
+
+def _goals(goals: Sequence[GoalAnswer]) -> str:
+    return ", ".join(f"{each.service} {each.objective.upper()}" for each in goals)

@@ -65,10 +65,19 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             workers=args.workers,
             compare=not args.quick,
             watch=watch,
+            tell=lambda: out.note(compiling_words(out)),
         )
     answer = simulation_answer(found)
     out.answer(answer, lambda: _lines(answer, out))
     return Exit.DONE
+
+
+def compiling_words(out: Output) -> str:
+    """Say why the first simulation on a machine takes longer."""
+    return out.pick(
+        "第一次模擬：正在為本機編譯，約半分鐘，只需一次。",
+        "First simulation here: compiling for this machine, about half a minute, only once.",
+    )
 
 
 def asked(args: argparse.Namespace) -> tuple[Graph, Scenario | None]:

@@ -128,6 +128,7 @@ _WORDS = {
     "altered": "遭更動",
     "behind": "落後",
     "missing": "缺少",
+    "foreign": "不屬此鏈",
     "unmended": "未能修復",
 }
 

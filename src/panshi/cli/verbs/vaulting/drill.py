@@ -26,23 +26,39 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     run_ = verbs.add_parser("run", help="run one drill")
     run_.add_argument("plan", help="id of a plan in PANSHI_HOME/drills, or a file")
     asking.shares(run_)
-    run_.add_argument("--lost-at", type=moment, help="when the site was lost (default: now)")
+    run_.add_argument(
+        "--lost",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="PLACE|LAYER=NAME",
+        help="lost as well: a place, or all of a country=, zone=, provider= or operator=",
+    )
+    run_.add_argument(
+        "--lost-at", type=moment, metavar="TIME", help="when the site was lost (default: now)"
+    )
     run_.add_argument("--into", default="", metavar="DIR", help="below which to restore")
     run_.add_argument("--keep", action="store_true", help="leave what was restored")
     history = verbs.add_parser("history", help="drills on record, the newest first")
-    history.add_argument("--plan", default="")
+    history.add_argument("--plan", default="", metavar="ID", help="only those of one plan")
     switched = verbs.add_parser("switch-over", help="record a switch-over drill of a layer")
     switched.add_argument("asset", help="service or system, for example service:deposit")
     switched.add_argument("layer", help="short name of the layer")
     switched.add_argument("--minutes", type=float, required=True, help="until real business ran")
-    switched.add_argument("--target", type=float, required=True, help="minutes")
+    switched.add_argument("--target", type=float, required=True, help="minutes it may take")
     switched.add_argument("--back", type=float, default=0.0, help="minutes to switch back")
-    switched.add_argument("--held", type=date.fromisoformat, required=True)
+    switched.add_argument(
+        "--held", type=date.fromisoformat, required=True, metavar="DAY", help="YYYY-MM-DD"
+    )
     switched.add_argument("--transactions", type=int, default=0, help="of real outside business")
     switched.add_argument("--share", type=float, default=1.0, help="of normal load it bore")
-    switched.add_argument("--wanted-share", type=float, default=0.0)
-    switched.add_argument("--people", type=int, default=0)
-    switched.add_argument("--partner", action="append", default=[])
+    switched.add_argument(
+        "--wanted-share", type=float, default=0.0, help="of normal load it must bear"
+    )
+    switched.add_argument("--people", type=int, default=0, help="who took part")
+    switched.add_argument(
+        "--partner", action="append", default=[], metavar="ID", help="supplier that took part"
+    )
     everywhere(verbs)
 
 
@@ -62,6 +78,7 @@ def _run(args: argparse.Namespace, out: Output) -> Exit:
     from panshi.node.resilience.drill_files import plan_named
     from panshi.node.resilience.drill_watch import recipient_unlock
     from panshi.node.resilience.drills import run_drill
+    from panshi.resilience.vault_drill import also_lost
 
     brought = bool(args.shares or args.recipient_key)
 
@@ -71,7 +88,7 @@ def _run(args: argparse.Namespace, out: Output) -> Exit:
     with open_node() as node:
         done = run_drill(
             node,
-            plan_named(node.home.path, args.plan),
+            also_lost(plan_named(node.home.path, args.plan), args.lost),
             with_brought if brought else recipient_unlock(node),
             actor=actor(),
             lost_at=args.lost_at,
@@ -131,7 +148,11 @@ def _list(_args: argparse.Namespace, out: Output) -> Exit:
         )
         for each in found
     )
-    out.answer(found, lambda: table(header, rows))
+    none = out.pick(
+        "沒有演練計畫，請見 docs/how-to/restore-drills.md。",
+        "No drill plans; see docs/how-to/restore-drills.md.",
+    )
+    out.answer(found, lambda: table(header, rows) if found else [none])
     return Exit.DONE
 
 
@@ -143,7 +164,10 @@ def _due(_args: argparse.Namespace, out: Output) -> Exit:
         ran = run_due(node)
         newest = {body.plan: body for _, body, _ in drills_of(node)}
     done = [newest[each] for each in ran]
-    out.answer(done, lambda: (line for each in done for line in _told(each, out)))
+    none = out.pick("沒有到期的演練。", "Nothing is due.")
+    out.answer(
+        done, lambda: (line for each in done for line in _told(each, out)) if done else [none]
+    )
     return Exit.DONE if all(each.passed for each in done) else Exit.NOT_GOOD_ENOUGH
 
 
@@ -152,7 +176,10 @@ def _history(args: argparse.Namespace, out: Output) -> Exit:
 
     with open_node() as node:
         found = [body for _, body, _ in drills_of(node, args.plan)][::-1]
-    out.answer(found, lambda: (line for each in found for line in _told(each, out)))
+    none = out.pick("沒有演練紀錄。", "No drill is on record.")
+    out.answer(
+        found, lambda: (line for each in found for line in _told(each, out)) if found else [none]
+    )
     return Exit.DONE
 
 

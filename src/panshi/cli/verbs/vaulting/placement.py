@@ -22,7 +22,9 @@ SHOWN = 8
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("file", type=Path, help="placement as TOML, JSON or YAML")
-    parser.add_argument("--on", type=date.fromisoformat, help="day approvals must be in force")
+    parser.add_argument(
+        "--on", type=date.fromisoformat, metavar="DAY", help="day approvals must be in force"
+    )
     parser.add_argument("--seal", action="store_true", help="put it on record as evidence")
 
 

@@ -37,4 +37,4 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             yield out.pick(f"  拒絕移除：{place}", f"  would not remove: {place}")
 
     out.answer(done, lines)
-    return Exit.DONE
+    return Exit.NOT_GOOD_ENOUGH if done.refused else Exit.DONE

@@ -30,6 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=bounded(2, 16),
         help="places that must take the snapshot (default k + 1)",
     )
+    parser.add_argument(
+        "--reread",
+        action="store_true",
+        help="read every file, also those that stand as they did at the last seal",
+    )
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
@@ -51,6 +56,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             now=asking.now(),
             marks=marks(args.mark),
             need=args.need,
+            reread=args.reread,
             advance=advance,
         )
 

@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     verbs.add_parser("list", help="sources of vault-sources.toml and their newest snapshot")
     sealed = verbs.add_parser("seal", help="bring a source to a mark and seal it")
-    sealed.add_argument("name", nargs="+")
+    sealed.add_argument("name", nargs="+", help="as in vault-sources.toml")
     everywhere(verbs)
 
 
@@ -67,8 +67,19 @@ def _list(out: Output) -> Exit:
         out.pick("隔離", "quarantined"),
     )
     rows = (
-        (e.name, e.kind, e.asset, e.snapshot or "–", e.marked_at or "–", e.quarantined)
-        for e in found
+        (
+            each.name,
+            each.kind,
+            each.asset,
+            each.snapshot or "–",
+            each.marked_at.isoformat(timespec="seconds") if each.marked_at else "–",
+            out.pick("是", "yes") if each.quarantined else out.pick("否", "no"),
+        )
+        for each in found
     )
-    out.answer(found, lambda: table(header, rows))
+    none = out.pick(
+        "沒有設定來源，請見 docs/how-to/restore-drills.md。",
+        "No sources are set up; see docs/how-to/restore-drills.md.",
+    )
+    out.answer(found, lambda: table(header, rows) if found else [none])
     return Exit.DONE

@@ -49,7 +49,7 @@ class Vault:
     behind: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     "Entries of the chain a place lacks."
     vacant: tuple[Place, ...] = ()
-    "Places that were named and hold nothing; repair may found them anew."
+    "Places that were named and have no head of this vault; repair may give them one."
 
     @property
     def head(self) -> chain.Entry:
@@ -114,9 +114,14 @@ def open_vault(addresses: Iterable[str], home: Path, *, k: int | None = None) ->
         places=places,
         entries=entries,
         memory=memory,
-        damages=(*damages, *odd, *broken, *missing),
+        damages=(
+            *damages,
+            *_strangers(odd),
+            *broken,
+            *missing,
+        ),
         behind=behind,
-        vacant=vacant,
+        vacant=(*vacant, *odd),
     )
 
 
@@ -165,47 +170,47 @@ def _its_own(vault: Vault, secret: bytes) -> keys.VaultKeys:
 
 def _heads(
     places: Sequence[Place],
-) -> tuple[list[tuple[Place, Terms, int]], list[Damage], tuple[Place, ...]]:
-    heads, damages = [], []
+) -> tuple[list[tuple[Place, Terms, int]], list[Damage], list[Place]]:
+    heads: list[tuple[Place, Terms, int]] = []
+    damages: list[Damage] = []
     vacant: list[Place] = []
     for place in places:
         try:
             terms, index = read_head(place.read(HEAD))
             heads.append((place, terms, index))
         except MissingError as error:
-            damages.append(
-                Damage(place=place.label, what="absent", name=HEAD, detail=error.problem)
-            )
+            damages.append(_headless(place, "absent", error.problem))
             vacant.append(place)
         except IntegrityError as error:
-            damages.append(
-                Damage(place=place.label, what="altered", name=HEAD, detail=error.problem)
-            )
-            place.close()
+            damages.append(_headless(place, "altered", error.problem))
+            vacant.append(place)
         except PanshiError as error:
             damages.append(Damage(place=place.label, what="unreadable", detail=error.problem))
             place.close()
-    return heads, damages, tuple(vacant)
+    return heads, damages, vacant
+
+
+def _strangers(places: Iterable[Place]) -> Iterator[Damage]:
+    for each in places:
+        yield _headless(
+            each, "altered", "its head speaks of another vault or of a place already taken"
+        )
+
+
+def _headless(place: Place, what: str, problem: str) -> Damage:
+    return Damage(place=place.label, what=what, name=HEAD, detail=problem)
 
 
 def _agreed(
     heads: list[tuple[Place, Terms, int]],
-) -> tuple[Terms, dict[int, Place], list[Damage]]:
-    """Take the terms most places hold; a place that says otherwise is left out and named."""
+) -> tuple[Terms, dict[int, Place], list[Place]]:
+    """Take the terms most places hold; give also the places that say otherwise."""
     (terms, _), *_ = Counter(terms for _, terms, _ in heads).most_common(1)
     places: dict[int, Place] = {}
     odd = []
     for place, its, index in heads:
         if its != terms or index in places:
-            odd.append(
-                Damage(
-                    place=place.label,
-                    what="altered",
-                    name=HEAD,
-                    detail="its head speaks of another vault or of a place already taken",
-                )
-            )
-            place.close()
+            odd.append(place)
         else:
             places[index] = place
     return terms, dict(sorted(places.items())), odd
@@ -236,14 +241,11 @@ def _chain(
             damages.append(Damage(place=place.label, what="unreadable", detail=error.problem))
             names = []
         held[i] = {number for name in names if (number := sequence_of(name)) is not None}
-    length = max((max(each) for each in held.values() if each), default=-1) + 1
-    if not length:
-        raise IntegrityError("the vault has no chain", remedy="bring back another place")
     reading = _Copies(terms, places, held, damages)
-    entries = [reading.newest(length - 1)]
+    entries = [reading.newest()]
     while entries[-1].sequence:
         entries.append(reading.named(entries[-1].sequence - 1, entries[-1].fields["previous"]))
-    every = set(range(length))
+    every = set(range(len(entries)))
     behind = {i: tuple(sorted(every - has)) for i, has in held.items() if every - has}
     return tuple(reversed(entries)), behind, damages
 
@@ -263,16 +265,22 @@ class _Copies:
         self._held = held
         self._damages = damages
 
-    def newest(self, number: int) -> chain.Entry:
-        """Give the newest entry: where copies differ, the one most places hold."""
-        found = dict(self._sound(number))
-        if not found:
-            raise self._none(number)
-        (digest, _), *_ = Counter(entry.digest for entry in found.values()).most_common(1)
-        for i, entry in found.items():
-            if entry.digest != digest:
-                self._forked(i, number)
-        return next(entry for entry in found.values() if entry.digest == digest)
+    def newest(self) -> chain.Entry:
+        """Give the entry of the greatest number that is sound; of copies, what most places hold."""
+        for number in sorted(set().union(*self._held.values()), reverse=True):
+            found = dict(self._sound(number))
+            if not found:
+                continue
+            (digest, _), *_ = Counter(entry.digest for entry in found.values()).most_common(1)
+            for i, entry in found.items():
+                if entry.digest != digest:
+                    self._forked(i, number)
+            return next(entry for entry in found.values() if entry.digest == digest)
+        raise IntegrityError(
+            "the vault has no chain",
+            place=self._where(),
+            remedy="bring back another place",
+        )
 
     def named(self, number: int, digest: str) -> chain.Entry:
         """Give the entry the next one names."""
@@ -315,9 +323,12 @@ class _Copies:
     def _none(self, number: int) -> IntegrityError:
         return IntegrityError(
             f"no place holds a sound entry {number} of the chain",
-            place=", ".join(sorted({each.place for each in self._damages})),
+            place=self._where(),
             remedy="bring back another place",
         )
+
+    def _where(self) -> str:
+        return ", ".join(sorted({each.place for each in self._damages}))[:600]
 
 
 def _not_rolled_back(memory: Memory, entries: Sequence[chain.Entry], terms: Terms) -> None:

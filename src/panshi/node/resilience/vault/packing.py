@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import RawIOBase
@@ -11,6 +11,8 @@ from typing import BinaryIO, cast
 
 from blake3 import blake3
 
+from panshi.node.resilience.vault.sources import Stamp
+from panshi.node.resilience.vault.unchanged import Streamed, name_of, recalled, remembered
 from panshi.node.resilience.vault.writing import Disperser, new_name
 from panshi.resilience.vault.chunking import Cutter
 from panshi.resilience.vault.manifest import Extent, append
@@ -20,7 +22,9 @@ from panshi.store.vault.index import Index
 SEGMENT = 4 << 20
 "Raw bytes of a segment."
 _BLOCK = 4 << 20
-_LEARN_EVERY = 8
+_SMALL = 256 << 10
+"Hashed at once: handing it to another thread would cost more."
+_LEARN_EVERY = 64
 
 
 @dataclass(slots=True)
@@ -30,15 +34,6 @@ class _Open:
     name: bytes = field(default_factory=new_name)
     raw: bytearray = field(default_factory=bytearray)
     chunks: list[Chunk] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Streamed:
-    """What became of a stream."""
-
-    size: int
-    sha256: str
-    extents: tuple[Extent, ...]
 
 
 class Packer:
@@ -58,6 +53,7 @@ class Packer:
         self._open = _Open()
         self._own: set[bytes] = set()
         self._fresh: dict[bytes, tuple[bytes, int, int]] = {}
+        self._files: dict[bytes, bytes] = {}
         self._since = 0
         self._hasher = ThreadPoolExecutor(1)
         self._block = bytearray(_BLOCK)
@@ -75,16 +71,45 @@ class Packer:
             got = _fill(source, view[kept:])
             last = kept + got < len(view)
             block = view[: kept + got]
-            hashing = self._hasher.submit(digest.update, view[kept : kept + got])
+            hashing: Future[None] | None = None
+            if got > _SMALL:
+                hashing = self._hasher.submit(digest.update, view[kept : kept + got])
+            else:
+                digest.update(view[kept : kept + got])
             cutter = cutter or Cutter.for_start(block)
             done = self._cut(cutter, block, extents, last=last)
-            hashing.result()
+            if hashing is not None:
+                hashing.result()
             kept = len(block) - done
             view[:kept] = block[done:]
             size += got
             advance(got)
             if last:
-                return Streamed(size=size, sha256=digest.hexdigest(), extents=tuple(extents))
+                return Streamed(
+                    size=size,
+                    sha256=digest.hexdigest(),
+                    extents=tuple(extents),
+                    paged=bool(cutter.page),
+                )
+
+    def recall(self, stamp: Stamp) -> Streamed | None:
+        """Give what became of a file the last time, if it and all it needs still stand."""
+        name = name_of(stamp)
+        content = self._files.get(name) or self._index.file(name)
+        found = recalled(content, stamp) if content else None
+        if found is None or not all(self._stands(each.segment) for each in found.extents):
+            return None
+        self.used.update(each.segment for each in found.extents)
+        return found
+
+    def remember(self, before: Stamp, after: Stamp, streamed: Streamed, began_ns: int) -> None:
+        """Keep in mind how a file stood, so that it need not be read the next time."""
+        told = remembered(before, after, streamed, began_ns)
+        if told is not None:
+            self._files[told[0]] = told[1]
+
+    def _stands(self, segment: bytes) -> bool:
+        return segment in self._known or segment in self._own
 
     def _cut(self, cutter: Cutter, block: memoryview, extents: list[Extent], *, last: bool) -> int:
         start = 0
@@ -105,9 +130,7 @@ class Packer:
 
     def _held(self, name: bytes) -> tuple[bytes, int, int] | None:
         found = self._index.find(name)
-        if found is not None and (found[0] in self._known or found[0] in self._own):
-            return found
-        return None
+        return found if found is not None and self._stands(found[0]) else None
 
     def _add(self, name: bytes, content: memoryview) -> tuple[bytes, int, int]:
         segment = self._open
@@ -144,8 +167,10 @@ class Packer:
 
     def learn(self) -> None:
         """Hand what was stored to the index."""
-        self._index.learn((name, *found) for name, found in self._fresh.items())
+        fresh = ((name, *found) for name, found in self._fresh.items())
+        self._index.learn(fresh, self._files.items())
         self._fresh.clear()
+        self._files.clear()
         self._since = 0
 
     def close(self) -> None:

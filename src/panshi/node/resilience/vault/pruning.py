@@ -1,7 +1,8 @@
 """Prune: release snapshots whose retention is over and remove what no other snapshot needs.
 
-The release is entered in the chain first; only then are fragments removed. Interrupted, it is taken
-up by the next prune, which removes whatever no standing snapshot needs.
+What interrupted runs left behind goes first, so that a full disk has room for the entry that
+releases; only then do the released fragments go. Interrupted, it is taken up by the next prune,
+which removes whatever no standing snapshot needs.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def prune(vault: Vault, *, now: datetime, dry_run: bool = False) -> tuple[Vault,
     signing = vault.memory.keys().signing
     with vault.memory.alone(), Writers(vault, vault.terms.spread.k + 1) as writers:
         settle(vault, writers)
+        removed, size, refused = _swept_all(vault, _needed(vault, set()))
         if going:
             entry = chain.sign(
                 signing,
@@ -68,17 +70,23 @@ def prune(vault: Vault, *, now: datetime, dry_run: bool = False) -> tuple[Vault,
                 released=sorted(gone),
             )
             vault = acknowledge(vault, writers, entry)
-        removed = size = 0
-        refused = []
-        for place in vault.places.values():
-            try:
-                count, bytes_ = _swept(place, needed)
-            except PanshiError as error:
-                refused.append(f"{place.label}: {error.problem}")
-                continue
-            removed += count
-            size += bytes_
-    return vault, _told(vault, names, gone, removed, size, tuple(refused))
+            more, bytes_, refused = _swept_all(vault, needed)
+            removed, size = removed + more, size + bytes_
+    return vault, _told(vault, names, gone, removed, size, refused)
+
+
+def _swept_all(vault: Vault, needed: frozenset[str]) -> tuple[int, int, tuple[str, ...]]:
+    removed = size = 0
+    refused = []
+    for place in vault.places.values():
+        try:
+            count, bytes_ = _swept(place, needed)
+        except PanshiError as error:
+            refused.append(f"{place.label}: {error.problem}")
+            continue
+        removed += count
+        size += bytes_
+    return removed, size, tuple(refused)
 
 
 def _needed(vault: Vault, gone: set[int]) -> frozenset[str]:

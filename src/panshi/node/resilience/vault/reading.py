@@ -171,7 +171,7 @@ class Reader:
             session=self._session(row.session),
             where=self._vault.terms.vault + name,
         )
-        return segments.unpack(body).raw
+        return segments.unpack(body)
 
     def _session(self, number: int) -> bytes:
         with self._lock:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 
 from panshi.errors import IntegrityError, MissingError, PanshiError, StoreError
 from panshi.node.resilience.vault.opening import Damage, Vault
@@ -26,6 +27,7 @@ from panshi.resilience.vault.documents import head
 from panshi.resilience.vault.fragments import HEAD_BYTES, frame
 from panshi.resilience.vault.history import epoch, standing
 from panshi.resilience.vault.layout import (
+    CHAIN,
     FRAGMENTS,
     HEAD,
     catalogue_name,
@@ -36,6 +38,8 @@ from panshi.resilience.vault.layout import (
 from panshi.store.vault.directory import DirectoryPlace
 from panshi.store.vault.place import Place
 
+_TRIED = 50
+"Fragments read to tell which place it is."
 _MOST_NAMED = 500
 "Damages an entry of the chain names one by one; the counts are always whole."
 
@@ -74,6 +78,8 @@ class _Look:
     "Small objects to write back."
     bad: set[bytes] = field(default_factory=set)
     "Segments whose fragment here is bad."
+    foreign: list[str] = field(default_factory=list)
+    "Entries beside the chain."
     fragments: int = 0
     bytes: int = 0
     stray: int = 0
@@ -103,13 +109,12 @@ def _repaired(
     vault: Vault, now: datetime, sample: float, seed: int, advance: Callable[[int], None]
 ) -> tuple[Vault, Scrubbed]:
     signing = vault.memory.keys().signing
-    refounded = _refounded(vault)
     rows = known_segments(vault)
+    refounded = _refounded(vault, rows)
     looks = _looks(refounded, rows, sample, seed, advance)
     found = _found(vault, rows, looks)
     vault.memory.lose(frozenset(map(bytes.fromhex, found.lost)))
-    damaged = any(look.damages for look in looks.values())
-    if not damaged:
+    if not any(look.damages for look in looks.values()):
         return vault, found
     told = _told(found)
     with Writers(refounded, vault.terms.spread.k) as writers:
@@ -134,16 +139,45 @@ def _labels(vault: Vault) -> set[str]:
     return {place.label for place in vault.places.values()}
 
 
-def _refounded(vault: Vault) -> Vault:
-    """Let empty places that were named take the numbers of those that are gone."""
+def _refounded(vault: Vault, rows: Mapping[bytes, Segment]) -> Vault:
+    """Let places that lost their head have their number back, and empty ones that of a lost one."""
     places = dict(vault.places)
-    for index, place in zip(vault.absent(), vault.vacant, strict=False):
+    empty = []
+    for place in vault.vacant:
+        number = _number_of(place, vault, rows)
+        if number is not None:
+            places.setdefault(number, place)
+        elif _is_empty(place):
+            empty.append(place)
+    lost = [i for i in vault.absent() if i not in places]
+    places.update(zip(lost, empty, strict=False))
+    return replace(vault, places=dict(sorted(places.items())))
+
+
+def _is_empty(place: Place) -> bool:
+    try:
         if isinstance(place, DirectoryPlace):
             place.found()
-        if next(iter(place.sizes("")), None) is not None:
-            continue
-        places[index] = place
-    return replace(vault, places=dict(sorted(places.items())))
+        return next(iter(place.sizes("")), None) is None
+    except StoreError:
+        return False
+
+
+def _number_of(place: Place, vault: Vault, rows: Mapping[bytes, Segment]) -> int | None:
+    """Tell by its fragments which of the lost places this is; nothing else is believed."""
+    try:
+        names = [name for name, _ in islice(place.sizes(FRAGMENTS), _TRIED)]
+        for name in names:
+            row = rows.get(bytes.fromhex(name.rpartition("/")[2]))
+            if row is None:
+                continue
+            digest = sha256(place.read(name)).digest()
+            for i in vault.absent():
+                if row.digest(i) == digest:
+                    return i
+    except (PanshiError, ValueError):
+        return None
+    return None
 
 
 def _looks(
@@ -205,10 +239,15 @@ def _look(
             look.damages.append(replace(what, name=name))
             look.objects[name] = expected
     try:
+        look.foreign = [name for name, _ in place.sizes(CHAIN) if name not in small]
         held = dict(place.sizes(FRAGMENTS))
     except PanshiError as error:
         held = {}
         look.damages.append(Damage(place=place.label, what="unreadable", detail=error.problem))
+    look.damages += [
+        Damage(place=place.label, what="foreign", name=name, detail="it is not of this chain")
+        for name in look.foreign
+    ]
     for row in rows.values():
         name = fragment_name(row.session, row.id)
         size = held.pop(name, None)
@@ -262,7 +301,8 @@ def _found(vault: Vault, rows: Mapping[bytes, Segment], looks: Mapping[int, _Loo
         for each in standing(vault.entries)
         if lost and not lost.isdisjoint(segments_of(vault, each))
     ]
-    opened = [each for each in vault.damages if each.what in {"absent", "unreadable", "behind"}]
+    seen = {(each.place, each.name) for look in looks.values() for each in look.damages}
+    opened = [each for each in vault.damages if (each.place, each.name) not in seen]
     return Scrubbed(
         fragments=sum(look.fragments for look in looks.values()),
         bytes=sum(look.bytes for look in looks.values()),
@@ -300,7 +340,10 @@ def _written(
     written, left = 0, []
     for place, name, content in _contents(vault, rows, looks, lost):
         try:
-            place.replace(name, content)
+            if content is None:
+                place.remove(name)
+            else:
+                place.replace(name, content)
             written += 1
         except StoreError as error:
             left.append(Damage(place=place.label, what="unmended", name=name, detail=error.problem))
@@ -312,7 +355,8 @@ def _contents(
     rows: Mapping[bytes, Segment],
     looks: list[tuple[Place, _Look]],
     lost: set[str],
-) -> Iterator[tuple[Place, str, bytes]]:
+) -> Iterator[tuple[Place, str, bytes | None]]:
+    """Give what to write where; None for what is to go."""
     terms = vault.terms
     indexes = {id(place): i for i, place in vault.places.items()}
     fetcher = Fetcher(vault)
@@ -332,6 +376,7 @@ def _contents(
                     )
                 yield place, fragment_name(row.session, name), framed.head + framed.payload
     for place, look in looks:
+        yield from ((place, told, None) for told in look.foreign)
         yield from ((place, told, each) for told, each in look.objects.items() if told != HEAD)
     for place, look in looks:
         if HEAD in look.objects:

@@ -6,22 +6,26 @@ with the next prune. Memory stays bounded whatever is sealed.
 
 from __future__ import annotations
 
+import os
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import BinaryIO, cast
 
-from panshi.errors import BadInputError, IntegrityError, PanshiError, UsageError
+from panshi.errors import BadInputError, IntegrityError, PanshiError, StoreError, UsageError
 from panshi.node.resilience.vault.opening import Vault
 from panshi.node.resilience.vault.packing import Packer
-from panshi.node.resilience.vault.sources import Item
+from panshi.node.resilience.vault.sources import Item, Stamp
+from panshi.node.resilience.vault.unchanged import Streamed
 from panshi.node.resilience.vault.writing import Disperser, Writers, acknowledge
 from panshi.resilience.vault import catalogue, chain, keys
 from panshi.resilience.vault.history import standing
-from panshi.resilience.vault.layout import catalogue_name, entry_name
+from panshi.resilience.vault.layout import FRAGMENTS, catalogue_name, entry_name
 from panshi.resilience.vault.manifest import FILE, Record, Trunk
 from panshi.store.vault.index import Index
 from panshi.store.vault.memory import SealingKeys
@@ -62,9 +66,13 @@ def seal(
     now: datetime,
     marks: Mapping[str, str] | None = None,
     need: int | None = None,
+    reread: bool = False,
     advance: Callable[[int], None] = lambda _count: None,
 ) -> tuple[Vault, Sealed]:
-    """Seal items into a new snapshot; `need` places must take it, by default k + 1."""
+    """Seal items into a new snapshot; `need` places must take it, by default k + 1.
+
+    Files that stand as they did are not read again, unless `reread`.
+    """
     mine = vault.memory.keys()
     if now < vault.head.time - _FAR_AHEAD:
         raise UsageError(
@@ -77,7 +85,9 @@ def seal(
         Index(vault.memory.index) as index,
     ):
         settle(vault, writers)
-        return _Seal(vault, writers, index, mine).run(items, now, marks or {}, advance)
+        return _Seal(vault, writers, index, mine, reread=reread).run(
+            items, now, marks or {}, advance
+        )
 
 
 def settle(vault: Vault, writers: Writers) -> None:
@@ -131,8 +141,11 @@ def known_segments(vault: Vault) -> dict[bytes, catalogue.Segment]:
 class _Seal:
     """One run."""
 
-    def __init__(self, vault: Vault, writers: Writers, index: Index, mine: SealingKeys) -> None:
+    def __init__(
+        self, vault: Vault, writers: Writers, index: Index, mine: SealingKeys, *, reread: bool
+    ) -> None:
         self._vault = vault
+        self._reread = reread
         self._writers = writers
         self._mine = mine
         self._number = vault.head.sequence + 1
@@ -154,11 +167,30 @@ class _Seal:
         try:
             trunk = self._contents(items, marks, advance)
             self._disperser.finish()
-        finally:
+            self._packer.learn()
+            rows, digest = self._catalogue()
+        except BaseException as error:
             self._disperser.stop()
+            self._withdraw()
+            if isinstance(error, OSError):
+                raise StoreError(
+                    f"cannot seal: {error.strerror}",
+                    place=str(error.filename or tempfile.gettempdir()),
+                    remedy="free some space on this machine; what was sealed before stands",
+                ) from error
+            raise
+        finally:
             self._packer.close()
-        self._packer.learn()
-        return self._acknowledge(trunk, now)
+        return self._acknowledge(trunk, rows, digest, now)
+
+    def _withdraw(self) -> None:
+        """Take back what was written, so that a full disk is not left full; no entry names it."""
+        self._writers.stop()
+        for place in self._vault.places.values():
+            with suppress(PanshiError):  # write-once or unreachable: it stays stray until a prune
+                place.tidy()
+                for name, _ in list(place.sizes(f"{FRAGMENTS}{self._number:012d}")):
+                    place.remove(name)
 
     def _contents(
         self, items: Iterable[Item], marks: Mapping[str, str], advance: Callable[[int], None]
@@ -186,18 +218,16 @@ class _Seal:
         )
         if item.kind != FILE or item.open is None:
             return record
-        try:
-            with item.open() as source:
-                told = self._packer.stream(source, advance)
-        except OSError as error:
-            raise BadInputError(
-                f"cannot be read: {error.strerror}",
-                place=item.path,
-                remedy="a snapshot is whole or not made: see to the file and seal again",
-            ) from error
+        told = None
+        if item.stamp is not None and not self._reread:
+            told = self._packer.recall(item.stamp)
+        changed = False
+        if told is None:
+            told, changed = self._read(item, item.open, advance)
+        else:
+            advance(told.size)
         self._files += 1
         self._bytes += told.size
-        changed = item.size is not None and item.size != told.size
         if changed:
             self._changed.append(item.path)
         return replace(
@@ -208,11 +238,32 @@ class _Seal:
             changed=changed,
         )
 
+    def _read(
+        self, item: Item, opened: Callable[[], BinaryIO], advance: Callable[[int], None]
+    ) -> tuple[Streamed, bool]:
+        """Read a file; give what became of it and whether it changed meanwhile."""
+        began = time.time_ns()
+        try:
+            with opened() as source:
+                told = self._packer.stream(source, advance)
+                if item.stamp is None:
+                    return told, False
+                after = Stamp.of(os.fstat(source.fileno()))
+        except OSError as error:
+            raise BadInputError(
+                f"cannot be read: {error.strerror}",
+                place=item.path,
+                remedy="a snapshot is whole or not made: see to the file and seal again",
+            ) from error
+        self._packer.remember(item.stamp, after, told, began)
+        return told, item.stamp.rewritten(after) or told.size != after.size
+
     def _rows(self) -> Iterator[catalogue.Segment]:
         for name in self._packer.used:
             yield self._disperser.rows.get(name) or self._known[name]
 
-    def _acknowledge(self, trunk: bytes, now: datetime) -> tuple[Vault, Sealed]:
+    def _catalogue(self) -> tuple[tuple[catalogue.Segment, ...], str]:
+        """Write the catalogue; when this returns, it and all it names are durable."""
         terms = self._vault.terms
         rows = tuple(self._rows())
         content = catalogue.encode(terms.vault, self._number, terms.spread, rows)
@@ -223,6 +274,12 @@ class _Seal:
             place.flush()
 
         self._writers.everywhere(work)
+        return rows, digest
+
+    def _acknowledge(
+        self, trunk: bytes, rows: tuple[catalogue.Segment, ...], digest: str, now: datetime
+    ) -> tuple[Vault, Sealed]:
+        terms = self._vault.terms
         entry = chain.sign(
             self._mine.signing,
             vault=terms.vault,

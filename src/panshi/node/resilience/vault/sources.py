@@ -29,8 +29,28 @@ class Item:
     gid: int = 0
     target: str = ""
     "Of a link."
-    size: int | None = None
-    "What it should measure, where known beforehand; another size is reported as changed."
+    stamp: Stamp | None = None
+    "How the file stood before it was read; None where it is no file of this machine."
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the file system says of a file; the time of change cannot be set back by its owner."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @classmethod
+    def of(cls, facts: os.stat_result) -> Stamp:
+        """Take it from what stat says."""
+        return cls(facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+
+    def rewritten(self, after: Stamp) -> bool:
+        """Whether the bytes may have changed meanwhile; a change of rights alone does not count."""
+        return (self.size, self.mtime_ns) != (after.size, after.mtime_ns)
 
 
 def files(paths: Iterable[Path]) -> Iterator[Item]:
@@ -84,7 +104,7 @@ def _item(path: Path, name: str, facts: os.stat_result) -> Item | None:
         gid=facts.st_gid,
     )
     if stat.S_ISREG(facts.st_mode):
-        return whole(open=partial(_unbuffered, path), size=facts.st_size)
+        return whole(open=partial(_unbuffered, path), stamp=Stamp.of(facts))
     if stat.S_ISDIR(facts.st_mode):
         return whole(kind=DIRECTORY)
     if stat.S_ISLNK(facts.st_mode):

@@ -27,8 +27,6 @@ from panshi.store.vault.place import Part, Place
 _IN_FLIGHT = 6
 "Segments between the reader and the places: what bounds memory."
 _PRESSERS = 2
-_FLUSH_EVERY = 16
-"Segments; small enough that an interrupted seal leaves little behind unsynchronised."
 
 
 class Writers:
@@ -50,6 +48,10 @@ class Writers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Let go of the threads; what was waiting is not done."""
         for thread in self._threads.values():
             thread.shutdown(cancel_futures=True)
 
@@ -89,7 +91,7 @@ class Writers:
                 f"only {working} of {self._vault.terms.spread.n} places work, "
                 f"{self._need} are needed to acknowledge",
                 place="; ".join(causes)[:600],
-                remedy="nothing was acknowledged and what was sealed before stands; "
+                remedy="nothing was acknowledged and what `panshi vault list` shows stands; "
                 "see to the places and try again",
             )
 
@@ -105,8 +107,6 @@ class Disperser:
         self._pool = ThreadPoolExecutor(_PRESSERS)
         self._room = threading.BoundedSemaphore(_IN_FLIGHT)
         self._fault: BaseException | None = None
-        self._count = 0
-        self._pending: list[Future[None]] = []
         self.rows: dict[bytes, Segment] = {}
         self.package_bytes = 0
 
@@ -116,15 +116,13 @@ class Disperser:
         if self._fault:
             raise self._fault
         self._writers.check()
-        self._pending = [each for each in self._pending if not each.done()]
-        self._pending.append(self._pool.submit(self._one, name, raw, chunks))
+        self._pool.submit(self._one, name, raw, chunks)
 
     def finish(self) -> None:
-        """Wait until every segment is durable at every place that works."""
+        """Wait until every segment is on its way to the places; the next flush makes it durable."""
         self._pool.shutdown()
         if self._fault:
             raise self._fault
-        self._writers.everywhere(lambda place: place.flush())
 
     def stop(self) -> None:
         """Give up."""
@@ -157,12 +155,10 @@ class Disperser:
             digests=b"".join(each.digest for each in framed),
         )
         self.package_bytes += len(package)
-        self._count += 1
-        flush = self._count % _FLUSH_EVERY == 0
         left = _Countdown(len(framed), self._room.release)
         for i, each in enumerate(framed):
             parts: Sequence[Part] = (each.head, each.payload)
-            sent = self._writers.at(i, _putting(fragment_name(self._number, name), parts, flush))
+            sent = self._writers.at(i, _putting(fragment_name(self._number, name), parts))
             if sent is None:
                 left.one(None)
             else:
@@ -185,13 +181,8 @@ class _Countdown:
             self._done()
 
 
-def _putting(name: str, parts: Sequence[Part], flush: bool) -> Callable[[Place], None]:  # noqa: FBT001 -- one of two
-    def work(place: Place) -> None:
-        place.put(name, parts)
-        if flush:
-            place.flush()
-
-    return work
+def _putting(name: str, parts: Sequence[Part]) -> Callable[[Place], None]:
+    return lambda place: place.put(name, parts)
 
 
 def new_name() -> bytes:

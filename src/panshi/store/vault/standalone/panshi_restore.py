@@ -283,11 +283,12 @@ class Vault:
                 tell(f"{file}: altered")
 
     def _chain(self) -> list[dict[str, Any]]:
-        names = [each.stem for path in self.places.values() for each in path.glob("chain/*.json")]
-        need(names, "the vault has no chain")
-        newest = max(map(int, names))
-        copies = list(self._copies(newest))
-        need(copies, f"no place holds entry {newest} of the chain")
+        names = {each.stem for path in self.places.values() for each in path.glob("chain/*.json")}
+        numbers = {int(each) for each in names if each.isascii() and each.isdecimal()}
+        tried = (list(self._copies(each)) for each in sorted(numbers, reverse=True))
+        copies = next(filter(None, tried), [])
+        need(copies, "no place holds a sound entry of the chain")
+        newest = copies[0][1]["sequence"]
         digest = Counter(each for each, _ in copies).most_common(1)[0][0]
         entries: list[dict[str, Any]] = []
         for number in range(newest, -1, -1):
@@ -321,14 +322,17 @@ class Vault:
         """Open the vault secret with shares, or with a recipient's key."""
         entry = [each for each in self.entries if each["kind"] == "keys"][-1]
         file = json.loads(self._file("keys", f"{entry['epoch']:06d}", entry["sha256"]))
+        need(file["format"] == "panshi-vault-keys/1", "the key file is of another version")
         if private is not None:
             key, public = reading_key(private[:32], private[32:]), public_of(private)
             mine = [each["sealed"] for each in file["recipients"] if each["key"] == public]
             need(mine, "this key is none of the vault's recipients")
             secret = opened(mine[0], key, b"recipient" + self.id)
         else:
-            enough = share(mnemonics[0])[3] if mnemonics else 0
-            master = combine(list(dict.fromkeys(mnemonics))[:enough], passphrase)
+            given = list(dict.fromkeys(mnemonics))
+            sets = {(common, group, enough) for common, group, _, enough, _ in map(share, given)}
+            need(len(sets) == 1, "no shares, or shares that do not belong together")
+            master = combine(given[: sets.pop()[2]], passphrase)
             kek = derive(master, self.id, b"officers %d" % file["epoch"])
             try:
                 wrapped = bytes.fromhex(file["wrapped"])
@@ -347,11 +351,14 @@ class Vault:
         number = snapshot["sequence"]
         catalogue = self._file("catalogue", f"{number:012d}", snapshot["catalogue"])
         width = 28 + 32 * self.n
+        head = struct.pack(">8s16sQBBH", b"PSVCATA1", self.id, number, self.k, self.n, 0)
+        need(catalogue[:36] == head, "the catalogue is of another snapshot")
         self._rows = {}
         for start in range(40, len(catalogue), width):
             name, session, length = struct.unpack_from(">16sQI", catalogue, start)
             self._rows[name] = session, length, catalogue[start + 28 : start + width]
         trunk: dict[str, Any] = json.loads(self.raw(bytes.fromhex(snapshot["trunk"])))
+        need(trunk["format"] == "panshi-vault-trunk/1", "the trunk is of another version")
         return trunk
 
     def raw(self, name: bytes) -> bytes:

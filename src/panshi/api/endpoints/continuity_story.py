@@ -1,0 +1,111 @@
+"""One disaster as a board reads it, its sealing, and what the sector may be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, TypedDict
+
+from msgspec import Meta
+
+from panshi.api.asked import given, queried
+from panshi.api.exchange import Answered, Asked, answered
+from panshi.api.route import Route
+from panshi.model.alliance.marking import Tlp
+from panshi.model.observation import ObservationId
+from panshi.model.resilience.dependence import DependenceExtract
+from panshi.node.node import Node
+from panshi.node.resilience.dependence import extract_of
+from panshi.node.resilience.sealing import TRIALS, seal_continuity
+from panshi.node.resilience.story import story_of
+from panshi.node.resilience.story_answers import StoryAnswer, story_answer
+
+MOST_TRIALS = 100_000
+_HERE = "/estates/{estate}/continuity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryQuery:
+    """Which disaster."""
+
+    scenario: Annotated[str, Meta(max_length=80)] = ""
+    "Id of a scenario; left out: the first of the institution."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealAsked:
+    """How often the disaster is played before it is sealed."""
+
+    trials: Annotated[int, Meta(ge=0, le=MOST_TRIALS)] = TRIALS
+    "0: no simulation, so no probabilities."
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
+
+
+class SealedShape(TypedDict):
+    """What was sealed."""
+
+    sealed: tuple[ObservationId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DependenceQuery:
+    """How it would be marked."""
+
+    tlp: Tlp = Tlp.AMBER
+
+
+def story(node: Node, asked: Asked) -> Answered:
+    """Answer the likely course of a disaster."""
+    query = queried(asked, StoryQuery)
+    return answered(story_answer(story_of(node, asked.names["estate"], query.scenario)))
+
+
+def seal(node: Node, asked: Asked) -> Answered:
+    """Work out what the plan bears and seal it."""
+    wanted = given(asked, SealAsked)
+    made = seal_continuity(
+        node,
+        actor=asked.actor,
+        estate_id=asked.names["estate"],
+        trials=wanted.trials,
+        seed=wanted.seed,
+    )
+    return answered(SealedShape(sealed=made), status=201)
+
+
+def dependence(node: Node, asked: Asked) -> Answered:
+    """Answer what would be said; nothing leaves."""
+    query, estate = queried(asked, DependenceQuery), asked.names["estate"]
+    return answered(extract_of(node, member="", tlp=query.tlp, estate_id=estate))
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        method="GET",
+        path=f"{_HERE}/story",
+        action="continuity.view",
+        handler=story,
+        query=StoryQuery,
+        answers=StoryAnswer,
+        summary="One disaster: which services are late, why, and the cheapest remedy",
+    ),
+    Route(
+        method="POST",
+        path=f"{_HERE}/seal",
+        action="continuity.seal",
+        handler=seal,
+        body=SealAsked,
+        example={"trials": 1000, "seed": 1},
+        answers=SealedShape,
+        statuses=(201,),
+        summary="Work out what the plan bears, play the first disaster, and seal both",
+    ),
+    Route(
+        method="GET",
+        path=f"{_HERE}/dependence",
+        action="continuity.view",
+        handler=dependence,
+        query=DependenceQuery,
+        answers=DependenceExtract,
+        summary="What each supplier, site, cloud and component takes down, as told to the sector",
+    ),
+)

@@ -1,0 +1,87 @@
+"""What a remedy is to reach: goals, and the likely or the worst course of a disaster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from panshi.model.resilience.graph import Graph, NodeId, exactly
+from panshi.model.resilience.plan import Scenario
+from panshi.resilience.story.tale import ServiceTale
+
+type Choice = frozenset[NodeId]
+"""Layers that are added."""
+
+
+class Objective(StrEnum):
+    """What a service promises."""
+
+    RTO = "rto"
+    RPO = "rpo"
+
+
+class Goal(NamedTuple):
+    """One objective of one service, to be met in every scenario."""
+
+    service: NodeId
+    objective: Objective
+
+
+def goals_of(graph: Graph) -> frozenset[Goal]:
+    """Give every objective that is stated."""
+    return frozenset(
+        Goal(node.id, objective)
+        for node in graph.services
+        for objective, limit in ((Objective.RTO, node.rto), (Objective.RPO, node.rpo))
+        if limit is not None
+    )
+
+
+def missed(tale: ServiceTale) -> frozenset[Goal]:
+    """Give the goals one service misses in one course."""
+    found = ((Objective.RTO, tale.late), (Objective.RPO, tale.loses_too_much))
+    return frozenset(Goal(tale.node.id, objective) for objective, lost in found if lost)
+
+
+def weight(graph: Graph, goals: frozenset[Goal]) -> int:
+    """Weigh goals: one of a critical service weighs more than all those of others together."""
+    many = 2 * len(graph.services) + 1
+    return sum(many if graph.by_id[each.service].critical else 1 for each in goals)
+
+
+def worst_course(graph: Graph, scenario: Scenario) -> tuple[Graph, Scenario]:
+    """Let everything hit that may hit, and take as long as it may."""
+    shocks = (
+        replace(
+            each,
+            probability=1.0 if each.probability > 0 else 0.0,
+            duration=exactly(each.duration.high),
+        )
+        for each in scenario.shocks
+    )
+    nodes = tuple(
+        replace(
+            node,
+            repair=exactly(node.repair.high),
+            groups=tuple(
+                replace(
+                    group,
+                    members=tuple(
+                        replace(each, switch=exactly(each.switch.high)) for each in group.members
+                    ),
+                )
+                for group in node.groups
+            ),
+            exposures=tuple(
+                replace(
+                    each,
+                    probability=1.0 if each.probability > 0 else 0.0,
+                    outage=exactly(each.outage.high),
+                )
+                for each in node.exposures
+            ),
+        )
+        for node in graph.nodes
+    )
+    return replace(graph, nodes=nodes), replace(scenario, shocks=tuple(shocks))
