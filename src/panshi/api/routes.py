@@ -24,11 +24,8 @@ from panshi.api.endpoints import (
     frameworks,
     hub_campaigns,
     hub_collections,
-<<<<<<< HEAD
     hub_desk,
-=======
     hub_concentration,
->>>>>>> b295a16dd83aa4306e0bed286f8a953be5f41fe6
     hub_members,
     hub_reports,
     hub_rewards,
@@ -107,11 +104,8 @@ ROUTES: tuple[Route, ...] = (
     *zero_trust_scope.ROUTES,
     *hub_campaigns.ROUTES,
     *hub_collections.ROUTES,
-<<<<<<< HEAD
     *hub_desk.ROUTES,
-=======
     *hub_concentration.ROUTES,
->>>>>>> b295a16dd83aa4306e0bed286f8a953be5f41fe6
     *hub_members.ROUTES,
     *hub_reports.ROUTES,
     *hub_self.ROUTES,
