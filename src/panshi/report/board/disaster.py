@@ -69,7 +69,7 @@ def _remedy(told: DisasterStanding, say: Say) -> Table:
         title=say("最省的補救", "The cheapest remedy"),
         columns=(
             Column(key="layer", title=say("新增的備援層", "layer to add"), width=4),
-            Column(key="cost", title=say("每年費用", "cost a year"), width=1.2, total=True),
+            Column(key="cost", title=say("每年千元", "NT$ thousand a year"), width=1.2, total=True),
         ),
         rows=tuple((say(zh, en), Money(cost)) for zh, en, cost in told.remedy),
     )
