@@ -3,10 +3,11 @@
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import NoneType, UnionType
-from typing import get_args, get_origin, get_type_hints
+from typing import NewType, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
+from panshi.model.resilience.graph import Delay
 from panshi.model.zone import INSTITUTION_ZONE
 
 TEXT = st.text(max_size=12).filter(lambda text: "\0" not in text)
@@ -19,6 +20,18 @@ PLAIN = {
     datetime: st.datetimes(timezones=st.sampled_from((UTC, INSTITUTION_ZONE))),
     timedelta: st.timedeltas(),
     NoneType: st.none(),
+    Delay: st.builds(
+        lambda ends, day, evidence: Delay(
+            low=min(ends),
+            likely=sorted(ends)[1],
+            high=max(ends),
+            measured_on=day,
+            evidence=evidence,
+        ),
+        st.lists(st.floats(0, 1e9), min_size=3, max_size=3),
+        st.none() | st.dates(),
+        st.text(max_size=20),
+    ),
 }
 
 
@@ -26,6 +39,8 @@ def values(hint):
     """Strategy for any value of a type a body may have."""
     if hint in PLAIN:
         return PLAIN[hint]
+    if isinstance(hint, NewType):
+        return values(hint.__supertype__)
     if get_origin(hint) is tuple:
         inner, *more = get_args(hint)
         if more == [Ellipsis]:

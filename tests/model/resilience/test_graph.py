@@ -40,6 +40,14 @@ def test_order_puts_each_node_after_what_it_needs():
         ((node("site:a"), node("site:a")), "twice"),
         ((node("site:a", "power:x"),), "not in the graph"),
         ((node("site:a", "site:b"), node("site:b", "site:a")), "ring"),
+        (
+            (
+                node("site:a", exposures=(Exposure(cause=NodeId("zone:b")),)),
+                node("zone:b", "zone:c"),
+                node("zone:c"),
+            ),
+            "stands on other nodes",
+        ),
     ],
 )
 def test_twins_strangers_and_rings_are_refused(nodes, said):

@@ -37,10 +37,11 @@ def graphs(draw, most=6):
                     needed=needed,
                 )
             )
-        if known and draw(st.booleans()):
+        causes = [each.id for each in nodes if not each.groups]
+        if causes and draw(st.booleans()):
             exposures.append(
                 Exposure(
-                    cause=draw(st.sampled_from(known)),
+                    cause=draw(st.sampled_from(causes)),
                     probability=draw(st.sampled_from((0.3, 0.5, 1.0))),
                     outage=exactly(draw(st.sampled_from(MINUTES))),
                 )

@@ -70,8 +70,9 @@ def graphs(draw):
                         needed=draw(st.integers(1, len(members))),
                     )
                 )
+            causes = [each.id for each in nodes if not each.groups]
             if draw(st.booleans()):
-                exposures = (Exposure(cause=draw(st.sampled_from(lower)), probability=0.5),)
+                exposures = (Exposure(cause=draw(st.sampled_from(causes)), probability=0.5),)
         nodes.append(
             Node(
                 id=name,

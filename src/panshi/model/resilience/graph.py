@@ -122,6 +122,7 @@ class Exposure:
     """A cause that may take the node along when it strikes."""
 
     cause: NodeId
+    "Stands on no other node: it is down or it is not, and never out for a switch-over alone."
     probability: float = 1.0
     "That the node goes down, given that the cause struck; independent between nodes."
     outage: Delay = NO_DELAY
@@ -256,6 +257,12 @@ class Graph:
             for named in node.needs:
                 if named not in self.by_id:
                     raise BadInputError(f"{node.id} needs {named}, which is not in the graph")
+            for each in node.exposures:
+                if self.by_id[each.cause].groups:
+                    raise BadInputError(
+                        f"{each.cause} takes {node.id} along and stands on other nodes itself",
+                        remedy="let what is exposed depend on it instead",
+                    )
         pools = {each.id for each in self.pools}
         for layer in self.layers:
             if layer.id not in self.by_id or layer.serves not in self.by_id:
