@@ -35,6 +35,11 @@ class Spread:
         """How many places may be lost."""
         return self.n - self.k
 
+    @property
+    def need(self) -> int:
+        """How many places must take an entry: one may be lost at once, and no two sets miss."""
+        return max(self.k + 1, self.n // 2 + 1)
+
 
 def fragment_name(session: int, segment: bytes) -> str:
     """Name of this place's fragment of a segment; a seal's fragments lie in one folder."""
@@ -60,6 +65,12 @@ def sequence_of(name: str) -> int | None:
     """Read the number in the name of an entry of the chain."""
     stem = name.rpartition("/")[2].partition(".")[0]
     return int(stem) if stem.isascii() and stem.isdecimal() else None
+
+
+def number_of(name: str) -> int | None:
+    """Read the snapshot's number, or a key file's epoch, in the name of an object."""
+    digits = name.partition("/")[2].partition("/")[0].partition("-")[0]
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
 def identity(text: object, what: str) -> bytes:

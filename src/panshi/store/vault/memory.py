@@ -113,6 +113,29 @@ class Memory:
         ready_directory(self.path)
         self._write("lost.json", sorted(each.hex() for each in segments))
 
+    def runs(self) -> frozenset[bytes]:
+        """Seals of this machine that began and are not known to have ended."""
+        try:
+            return frozenset(map(bytes.fromhex, json.loads((self.path / "runs.json").read_bytes())))
+        except FileNotFoundError:
+            return frozenset()
+        except (ValueError, TypeError) as error:
+            raise StoreError(
+                "the list of seals under way is malformed",
+                place=str(self.path / "runs.json"),
+                remedy="remove it: what they left goes once the chain is past them",
+            ) from error
+
+    def begin(self, run: bytes) -> None:
+        """Remember that a seal begins; what it leaves behind is told by this."""
+        ready_directory(self.path)
+        self._write("runs.json", sorted(each.hex() for each in self.runs() | {run}))
+
+    def end(self, *runs: bytes) -> None:
+        """Forget seals that left nothing behind."""
+        if not self.runs().isdisjoint(runs):
+            self._write("runs.json", sorted(each.hex() for each in self.runs() - set(runs)))
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Be the only one on this machine who changes the vault."""

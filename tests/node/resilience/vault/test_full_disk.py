@@ -120,8 +120,11 @@ def test_prune_frees_a_full_disk_that_an_interrupted_seal_left(tmp_path, disk):
     # When the room is taken by what a killed seal left, prune takes that away first
     ballast.unlink()
     with closing(DirectoryPlace(Path(small.places[0]))) as place:
-        place.put(f"f/{99:012d}/{'ab' * 16}", [bytes(1 << 20)])
+        place.put(f"f/{5:012d}/{'ab' * 16}", [bytes(1 << 20)])
         place.flush()
+    with small.open() as vault:
+        assert vault.head.sequence == 4
+        vault.memory.begin(b"\xab" * 8)
     filled(disk)
     with small.open() as vault:
         _, done = prune(vault, now=small.now)

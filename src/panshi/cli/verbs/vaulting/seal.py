@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--need",
         type=bounded(2, 16),
-        help="places that must take the snapshot (default k + 1)",
+        help="places that must take the snapshot (default and least: k + 1 and a majority)",
     )
     parser.add_argument(
         "--reread",

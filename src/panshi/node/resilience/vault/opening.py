@@ -101,27 +101,40 @@ def open_vault(addresses: Iterable[str], home: Path, *, k: int | None = None) ->
         raise UsageError(f"this vault needs {terms.spread.k} places, not {k}")
     memory = Memory.below(home, terms.vault)
     _pinned(memory, terms)
-    entries, behind, broken = _chain(terms, places)
-    _not_rolled_back(memory, entries, terms)
-    missing = [
-        Damage(
-            place=places[i].label, what="behind", detail=f"lacks {len(lacks)} entries of the chain"
-        )
-        for i, lacks in behind.items()
-    ]
+    read = _chain(terms, places)
+    _not_rolled_back(memory, read.entries, terms)
     return Vault(
         terms=terms,
         places=places,
-        entries=entries,
+        entries=read.entries,
         memory=memory,
-        damages=(
-            *damages,
-            *_strangers(odd),
-            *broken,
-            *missing,
-        ),
-        behind=behind,
+        damages=(*damages, *_strangers(odd), *read.damages),
+        behind=read.behind,
         vacant=(*vacant, *odd),
+    )
+
+
+def renewed(vault: Vault) -> Vault:
+    """Read the chain anew, for who is alone and about to add to it: what was read may be old.
+
+    Refuses where two machines went apart and the places at hand do not tell who came first.
+    """
+    spread = vault.terms.spread
+    read = _chain(vault.terms, vault.places, vault.entries)
+    _not_rolled_back(vault.memory, read.entries, vault.terms)
+    if read.rival and read.rival + spread.n - len(vault.places) >= spread.need:
+        raise IntegrityError(
+            f"the places hold two entries {read.entries[-1].sequence} of the chain, and those "
+            "that are missing decide which was acknowledged",
+            place=read.damages[-1].place,
+            remedy="bring the places that are missing",
+        )
+    found = [each for each in vault.damages if each.what != "behind"]
+    return replace(
+        vault,
+        entries=read.entries,
+        behind=read.behind,
+        damages=tuple(dict.fromkeys((*found, *read.damages))),
     )
 
 
@@ -228,9 +241,20 @@ def _pinned(memory: Memory, terms: Terms) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """The chain as the places hold it."""
+
+    entries: tuple[chain.Entry, ...]
+    behind: Mapping[int, tuple[int, ...]]
+    damages: tuple[Damage, ...]
+    rival: int
+    "Places that hold another newest entry."
+
+
 def _chain(
-    terms: Terms, places: Mapping[int, Place]
-) -> tuple[tuple[chain.Entry, ...], dict[int, tuple[int, ...]], list[Damage]]:
+    terms: Terms, places: Mapping[int, Place], known: Sequence[chain.Entry] = ()
+) -> _Read:
     """Read the chain from its newest entry back: each names the one before by its digest."""
     held: dict[int, set[int]] = {}
     damages: list[Damage] = []
@@ -244,10 +268,25 @@ def _chain(
     reading = _Copies(terms, places, held, damages)
     entries = [reading.newest()]
     while entries[-1].sequence:
-        entries.append(reading.named(entries[-1].sequence - 1, entries[-1].fields["previous"]))
+        number, digest = entries[-1].sequence - 1, entries[-1].fields["previous"]
+        if number < len(known) and known[number].digest == digest:
+            entries += reversed(known[: number + 1])
+        else:
+            entries.append(reading.named(number, digest))
     every = set(range(len(entries)))
     behind = {i: tuple(sorted(every - has)) for i, has in held.items() if every - has}
-    return tuple(reversed(entries)), behind, damages
+    damages += [
+        Damage(
+            place=places[i].label, what="behind", detail=f"lacks {len(lacks)} entries of the chain"
+        )
+        for i, lacks in behind.items()
+    ]
+    return _Read(
+        entries=tuple(reversed(entries)),
+        behind=behind,
+        damages=tuple(damages),
+        rival=reading.rival,
+    )
 
 
 class _Copies:
@@ -264,6 +303,7 @@ class _Copies:
         self._places = places
         self._held = held
         self._damages = damages
+        self.rival = 0
 
     def newest(self) -> chain.Entry:
         """Give the entry of the greatest number that is sound; of copies, what most places hold."""
@@ -271,7 +311,9 @@ class _Copies:
             found = dict(self._sound(number))
             if not found:
                 continue
-            (digest, _), *_ = Counter(entry.digest for entry in found.values()).most_common(1)
+            counts = Counter(entry.digest for entry in found.values())
+            digest = max(counts, key=lambda each: (counts[each], each))
+            self.rival = max((n for each, n in counts.items() if each != digest), default=0)
             for i, entry in found.items():
                 if entry.digest != digest:
                     self._forked(i, number)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from panshi.errors import StoreError
 from panshi.node.resilience.vault.founding import enforce
-from panshi.node.resilience.vault.opening import Vault, key_file
+from panshi.node.resilience.vault.opening import Vault, key_file, renewed
 from panshi.node.resilience.vault.sealing import settle
 from panshi.node.resilience.vault.writing import Writers
 from panshi.resilience.vault import keys, shares
@@ -37,30 +37,33 @@ def rotate(
     passphrase: str = "",
 ) -> tuple[Vault, tuple[str, ...]]:
     """Wrap the vault secret anew; gives the new mnemonics, the old ones stop working."""
-    before = key_file(vault)
-    master = secrets.token_bytes(keys.SECRET_BYTES)
-    chosen = quorum or before.quorum
-    file = wrapped(
-        its.secret,
-        master,
-        vault=vault.terms.vault,
-        epoch=before.epoch + 1,
-        quorum=chosen,
-        recipients=tuple(who for who, _ in before.recipients) if recipients is None else recipients,
-    )
-    mnemonics = shares.split(master, chosen, passphrase)
-    with vault.memory.alone(), Writers(vault, vault.terms.spread.k + 1) as writers:
-        settle(vault, writers)
-        vault = enforce(vault, writers, file, its.signing(), now=now)
-        kept = keys_name(*epoch(vault.entries))
+    with vault.memory.alone():
+        vault = renewed(vault)
+        before = key_file(vault)
+        master = secrets.token_bytes(keys.SECRET_BYTES)
+        chosen = quorum or before.quorum
+        known = tuple(who for who, _ in before.recipients)
+        file = wrapped(
+            its.secret,
+            master,
+            vault=vault.terms.vault,
+            epoch=before.epoch + 1,
+            quorum=chosen,
+            recipients=known if recipients is None else recipients,
+        )
+        mnemonics = shares.split(master, chosen, passphrase)
+        with Writers(vault) as writers:
+            settle(vault, writers)
+            vault = enforce(vault, writers, file, its.signing(), now=now)
+            kept = keys_name(*epoch(vault.entries))
 
-        def drop(place: Place) -> None:
-            for name, _ in list(place.sizes(KEYS)):
-                if name != kept:
-                    with suppress(StoreError):  # write-once storage keeps it
-                        place.remove(name)
+            def drop(place: Place) -> None:
+                for name, _ in list(place.sizes(KEYS)):
+                    if name != kept:
+                        with suppress(StoreError):  # write-once storage keeps it
+                            place.remove(name)
 
-        writers.everywhere(drop)
+            writers.everywhere(drop)
     return vault, mnemonics
 
 

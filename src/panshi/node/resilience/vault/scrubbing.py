@@ -16,7 +16,7 @@ from hashlib import sha256
 from itertools import islice
 
 from panshi.errors import IntegrityError, MissingError, PanshiError, StoreError
-from panshi.node.resilience.vault.opening import Damage, Vault
+from panshi.node.resilience.vault.opening import Damage, Vault, renewed
 from panshi.node.resilience.vault.reading import Fetcher
 from panshi.node.resilience.vault.sealing import known_segments, segments_of, settle
 from panshi.node.resilience.vault.writing import Writers, acknowledge
@@ -109,6 +109,7 @@ def _repaired(
     vault: Vault, now: datetime, sample: float, seed: int, advance: Callable[[int], None]
 ) -> tuple[Vault, Scrubbed]:
     signing = vault.memory.keys().signing
+    vault = renewed(vault)
     rows = known_segments(vault)
     refounded = _refounded(vault, rows)
     looks = _looks(refounded, rows, sample, seed, advance)
@@ -117,7 +118,7 @@ def _repaired(
     if not any(look.damages for look in looks.values()):
         return vault, found
     told = _told(found)
-    with Writers(refounded, vault.terms.spread.k) as writers:
+    with Writers(refounded) as writers:
         settle(refounded, writers)
         begun = chain.sign(
             signing, vault=vault.terms.vault, after=vault.head, kind=chain.REPAIR, now=now,

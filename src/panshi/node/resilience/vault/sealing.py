@@ -18,14 +18,14 @@ from hashlib import sha256
 from typing import BinaryIO, cast
 
 from panshi.errors import BadInputError, IntegrityError, PanshiError, StoreError, UsageError
-from panshi.node.resilience.vault.opening import Vault
+from panshi.node.resilience.vault.opening import Vault, renewed
 from panshi.node.resilience.vault.packing import Packer
 from panshi.node.resilience.vault.sources import Item, Stamp
 from panshi.node.resilience.vault.unchanged import Streamed
 from panshi.node.resilience.vault.writing import Disperser, Writers, acknowledge
 from panshi.resilience.vault import catalogue, chain, keys
 from panshi.resilience.vault.history import standing
-from panshi.resilience.vault.layout import FRAGMENTS, catalogue_name, entry_name
+from panshi.resilience.vault.layout import catalogue_name, entry_name, fragment_name
 from panshi.resilience.vault.manifest import FILE, Record, Trunk
 from panshi.store.vault.index import Index
 from panshi.store.vault.memory import SealingKeys
@@ -69,24 +69,32 @@ def seal(
     reread: bool = False,
     advance: Callable[[int], None] = lambda _count: None,
 ) -> tuple[Vault, Sealed]:
-    """Seal items into a new snapshot; `need` places must take it, by default k + 1.
+    """Seal items into a new snapshot; `need` places must take it, by default `Spread.need`.
 
     Files that stand as they did are not read again, unless `reread`.
     """
     mine = vault.memory.keys()
+    least = vault.terms.spread.need
+    if need is not None and need < least:
+        raise UsageError(
+            f"{need} places are too few to acknowledge a snapshot",
+            remedy=f"{least} of {vault.terms.spread.n} are needed at least: k + 1 and a majority",
+        )
+    with vault.memory.alone(), Index(vault.memory.index) as index:
+        vault = renewed(vault)
+        in_time(vault, now)
+        with Writers(vault, need or least) as writers:
+            settle(vault, writers)
+            run = _Seal(vault, writers, index, mine, reread=reread)
+            return run.run(items, now, marks or {}, advance)
+
+
+def in_time(vault: Vault, now: datetime) -> None:
+    """Refuse a clock that is behind the chain."""
     if now < vault.head.time - _FAR_AHEAD:
         raise UsageError(
             f"the clock says {chain.instant(now)}, the vault's last entry is later",
             remedy="set the clock of this machine right",
-        )
-    with (
-        vault.memory.alone(),
-        Writers(vault, need or vault.terms.spread.k + 1) as writers,
-        Index(vault.memory.index) as index,
-    ):
-        settle(vault, writers)
-        return _Seal(vault, writers, index, mine, reread=reread).run(
-            items, now, marks or {}, advance
         )
 
 
@@ -153,6 +161,7 @@ class _Seal:
         lost = vault.memory.lost()
         self._known = {name: row for name, row in known_segments(vault).items() if name not in lost}
         self._disperser = Disperser(vault, writers, self._session, self._number)
+        vault.memory.begin(self._disperser.run)
         self._packer = Packer(self._disperser, index, mine.chunks, self._known)
         self._files = self._bytes = 0
         self._changed: list[str] = []
@@ -184,12 +193,13 @@ class _Seal:
         return self._acknowledge(trunk, rows, digest, now)
 
     def _withdraw(self) -> None:
-        """Take back what was written, so that a full disk is not left full; no entry names it."""
+        """Take back what this run wrote, so that a full disk is not left full."""
         self._writers.stop()
+        names = [fragment_name(self._number, each) for each in self._disperser.rows]
         for place in self._vault.places.values():
             with suppress(PanshiError):  # write-once or unreachable: it stays stray until a prune
                 place.tidy()
-                for name, _ in list(place.sizes(f"{FRAGMENTS}{self._number:012d}")):
+                for name in names:
                     place.remove(name)
 
     def _contents(
@@ -298,6 +308,7 @@ class _Seal:
             absent=list(self._writers.absent()),
         )
         vault = acknowledge(self._vault, self._writers, entry)
+        vault.memory.end(self._disperser.run)
         new = self._disperser.rows.values()
         return vault, Sealed(
             snapshot=entry.snapshot_id(),
