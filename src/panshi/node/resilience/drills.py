@@ -122,7 +122,7 @@ def run_drill(
         except PanshiError as error:
             course.failures.append(str(error))
     drill = _told(node, plan, setup.vault, course)
-    evidence = _seal(node, plan, drill, subjects)
+    evidence = _seal(node, plan, drill, subjects, isolated=course.verified.isolated)
     node.audit(actor, "vault.drill", plan.id, detail="passed" if drill.passed else "failed")
     return Drilled(drill=drill, evidence=evidence, kept_at=kept_at)
 
@@ -266,7 +266,7 @@ def _told(node: Node, plan: DrillPlan, vault: str, course: _Course) -> VaultDril
 
 
 def _seal(
-    node: Node, plan: DrillPlan, drill: VaultDrill, subjects: tuple[str, ...]
+    node: Node, plan: DrillPlan, drill: VaultDrill, subjects: tuple[str, ...], *, isolated: bool
 ) -> ObservationId:
     """Seal what controls are judged by and what was measured, all or none."""
     judged = RestoreDrill(
@@ -276,7 +276,7 @@ def _seal(
         rto_target_minutes=plan.rto_minutes,
         rpo_minutes=drill.rpo_seconds / MINUTE,
         rpo_target_minutes=plan.rpo_minutes,
-        isolated=True,
+        isolated=isolated,
         layer=plan.layer,
     )
     return seal_observations(
