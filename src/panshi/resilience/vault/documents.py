@@ -18,25 +18,28 @@ from panshi.resilience.vault.shares import Quorum
 KEYS_FORMAT = "panshi-vault-keys/1"
 
 
+def agreement(terms: Terms) -> bytes:
+    """Write what the heads of all places say alike; the chain begins with its digest."""
+    return canonical(_stated(terms))
+
+
 def head(terms: Terms, index: int) -> bytes:
     """Write the head of a place."""
-    return (
-        canonical(
-            {
-                "format": HEAD_FORMAT,
-                "vault": terms.vault.hex(),
-                "k": terms.spread.k,
-                "n": terms.spread.n,
-                "place": index,
-                "places": list(terms.places),
-                "retention_days": terms.retention.days,
-                "keep": terms.keep,
-                "signing_key": terms.signer.hex(),
-                "reading_key": terms.reader.hex(),
-            }
-        )
-        + b"\n"
-    )
+    return canonical({**_stated(terms), "place": index}) + b"\n"
+
+
+def _stated(terms: Terms) -> dict[str, Any]:
+    return {
+        "format": HEAD_FORMAT,
+        "vault": terms.vault.hex(),
+        "k": terms.spread.k,
+        "n": terms.spread.n,
+        "places": list(terms.places),
+        "retention_days": terms.retention.days,
+        "keep": terms.keep,
+        "signing_key": terms.signer.hex(),
+        "reading_key": terms.reader.hex(),
+    }
 
 
 def read_head(content: bytes) -> tuple[Terms, int]:

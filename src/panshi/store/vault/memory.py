@@ -23,6 +23,8 @@ class SealingKeys:
 
     signing: bytes
     chunks: bytes
+    terms: bytes
+    "What the heads of all places must say."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,11 @@ class Memory:
     def keep(self, keys: SealingKeys) -> None:
         """Keep the keys to seal with; the same again is no fault."""
         ready_directory(self.path)
-        value = {"signing": keys.signing.hex(), "chunks": keys.chunks.hex()}
+        value = {
+            "signing": keys.signing.hex(),
+            "chunks": keys.chunks.hex(),
+            "terms": keys.terms.decode(),
+        }
         try:
             write_new_file(self.path / "sealing.json", json.dumps(value).encode())
         except FileExistsError as error:
@@ -58,7 +64,9 @@ class Memory:
         try:
             value = json.loads((self.path / "sealing.json").read_bytes())
             return SealingKeys(
-                signing=bytes.fromhex(value["signing"]), chunks=bytes.fromhex(value["chunks"])
+                signing=bytes.fromhex(value["signing"]),
+                chunks=bytes.fromhex(value["chunks"]),
+                terms=value["terms"].encode(),
             )
         except FileNotFoundError as error:
             raise MissingError(
@@ -66,7 +74,7 @@ class Memory:
                 place=str(self.path),
                 remedy="panshi vault keys adopt --share FILE …, with a quorum of the officers",
             ) from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
                 "the keys to seal with are malformed",
                 place=str(self.path / "sealing.json"),

@@ -16,7 +16,7 @@ from pathlib import Path
 from panshi.errors import IntegrityError, MissingError, PanshiError, UsageError
 from panshi.node.resilience.vault.addresses import places_at
 from panshi.resilience.vault import chain, keys, shares
-from panshi.resilience.vault.documents import KeyFile, read_head
+from panshi.resilience.vault.documents import KeyFile, agreement, read_head
 from panshi.resilience.vault.history import Terms, epoch
 from panshi.resilience.vault.layout import CHAIN, HEAD, entry_name, keys_name, sequence_of
 from panshi.store.vault.memory import Memory
@@ -96,12 +96,10 @@ def open_vault(addresses: Iterable[str], home: Path, *, k: int | None = None) ->
             place=", ".join(each.place for each in damages)[:300],
             remedy="panshi vault init",
         )
-    terms, places, odd = _agreed(heads)
+    terms, places, odd, read = _agreed(heads, home)
     if k not in {None, terms.spread.k}:
         raise UsageError(f"this vault needs {terms.spread.k} places, not {k}")
     memory = Memory.below(home, terms.vault)
-    _pinned(memory, terms)
-    read = _chain(terms, places)
     _not_rolled_back(memory, read.entries, terms)
     return Vault(
         terms=terms,
@@ -178,6 +176,11 @@ def _its_own(vault: Vault, secret: bytes) -> keys.VaultKeys:
             "the chain is signed by another key than the one in the vault",
             remedy="do not trust these places; compare them with another copy",
         )
+    if opened_keys.reading().public() != vault.terms.reader:
+        raise IntegrityError(
+            "the heads name another reading key than the one in the vault",
+            remedy="do not trust these places; compare them with another copy",
+        )
     return opened_keys
 
 
@@ -206,7 +209,9 @@ def _heads(
 def _strangers(places: Iterable[Place]) -> Iterator[Damage]:
     for each in places:
         yield _headless(
-            each, "altered", "its head speaks of another vault or of a place already taken"
+            each,
+            "altered",
+            "its head speaks of other terms, another vault or a place already taken",
         )
 
 
@@ -215,29 +220,58 @@ def _headless(place: Place, what: str, problem: str) -> Damage:
 
 
 def _agreed(
-    heads: list[tuple[Place, Terms, int]],
-) -> tuple[Terms, dict[int, Place], list[Place]]:
-    """Take the terms most places hold; give also the places that say otherwise."""
-    (terms, _), *_ = Counter(terms for _, terms, _ in heads).most_common(1)
-    places: dict[int, Place] = {}
-    odd = []
-    for place, its, index in heads:
-        if its != terms or index in places:
-            odd.append(place)
+    heads: list[tuple[Place, Terms, int]], home: Path
+) -> tuple[Terms, dict[int, Place], list[Place], _Read]:
+    """Take the terms the chain signs, what most places hold first; give also the odd places."""
+    counts = Counter(terms for _, terms, _ in heads)
+    problems = []
+    for terms in sorted(counts, key=lambda each: (not _known(each, home), -counts[each])):
+        places: dict[int, Place] = {}
+        odd = []
+        for place, its, index in heads:
+            if its != terms or index in places:
+                odd.append(place)
+            else:
+                places[index] = place
+        places = dict(sorted(places.items()))
+        try:
+            _pinned(terms, home)
+            read = _chain(terms, places)
+            _signed(read.entries[0], terms)
+        except IntegrityError as error:
+            problems.append(error)
         else:
-            places[index] = place
-    return terms, dict(sorted(places.items())), odd
+            return terms, places, odd, read
+    raise problems[0]
 
 
-def _pinned(memory: Memory, terms: Terms) -> None:
+def _known(terms: Terms, home: Path) -> bool:
+    """Whether these are the terms this machine seals under."""
     try:
-        mine = memory.keys()
+        return Memory.below(home, terms.vault).keys().terms == agreement(terms)
+    except MissingError:
+        return False
+
+
+def _pinned(terms: Terms, home: Path) -> None:
+    try:
+        mine = Memory.below(home, terms.vault).keys()
     except MissingError:
         return
-    if keys.public_of(mine.signing) != terms.signer:
+    if mine.terms != agreement(terms):
         raise IntegrityError(
-            "these places name another signing key than the one this machine seals with",
-            remedy="they were replaced: do not seal to them",
+            "these places name other terms or keys than those this machine seals under",
+            place=terms.vault.hex(),
+            remedy="their heads were replaced: do not seal to them; bring places that were not",
+        )
+
+
+def _signed(begin: chain.Entry, terms: Terms) -> None:
+    if begin.fields.get("terms") != sha256(agreement(terms)).hexdigest():
+        raise IntegrityError(
+            "the heads of these places do not say what the chain signs",
+            place=terms.vault.hex(),
+            remedy="they were altered: bring a place that was not",
         )
 
 
@@ -252,9 +286,7 @@ class _Read:
     "Places that hold another newest entry."
 
 
-def _chain(
-    terms: Terms, places: Mapping[int, Place], known: Sequence[chain.Entry] = ()
-) -> _Read:
+def _chain(terms: Terms, places: Mapping[int, Place], known: Sequence[chain.Entry] = ()) -> _Read:
     """Read the chain from its newest entry back: each names the one before by its digest."""
     held: dict[int, set[int]] = {}
     damages: list[Damage] = []

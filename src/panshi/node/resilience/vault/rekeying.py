@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from panshi.errors import StoreError
-from panshi.node.resilience.vault.founding import enforce
+from panshi.node.resilience.vault.founding import enforce, sealing_keys
 from panshi.node.resilience.vault.opening import Vault, key_file, renewed
 from panshi.node.resilience.vault.sealing import settle
 from panshi.node.resilience.vault.writing import Writers
@@ -20,7 +20,6 @@ from panshi.resilience.vault.documents import Recipient, wrapped
 from panshi.resilience.vault.history import epoch
 from panshi.resilience.vault.layout import KEYS, keys_name
 from panshi.resilience.vault.shares import Quorum
-from panshi.store.vault.memory import SealingKeys
 from panshi.store.vault.place import Place
 
 RECIPIENT_SEEDS = 96
@@ -69,7 +68,7 @@ def rotate(
 
 def adopt(vault: Vault, its: keys.VaultKeys) -> None:
     """Let this machine seal to the vault."""
-    vault.memory.keep(SealingKeys(signing=its.signing(), chunks=its.chunks()))
+    vault.memory.keep(sealing_keys(its, vault.terms))
     vault.memory.see(vault.head.sequence, vault.head.digest)
 
 

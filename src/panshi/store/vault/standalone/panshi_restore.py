@@ -241,6 +241,11 @@ def unpacked(body: bytes) -> bytes:
     return raw
 
 
+def canonical(value: dict[str, Any]) -> bytes:
+    """JSON in its one form."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
 class Vault:
     """The places that were found, what they agree on, and the chain."""
 
@@ -254,18 +259,30 @@ class Vault:
             except (OSError, ValueError, KeyError) as error:
                 tell(f"{path}: holds no place of a vault ({error})")
         need(heads, "none of these directories holds a place of a vault")
-        (agreed, _), *_ = Counter(
-            json.dumps(each[2], sort_keys=True) for each in heads
-        ).most_common()
+        problem = UnsoundError("the heads of these places do not say what the chain signs")
+        for agreed, _ in Counter(canonical(each[2]) for each in heads).most_common():
+            try:
+                self._open(agreed, heads)
+                break
+            except (UnsoundError, ValueError, KeyError, TypeError) as error:
+                tell(f"heads that {agreed.decode()[:60]!r} begins: {error}")
+                problem = error if isinstance(error, UnsoundError) else problem
+        else:
+            raise problem
+        self._rows: dict[bytes, tuple[int, int, bytes]] = {}
+        self._sessions: dict[int, bytes] = {}
+        self._cache: OrderedDict[bytes, bytes] = OrderedDict()
+
+    def _open(self, agreed: bytes, heads: list[tuple[Path, Any, dict[str, Any]]]) -> None:
+        """Take these terms, if the chain begins with their digest."""
         self.terms: dict[str, Any] = json.loads(agreed)
         need(self.terms["format"] == "panshi-vault/1", "the vault is of another version")
         self.id = bytes.fromhex(self.terms["vault"])
         self.k, self.n = self.terms["k"], self.terms["n"]
         self.places = {number: path for path, number, head in heads if head == self.terms}
         self.entries = self._chain()
-        self._rows: dict[bytes, tuple[int, int, bytes]] = {}
-        self._sessions: dict[int, bytes] = {}
-        self._cache: OrderedDict[bytes, bytes] = OrderedDict()
+        signed = self.entries[0].get("terms")
+        need(signed == sha256(agreed).hexdigest(), "the chain signs other terms than these")
 
     def _copies(self, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
         signer = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.terms["signing_key"]))
