@@ -249,3 +249,43 @@ def test_a_place_the_vault_does_not_have_cannot_be_withheld(bank):
         drill(bank, "odd")
     with pytest.raises(MissingError):
         drill(bank, "unknown")
+
+
+def test_a_probe_whose_answer_is_no_text_is_a_failed_expectation(bank):
+    # Given a plan whose probe answers with octets that are no UTF-8
+    seal_source(bank.node, "ledger", actor="cli:tester")
+    drill_plan(
+        bank.home,
+        "octets",
+        source="ledger",
+        probes=[
+            {
+                "title": "octets",
+                "func": "sql",
+                "tolerance": "1",
+                "statement": "SELECT CAST(x'ff' AS TEXT)",
+            }
+        ],
+    )
+
+    # When it runs, then its failure is on record, legible
+    done = drill(bank, "octets")
+    assert not done.passed
+    assert [each for each in done.failures if "octets" in each] == [
+        "octets: \\udcff, sealed \\udcff"
+    ]
+    assert [body.passed for _, body, _ in drills_of(bank.node)] == [False]
+
+
+@pytest.mark.parametrize("others", [0o664, 0o646])
+def test_a_plan_that_others_may_write_is_refused(bank, others):
+    path = bank.home / "drills" / "site-lost.json"
+    path.chmod(others)
+
+    with pytest.raises(BadInputError, match="others may write it"):
+        plan_named(bank.home, "site-lost")
+
+    path.chmod(0o644)
+    bank.home.joinpath("drills").chmod(0o777)
+    with pytest.raises(BadInputError, match="others may write it"):
+        read_plans(bank.home)

@@ -179,7 +179,9 @@ def _value(connection: sqlite3.Connection, statement: str, name: str) -> str:
         raise BadInputError(
             f"the check cannot be asked: {error}", place=f"check {name!r}"
         ) from error
-    return "" if row is None or row[0] is None else str(row[0])
+    if row is None or row[0] is None:
+        return ""
+    return str(row[0]).encode("utf-8", "backslashreplace").decode()
 
 
 def sqlite_checks(
