@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from panshi.errors import IntegrityError
 
-BEGIN, SNAPSHOT, PRUNE, REPAIR, KEYS = "begin", "snapshot", "prune", "repair", "keys"
+BEGIN, SNAPSHOT, PRUNE, REPAIR = "begin", "snapshot", "prune", "repair"
+KEYS, RETIRE = "keys", "retire"
 FIRST_PREVIOUS = bytes(32).hex()
 MOST_ENTRY = 4 << 20
 

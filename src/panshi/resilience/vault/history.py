@@ -66,9 +66,19 @@ def find(entries: Sequence[chain.Entry], name: str) -> chain.Entry:
     return found[0]
 
 
+def epochs(entries: Sequence[chain.Entry]) -> tuple[tuple[int, str], ...]:
+    """Epochs of the officers' keys that still open, newest first, each with its file's digest."""
+    first = max((int(e.fields["first"]) for e in entries if e.kind == chain.RETIRE), default=0)
+    found = tuple(
+        (int(entry.fields["epoch"]), str(entry.fields["sha256"]))
+        for entry in reversed(entries)
+        if entry.kind == chain.KEYS and int(entry.fields["epoch"]) >= first
+    )
+    if not found:
+        raise MissingError("the vault has no keys", remedy="panshi vault init")
+    return found
+
+
 def epoch(entries: Sequence[chain.Entry]) -> tuple[int, str]:
     """Newest epoch of the officers' keys and the digest of its key file."""
-    for entry in reversed(entries):
-        if entry.kind == chain.KEYS:
-            return int(entry.fields["epoch"]), str(entry.fields["sha256"])
-    raise MissingError("the vault has no keys", remedy="panshi vault init")
+    return epochs(entries)[0]

@@ -146,9 +146,9 @@ def test_of_two_entries_with_one_number_the_acknowledged_one_is_never_written_ov
 
     # When too few places are at hand to tell which was acknowledged, nothing is added to either
     for home in (paired.home, paired.root / "other"):
-        with paired.open(2, 3, home=home) as vault, pytest.raises(IntegrityError):
+        with pytest.raises(IntegrityError), paired.open(2, 3, home=home) as vault:
             scrub(vault, now=paired.now, repair=True)
-        with paired.open(2, 3, home=home) as vault, pytest.raises(IntegrityError):
+        with pytest.raises(IntegrityError), paired.open(2, 3, home=home) as vault:
             seal(vault, files([paired.source]), now=paired.now)
 
     # Then all of them tell, and repair takes the other entry away

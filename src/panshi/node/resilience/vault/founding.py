@@ -36,9 +36,17 @@ class Wish:
 
 
 def found(
-    addresses: Sequence[str], home: Path, wish: Wish, *, now: datetime
+    addresses: Sequence[str],
+    home: Path,
+    wish: Wish,
+    *,
+    now: datetime,
+    hand: Callable[[tuple[str, ...]], object] = lambda _mnemonics: None,
 ) -> tuple[Vault, tuple[str, ...]]:
-    """Found a vault at these places; gives it and the mnemonics, which are kept nowhere."""
+    """Found a vault at these places; gives it and the mnemonics, which are kept nowhere.
+
+    `hand` is given them first: what it raises leaves the places empty.
+    """
     spread = Spread(k=wish.k, n=len(addresses))
     places = places_at(addresses)
     for place in places:
@@ -55,6 +63,7 @@ def found(
         places=tuple(each.label for each in places),
     )
     mnemonics = shares.split(master, wish.quorum, wish.passphrase)
+    hand(mnemonics)
     memory = Memory.below(home, name)
     memory.keep(sealing_keys(its, terms))
     begin = chain.sign(

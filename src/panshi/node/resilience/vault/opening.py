@@ -7,17 +7,17 @@ not hold, or that is shorter than what this machine has seen, does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from panshi.errors import IntegrityError, MissingError, PanshiError, UsageError
+from panshi.errors import ForbiddenError, IntegrityError, MissingError, PanshiError, UsageError
 from panshi.node.resilience.vault.addresses import places_at
 from panshi.resilience.vault import chain, keys, shares
 from panshi.resilience.vault.documents import KeyFile, agreement, read_head
-from panshi.resilience.vault.history import Terms, epoch
+from panshi.resilience.vault.history import Terms, epochs
 from panshi.resilience.vault.layout import CHAIN, HEAD, entry_name, keys_name, sequence_of
 from panshi.store.vault.memory import Memory
 from panshi.store.vault.place import Place
@@ -136,32 +136,61 @@ def renewed(vault: Vault) -> Vault:
     )
 
 
-def unlock(vault: Vault, mnemonics: Sequence[str], passphrase: str = "") -> keys.VaultKeys:
-    """Open the vault's keys with the shares of enough officers."""
+def unlock(
+    vault: Vault, mnemonics: Sequence[str], passphrase: str = "", *, newest: bool = False
+) -> keys.VaultKeys:
+    """Open the vault's keys with the shares of enough officers.
+
+    Until new shares are confirmed those before open too, unless only the `newest` may.
+    """
     master = shares.combine(mnemonics, passphrase)
-    file = key_file(vault)
-    secret = keys.unwrap(file.wrapped, master, vault.terms.vault, file.epoch)
-    return _its_own(vault, secret)
+
+    def opened_by(file: KeyFile) -> keys.VaultKeys:
+        secret = keys.unwrap(file.wrapped, master, vault.terms.vault, file.epoch)
+        return _its_own(vault, secret)
+
+    return _first(vault, opened_by, newest=newest)
 
 
 def unlock_by(vault: Vault, key: keys.ReadingKey) -> keys.VaultKeys:
     """Open the vault's keys with the private key of a recipient."""
     public = key.public()
-    for recipient, sealed in key_file(vault).recipients:
-        if recipient.public == public:
-            return _its_own(vault, key.open(sealed, b"recipient" + vault.terms.vault))
-    raise MissingError("this key is none of the vault's recipients")
+
+    def opened_by(file: KeyFile) -> keys.VaultKeys:
+        for recipient, sealed in file.recipients:
+            if recipient.public == public:
+                return _its_own(vault, key.open(sealed, b"recipient" + vault.terms.vault))
+        raise MissingError("this key is none of the vault's recipients")
+
+    return _first(vault, opened_by)
 
 
-def key_file(vault: Vault) -> KeyFile:
-    """Read the key file in force from the first place that still has it."""
-    number, digest = epoch(vault.entries)
+def _first(
+    vault: Vault, opened_by: Callable[[KeyFile], keys.VaultKeys], *, newest: bool = False
+) -> keys.VaultKeys:
+    """Try the key files from the newest back; tell what was wrong with the newest."""
+    problem: PanshiError | None = None
+    for number, digest in epochs(vault.entries)[: 1 if newest else None]:
+        try:
+            return opened_by(key_file(vault, number, digest))
+        except (ForbiddenError, IntegrityError, MissingError) as error:
+            problem = problem or error
+    raise problem or MissingError("the vault has no keys", remedy="panshi vault init")
+
+
+def key_file(vault: Vault, number: int, digest: str) -> KeyFile:
+    """Read the key file of an epoch from the first place that still has it."""
+    return KeyFile.parse(key_content(vault, number, digest))
+
+
+def key_content(vault: Vault, number: int, digest: str) -> bytes:
+    """Read the bytes of the key file of an epoch."""
     problem: PanshiError | None = None
     for place in vault.places.values():
         try:
             content = place.read(keys_name(number, digest))
             if sha256(content).hexdigest() == digest:
-                return KeyFile.parse(content)
+                return content
         except PanshiError as error:
             problem = error
     raise IntegrityError(

@@ -16,7 +16,7 @@ from panshi.node.resilience.vault.opening import Vault, renewed
 from panshi.node.resilience.vault.sealing import in_time, segments_of, settle
 from panshi.node.resilience.vault.writing import RUN_BYTES, Writers, acknowledge
 from panshi.resilience.vault import chain
-from panshi.resilience.vault.history import epoch, releasable, standing
+from panshi.resilience.vault.history import epochs, releasable, standing
 from panshi.resilience.vault.layout import (
     CATALOGUES,
     FRAGMENTS,
@@ -89,7 +89,7 @@ def _swept_all(
             return False
         number = number_of(name)
         if name.startswith(KEYS):
-            return number is not None and number <= epoch(vault.entries)[0]
+            return number is not None and number <= epochs(vault.entries)[0][0]
         return (number is not None and number <= vault.head.sequence) or _ours(name, runs)
 
     for place in vault.places.values():
@@ -105,7 +105,7 @@ def _swept_all(
 
 def _needed(vault: Vault, gone: set[int]) -> frozenset[str]:
     """Names of all objects the snapshots that stay need; unreadable catalogues stop the prune."""
-    names = {keys_name(*epoch(vault.entries))}
+    names = {keys_name(*each) for each in epochs(vault.entries)}
     for snapshot in standing(vault.entries):
         if snapshot.sequence in gone:
             continue

@@ -10,13 +10,14 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 
 from panshi.errors import IntegrityError, MissingError, PanshiError, StoreError
-from panshi.node.resilience.vault.opening import Damage, Vault, renewed
+from panshi.node.resilience.vault.opening import Damage, Vault, key_content, renewed
 from panshi.node.resilience.vault.reading import Fetcher
 from panshi.node.resilience.vault.sealing import known_segments, segments_of, settle
 from panshi.node.resilience.vault.writing import Writers, acknowledge
@@ -25,7 +26,7 @@ from panshi.resilience.vault.catalogue import Segment, encode
 from panshi.resilience.vault.dispersal import disperse
 from panshi.resilience.vault.documents import head
 from panshi.resilience.vault.fragments import HEAD_BYTES, frame
-from panshi.resilience.vault.history import epoch, standing
+from panshi.resilience.vault.history import epochs, standing
 from panshi.resilience.vault.layout import (
     CHAIN,
     FRAGMENTS,
@@ -213,16 +214,12 @@ def _small_objects(vault: Vault) -> dict[str, bytes]:
         name = catalogue_name(snapshot.sequence, snapshot.fields["catalogue"])
         rows = segments_of(vault, snapshot).values()
         objects[name] = encode(terms.vault, snapshot.sequence, terms.spread, rows)
-    number, digest = epoch(vault.entries)
-    for place in vault.places.values():
-        try:
-            content = place.read(keys_name(number, digest))
-        except PanshiError:
-            continue
-        if sha256(content).hexdigest() == digest:
-            objects[keys_name(number, digest)] = content
-            return objects
-    raise IntegrityError("no place holds the key file", remedy="bring back another place")
+    newest, *earlier = epochs(vault.entries)
+    objects[keys_name(*newest)] = key_content(vault, *newest)
+    for each in earlier:
+        with suppress(IntegrityError):  # no longer anywhere: nothing to compare with
+            objects[keys_name(*each)] = key_content(vault, *each)
+    return objects
 
 
 def _look(
