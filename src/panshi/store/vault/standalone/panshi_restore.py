@@ -35,6 +35,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 LABEL = b"panshi-vault/1 "
 CACHED = 16
+ANEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 REFUTED, MALFORMED = 1, 3
 
 # The first four letters of the 1,024 words of SLIP-39, which tell them apart (zlib, Base 64).
@@ -337,7 +338,21 @@ class Vault:
 
     def unlock(self, mnemonics: list[str], passphrase: bytes, private: bytes | None) -> None:
         """Open the vault secret with shares, or with a recipient's key."""
-        entry = [each for each in self.entries if each["kind"] == "keys"][-1]
+        retired = (each["first"] for each in self.entries if each["kind"] == "retire")
+        first = max(retired, default=0)
+        files = [e for e in self.entries[::-1] if e["kind"] == "keys" and e["epoch"] >= first]
+        problem = UnsoundError("the vault has no keys")
+        for entry in files:
+            try:
+                return self._unlock(entry, mnemonics, passphrase, private)
+            except UnsoundError as error:
+                problem = error if entry is files[0] else problem
+        raise problem
+
+    def _unlock(
+        self, entry: dict[str, Any], mnemonics: list[str], passphrase: bytes, private: bytes | None
+    ) -> None:
+        """Open it by the key file of one epoch; until new shares are confirmed there are two."""
         file = json.loads(self._file("keys", f"{entry['epoch']:06d}", entry["sha256"]))
         need(file["format"] == "panshi-vault-keys/1", "the key file is of another version")
         if private is not None:
@@ -427,23 +442,24 @@ class Vault:
 
 
 def restore(vault: Vault, snapshot: dict[str, Any], into: Path) -> tuple[int, int]:
-    """Write a snapshot's files; links and the times of folders come last."""
+    """Write a snapshot's files; nothing through a link, and links last."""
     trunk = vault.read(snapshot)
     manifest = b"".join(vault.blocks(trunk["extents"]))
     need(sha256(manifest).hexdigest() == trunk["sha256"], "the manifest was altered")
     records = [json.loads(line) for line in manifest.splitlines()]
-    into.mkdir(parents=True)
+    into.parent.mkdir(parents=True, exist_ok=True)
+    into.mkdir(mode=0o700)
     count = size = 0
     for record in records:
         parts = PurePosixPath(record["path"])
         need(parts.parts and not parts.is_absolute() and ".." not in parts.parts, "a path leaves")
         path = into / record["path"]
         if record["kind"] == "directory":
-            path.mkdir(parents=True, exist_ok=True)
+            folder(path, into)
         elif record["kind"] == "file":
-            path.parent.mkdir(parents=True, exist_ok=True)
+            folder(path.parent, into)
             digest = sha256()
-            with path.open("xb") as file:
+            with os.fdopen(os.open(path, ANEW, 0o600), "wb") as file:
                 for block in vault.blocks(record["extents"]):
                     digest.update(block)
                     file.write(block)
@@ -452,16 +468,32 @@ def restore(vault: Vault, snapshot: dict[str, Any], into: Path) -> tuple[int, in
             count, size = count + 1, size + record["size"]
     for record in reversed(records):
         if record["kind"] == "link":
-            (into / record["path"]).symlink_to(record["target"])
+            path = into / record["path"]
+            folder(path.parent, into)
+            path.symlink_to(record["target"])
+            if os.geteuid() == 0:
+                os.lchown(path, record["uid"], record["gid"])
     for record in reversed(records):
         if record["kind"] == "directory":
             finish(into / record["path"], record)
     return count, size
 
 
+def folder(path: Path, into: Path) -> None:
+    """Make a folder below another, for its owner only; refuse where a link stands on the way."""
+    if path != into:
+        folder(path.parent, into)
+        need(not path.is_symlink(), f"{path}: something is said to lie below a link")
+        path.mkdir(mode=0o700, exist_ok=True)
+
+
 def finish(path: Path, record: dict[str, Any]) -> None:
-    """Give a path its mode and time."""
-    path.chmod(record["mode"] & 0o7777)
+    """Give a path its owner, mode and time; no rights of an owner it did not get back."""
+    if os.geteuid() == 0:
+        os.chown(path, record["uid"], record["gid"], follow_symlinks=False)
+    found = path.lstat()
+    same = (found.st_uid, found.st_gid) == (record["uid"], record["gid"])
+    path.chmod(record["mode"] & (0o7777 if same else 0o1777))
     os.utime(path, ns=(record["mtime_ns"], record["mtime_ns"]))
 
 
@@ -482,7 +514,8 @@ def run(args: argparse.Namespace) -> None:
     need(args.into, "--into says where to")
     lines = [line for name in args.shares for line in Path(name).read_text().splitlines()]
     private = bytes.fromhex(args.recipient_key.read_text()) if args.recipient_key else None
-    vault.unlock([each for each in lines if each.strip()], args.passphrase.encode(), private)
+    words = args.passphrase_file.read_text().rstrip("\n") if args.passphrase_file else ""
+    vault.unlock([each for each in lines if each.strip()], words.encode(), private)
     chosen = [each for each in snapshots if args.snapshot in (None, each["sequence"])]
     need(chosen, "there is no such snapshot")
     count, size = restore(vault, chosen[-1], args.into)
@@ -493,10 +526,12 @@ def run(args: argparse.Namespace) -> None:
 
 def main() -> int:
     """Read the arguments; turn what is wrong into an exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
+    )
     parser.add_argument("place", nargs="+", type=Path)
     parser.add_argument("--shares", nargs="+", default=[], metavar="FILE")
-    parser.add_argument("--passphrase", default="")
+    parser.add_argument("--passphrase-file", type=Path, metavar="FILE")
     parser.add_argument("--recipient-key", type=Path, metavar="FILE")
     parser.add_argument("--into", type=Path, metavar="DIR")
     parser.add_argument("--snapshot", type=int, metavar="NUMBER")
