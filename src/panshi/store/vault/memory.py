@@ -114,12 +114,15 @@ class Memory:
                 remedy="remove it, then panshi vault scrub",
             ) from error
 
-    def lose(self, segments: frozenset[bytes]) -> None:
-        """Remember which segments are lost."""
-        if segments == self.lost():
-            return
+    def lose(self, segments: frozenset[bytes], *, found: frozenset[bytes]) -> None:
+        """Remember that segments are lost, and forget it of those that were found."""
         ready_directory(self.path)
-        self._write("lost.json", sorted(each.hex() for each in segments))
+        with self._faults(), (self.path / "lost.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            before = self.lost()
+            after = (before - found) | segments
+            if after != before:
+                self._write("lost.json", sorted(each.hex() for each in after))
 
     def runs(self) -> frozenset[bytes]:
         """Seals of this machine that began and are not known to have ended."""

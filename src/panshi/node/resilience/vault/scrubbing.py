@@ -100,10 +100,17 @@ def scrub(
         with vault.memory.alone():
             return _repaired(vault, now, sample, seed, advance)
     rows = known_segments(vault)
-    looks = _looks(vault, rows, sample, seed, advance)
+    drawn = _drawn(rows, sample, seed)
+    looks = _looks(vault, rows, drawn, advance)
     found = _found(vault, rows, looks)
-    vault.memory.lose(frozenset(map(bytes.fromhex, found.lost)))
+    _remembered(vault, found, drawn)
     return vault, found
+
+
+def _remembered(vault: Vault, found: Scrubbed, drawn: frozenset[bytes]) -> None:
+    """Keep in mind what is lost; only what was read, and is not, is forgotten."""
+    lost = frozenset(map(bytes.fromhex, found.lost))
+    vault.memory.lose(lost, found=drawn - lost)
 
 
 def _repaired(
@@ -113,9 +120,10 @@ def _repaired(
     vault = renewed(vault)
     rows = known_segments(vault)
     refounded = _refounded(vault, rows)
-    looks = _looks(refounded, rows, sample, seed, advance)
+    drawn = _drawn(rows, sample, seed)
+    looks = _looks(refounded, rows, drawn, advance)
     found = _found(vault, rows, looks)
-    vault.memory.lose(frozenset(map(bytes.fromhex, found.lost)))
+    _remembered(vault, found, drawn)
     if not any(look.damages for look in looks.values()):
         return vault, found
     told = _told(found)
@@ -185,12 +193,10 @@ def _number_of(place: Place, vault: Vault, rows: Mapping[bytes, Segment]) -> int
 def _looks(
     vault: Vault,
     rows: Mapping[bytes, Segment],
-    sample: float,
-    seed: int,
+    drawn: frozenset[bytes],
     advance: Callable[[int], None],
 ) -> dict[int, _Look]:
     """Look at all places side by side."""
-    drawn = _drawn(rows, sample, seed)
     small = _small_objects(vault)
     with ThreadPoolExecutor(len(vault.places)) as pool:
         waiting = {

@@ -81,6 +81,10 @@ class Writers:
             work(self._vault.places[index])
         except PanshiError as error:
             self.failed[index] = error
+        except Exception as error:  # noqa: BLE001 -- the thread's entry point: nobody asks the future
+            self.failed[index] = StoreError(
+                f"{type(error).__name__}: {error}", place=self._vault.label(index)
+            )
 
     def check(self) -> None:
         """Give up where too few places still work."""
