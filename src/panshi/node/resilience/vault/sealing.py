@@ -80,7 +80,7 @@ def seal(
             f"{need} places are too few to acknowledge a snapshot",
             remedy=f"{least} of {vault.terms.spread.n} are needed at least: k + 1 and a majority",
         )
-    with vault.memory.alone(), Index(vault.memory.index) as index:
+    with vault.memory.alone(), Index(vault.memory.index, mine.chunks) as index:
         vault = renewed(vault)
         in_time(vault, now)
         with Writers(vault, need or least) as writers:
