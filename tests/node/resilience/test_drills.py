@@ -289,3 +289,19 @@ def test_a_plan_that_others_may_write_is_refused(bank, others):
     bank.home.joinpath("drills").chmod(0o777)
     with pytest.raises(BadInputError, match="others may write it"):
         read_plans(bank.home)
+
+
+@pytest.mark.parametrize(
+    "statement", ["VACUUM INTO '{}'", "SELECT 1); VACUUM INTO '{}' --", "ATTACH '{}' AS other"]
+)
+def test_a_probe_over_sqlite_writes_nothing(bank, tmp_path, statement):
+    seal_source(bank.node, "ledger", actor="cli:tester")
+    copied = tmp_path / "copied.sqlite"
+    probe = {"title": "copy", "func": "sql", "tolerance": "1"}
+    probe["statement"] = statement.format(copied)
+    drill_plan(bank.home, "hostile", source="ledger", probes=[probe])
+
+    done = drill(bank, "hostile")
+
+    assert not copied.exists()
+    assert any("the check cannot be asked" in each for each in done.failures)
