@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from panshi.errors import MissingError, StoreError, UsageError
+from panshi.errors import IntegrityError, MissingError, StoreError, UsageError
 from panshi.store.vault.directory import DirectoryPlace
 from tests.simulators.s3_server import BUCKET, KEY, SECRET, program, running_s3
 
@@ -26,6 +26,10 @@ def keeps_its_promises(place):
     place.put("chain/0.json", [b"{}"])
     place.flush()
     assert place.read("f/1/a") == b"one piece"
+    # No more is read than an object may hold
+    assert place.read("f/1/a", 9) == b"one piece"
+    with pytest.raises(IntegrityError, match="larger than it can be"):
+        place.read("f/1/a", 8)
     assert dict(place.sizes("f/")) == {"f/1/a": 9}
     assert set(dict(place.sizes(""))) == {"f/1/a", "chain/0.json"}
     place.put("f/1/a", [b"one piece"])
@@ -61,6 +65,16 @@ def test_what_was_put_and_not_flushed_is_not_there(tmp_path):
         place.read("f/1/a")
     place.close()
     assert not list(tmp_path.glob(".incoming/*"))
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    place = DirectoryPlace(tmp_path)
+    os.mkfifo(tmp_path / "vault.json")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    for name in ("vault.json", "link", "folder"):
+        with pytest.raises(StoreError):
+            place.read(name)
 
 
 def test_a_directory_that_is_gone_is_not_made_anew(tmp_path):

@@ -11,6 +11,10 @@ HEAD_FORMAT = "panshi-vault/1"
 FRAGMENTS, CHAIN, CATALOGUES, KEYS = "f/", "chain/", "catalogue/", "keys/"
 ID_BYTES = 16
 HASH_BYTES = 32
+DIGITS = 12
+"Of a number in a name."
+MOST_DOCUMENT = 1 << 20
+"No head and no key file is larger."
 MOST_PLACES = 16
 "What one SLIP-39 group, hence one quorum of place keepers, can hold."
 
@@ -64,13 +68,18 @@ def keys_name(epoch: int, digest: str) -> str:
 def sequence_of(name: str) -> int | None:
     """Read the number in the name of an entry of the chain."""
     stem = name.rpartition("/")[2].partition(".")[0]
-    return int(stem) if stem.isascii() and stem.isdecimal() else None
+    return _number(stem)
 
 
 def number_of(name: str) -> int | None:
     """Read the snapshot's number, or a key file's epoch, in the name of an object."""
     digits = name.partition("/")[2].partition("/")[0].partition("-")[0]
-    return int(digits) if digits.isascii() and digits.isdecimal() else None
+    return _number(digits)
+
+
+def _number(digits: str) -> int | None:
+    sound = digits.isascii() and digits.isdecimal() and len(digits) <= DIGITS
+    return int(digits) if sound else None
 
 
 def identity(text: object, what: str) -> bytes:

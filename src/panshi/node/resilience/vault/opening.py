@@ -18,7 +18,14 @@ from panshi.node.resilience.vault.addresses import places_at
 from panshi.resilience.vault import chain, keys, shares
 from panshi.resilience.vault.documents import KeyFile, agreement, read_head
 from panshi.resilience.vault.history import Terms, epochs
-from panshi.resilience.vault.layout import CHAIN, HEAD, entry_name, keys_name, sequence_of
+from panshi.resilience.vault.layout import (
+    CHAIN,
+    HEAD,
+    MOST_DOCUMENT,
+    entry_name,
+    keys_name,
+    sequence_of,
+)
 from panshi.store.vault.memory import Memory
 from panshi.store.vault.place import Place
 
@@ -188,7 +195,7 @@ def key_content(vault: Vault, number: int, digest: str) -> bytes:
     problem: PanshiError | None = None
     for place in vault.places.values():
         try:
-            content = place.read(keys_name(number, digest))
+            content = place.read(keys_name(number, digest), MOST_DOCUMENT)
             if sha256(content).hexdigest() == digest:
                 return content
         except PanshiError as error:
@@ -221,7 +228,7 @@ def _heads(
     vacant: list[Place] = []
     for place in places:
         try:
-            terms, index = read_head(place.read(HEAD))
+            terms, index = read_head(place.read(HEAD, MOST_DOCUMENT))
             heads.append((place, terms, index))
         except MissingError as error:
             damages.append(_headless(place, "absent", error.problem))
@@ -402,7 +409,7 @@ class _Copies:
                 yield (
                     i,
                     chain.read(
-                        place.read(name),
+                        place.read(name, chain.MOST_ENTRY),
                         vault=self._terms.vault,
                         signer=self._terms.signer,
                         sequence=number,

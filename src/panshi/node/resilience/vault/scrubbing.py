@@ -181,7 +181,7 @@ def _number_of(place: Place, vault: Vault, rows: Mapping[bytes, Segment]) -> int
             row = rows.get(bytes.fromhex(name.rpartition("/")[2]))
             if row is None:
                 continue
-            digest = sha256(place.read(name)).digest()
+            digest = sha256(place.read(name, HEAD_BYTES + row.length)).digest()
             for i in vault.absent():
                 if row.digest(i) == digest:
                     return i
@@ -238,7 +238,7 @@ def _look(
 ) -> _Look:
     place, look = vault.places[index], _Look()
     for name, expected in {HEAD: head(vault.terms, index), **small}.items():
-        what = _compared(place, name, sha256(expected).digest())
+        what = _compared(place, name, sha256(expected).digest(), len(expected))
         if what:
             look.damages.append(replace(what, name=name))
             look.objects[name] = expected
@@ -276,18 +276,20 @@ def _fragment(
     if size != HEAD_BYTES + row.length:
         detail = f"{size:,} bytes where {HEAD_BYTES + row.length:,} were written"
         return Damage(place=place.label, what="altered", name=name, detail=detail)
-    return _compared(place, name, row.digest(index)) if read else None
+    return _compared(place, name, row.digest(index), HEAD_BYTES + row.length) if read else None
 
 
-def _compared(place: Place, name: str, digest: bytes) -> Damage | None:
+def _compared(place: Place, name: str, digest: bytes, length: int) -> Damage | None:
     try:
-        if sha256(place.read(name)).digest() != digest:
+        if sha256(place.read(name, length)).digest() != digest:
             return Damage(
                 place=place.label,
                 what="altered",
                 name=name,
                 detail="its bytes are not those that were written",
             )
+    except IntegrityError as error:
+        return Damage(place=place.label, what="altered", name=name, detail=error.problem)
     except MissingError:
         return Damage(place=place.label, what="missing", name=name)
     except PanshiError as error:
