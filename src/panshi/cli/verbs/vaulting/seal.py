@@ -11,7 +11,7 @@ from panshi.cli.output import Output
 from panshi.cli.verbs.opening import bounded
 from panshi.cli.verbs.vaulting import asking
 from panshi.errors import UsageError
-from panshi.node.resilience.vault.sealing import seal
+from panshi.node.resilience.vault.sealing import Series, seal
 from panshi.node.resilience.vault.sources import files
 
 
@@ -24,6 +24,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     asking.places(parser)
     parser.add_argument(
         "--mark", action="append", default=[], metavar="NAME=TEXT", help="what the source says"
+    )
+    parser.add_argument(
+        "--series",
+        metavar="NAME",
+        help="what this snapshot is the newest of; by default the paths that were given",
     )
     parser.add_argument(
         "--need",
@@ -55,6 +60,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             files(paths),
             now=asking.now(),
             marks=marks(args.mark),
+            series=Series(name=args.series or "\n".join(str(each.absolute()) for each in paths)),
             need=args.need,
             reread=args.reread,
             advance=advance,

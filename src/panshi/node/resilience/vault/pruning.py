@@ -7,7 +7,7 @@ which removes whatever no standing snapshot needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,17 +43,19 @@ class Pruned:
     "Places that would not remove something: write-once storage keeps it."
 
 
-def prune(vault: Vault, *, now: datetime, dry_run: bool = False) -> tuple[Vault, Pruned]:
-    """Release what may go; nothing goes before its retention, nor any of the newest `keep`."""
+def prune(
+    vault: Vault, *, now: datetime, held: Collection[str] = (), dry_run: bool = False
+) -> tuple[Vault, Pruned]:
+    """Release what may go; nothing before its retention, nor the newest, nor what is `held`."""
     if dry_run:
         in_time(vault, now)
-        going = releasable(vault.entries, vault.terms, now=now)
+        going = releasable(vault.entries, vault.terms, now=now, held=held)
         return vault, _told(vault, going)
     signing = vault.memory.keys().signing
     with vault.memory.alone():
         vault = renewed(vault)
         in_time(vault, now)
-        going = releasable(vault.entries, vault.terms, now=now)
+        going = releasable(vault.entries, vault.terms, now=now, held=held)
         gone = {each.sequence for each in going}
         needed = _needed(vault, gone)
         with Writers(vault) as writers:

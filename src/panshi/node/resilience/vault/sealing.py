@@ -36,6 +36,20 @@ _FAR_AHEAD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """What a snapshot is the newest of."""
+
+    name: str
+    suspect: bool = False
+    "It does not count as the newest good one."
+
+    def said(self, chunk_key: bytes) -> dict[str, object]:
+        """Give what the chain says of it."""
+        label: dict[str, object] = {"series": keys.series_label(chunk_key, self.name)}
+        return label | ({"suspect": True} if self.suspect else {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
     """One acknowledged snapshot."""
 
@@ -65,13 +79,16 @@ def seal(
     *,
     now: datetime,
     marks: Mapping[str, str] | None = None,
+    series: Series | None = None,
     need: int | None = None,
     reread: bool = False,
     advance: Callable[[int], None] = lambda _count: None,
 ) -> tuple[Vault, Sealed]:
     """Seal items into a new snapshot; `need` places must take it, by default `Spread.need`.
 
-    Files that stand as they did are not read again, unless `reread`.
+    Snapshots of one series (the mark `source` where none is given) replace each other: prune keeps
+    the newest of each, and of those not suspect. Files that stand as they did are not read again,
+    unless `reread`.
     """
     mine = vault.memory.keys()
     least = vault.terms.spread.need
@@ -85,7 +102,8 @@ def seal(
         in_time(vault, now)
         with Writers(vault, need or least) as writers:
             settle(vault, writers)
-            run = _Seal(vault, writers, index, mine, reread=reread)
+            said = (series or Series(name=(marks or {}).get("source", ""))).said(mine.chunks)
+            run = _Seal(vault, writers, index, mine, said, reread=reread)
             return run.run(items, now, marks or {}, advance)
 
 
@@ -150,8 +168,16 @@ class _Seal:
     """One run."""
 
     def __init__(
-        self, vault: Vault, writers: Writers, index: Index, mine: SealingKeys, *, reread: bool
+        self,
+        vault: Vault,
+        writers: Writers,
+        index: Index,
+        mine: SealingKeys,
+        said: Mapping[str, object],
+        *,
+        reread: bool,
     ) -> None:
+        self._said = said
         self._vault = vault
         self._reread = reread
         self._writers = writers
@@ -296,6 +322,7 @@ class _Seal:
             after=self._vault.head,
             kind=chain.SNAPSHOT,
             now=now,
+            **self._said,
             catalogue=digest,
             merkle=catalogue.root(rows).hex(),
             segments=len(rows),
