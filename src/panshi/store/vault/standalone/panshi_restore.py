@@ -14,6 +14,8 @@ import base64
 import hmac
 import json
 import os
+import re
+import stat
 import struct
 import sys
 import zlib
@@ -37,6 +39,12 @@ LABEL = b"panshi-vault/1 "
 CACHED = 16
 ANEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 REFUTED, MALFORMED = 1, 3
+MOST_DOCUMENT, MOST_ENTRY, MOST_OBJECT = 1 << 20, 4 << 20, 1 << 30
+WRONG = (
+    OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError,
+    InvalidSignature, struct.error, zstandard.ZstdError,
+)  # fmt: skip
+"What a hostile or broken file may raise while it is read."
 
 # The first four letters of the 1,024 words of SLIP-39, which tell them apart (zlib, Base 64).
 PREFIXES = zlib.decompress(
@@ -231,12 +239,23 @@ def opened(sealed: str, key: MLKEM768X25519PrivateKey, purpose: bytes) -> bytes:
         raise UnsoundError("this key does not open it") from error
 
 
+def content_of(path: Path, most: int) -> bytes:
+    """Bytes of a plain file of no more than `most`; nothing else is waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_size > most:
+            raise ValueError("it is no file of a vault")
+        return file.read(facts.st_size)
+
+
 def unpacked(body: bytes) -> bytes:
     """Raw bytes of a segment's body."""
     flag, count, length, stored = struct.unpack_from(">BIII", body)
     start = 13 + 36 * count
     held = body[start : start + stored]
     need(flag in (0, 1) and len(held) == stored and length <= 64 << 20, "a segment is malformed")
+    need(not flag or zstandard.frame_content_size(held) <= length, "a segment is malformed")
     raw = zstandard.ZstdDecompressor().decompress(held, max_output_size=length) if flag else held
     need(len(raw) == length, "a segment is malformed")
     return raw
@@ -255,17 +274,18 @@ class Vault:
         heads = []
         for path in places:
             try:
-                head = json.loads((path / "vault.json").read_bytes())
-                heads.append((path, head.pop("place"), head))
-            except (OSError, ValueError, KeyError) as error:
+                head = json.loads(content_of(path / "vault.json", MOST_DOCUMENT))
+                place = range(head["n"]).index(head.pop("place"))
+                heads.append((path, place, canonical(head)))
+            except WRONG as error:
                 tell(f"{path}: holds no place of a vault ({error})")
         need(heads, "none of these directories holds a place of a vault")
         problem = UnsoundError("the heads of these places do not say what the chain signs")
-        for agreed, _ in Counter(canonical(each[2]) for each in heads).most_common():
+        for agreed, _ in Counter(each[2] for each in heads).most_common():
             try:
                 self._open(agreed, heads)
                 break
-            except (UnsoundError, ValueError, KeyError, TypeError) as error:
+            except (UnsoundError, *WRONG) as error:
                 tell(f"heads that {agreed.decode()[:60]!r} begins: {error}")
                 problem = error if isinstance(error, UnsoundError) else problem
         else:
@@ -274,13 +294,13 @@ class Vault:
         self._sessions: dict[int, bytes] = {}
         self._cache: OrderedDict[bytes, bytes] = OrderedDict()
 
-    def _open(self, agreed: bytes, heads: list[tuple[Path, Any, dict[str, Any]]]) -> None:
+    def _open(self, agreed: bytes, heads: list[tuple[Path, int, bytes]]) -> None:
         """Take these terms, if the chain begins with their digest."""
         self.terms: dict[str, Any] = json.loads(agreed)
         need(self.terms["format"] == "panshi-vault/1", "the vault is of another version")
         self.id = bytes.fromhex(self.terms["vault"])
         self.k, self.n = self.terms["k"], self.terms["n"]
-        self.places = {number: path for path, number, head in heads if head == self.terms}
+        self.places = {number: path for path, number, head in heads if head == agreed}
         self.entries = self._chain()
         signed = self.entries[0].get("terms")
         need(signed == sha256(agreed).hexdigest(), "the chain signs other terms than these")
@@ -290,19 +310,19 @@ class Vault:
         for path in self.places.values():
             file = path / "chain" / f"{number:012d}.json"
             try:
-                line, signature = file.read_bytes().split(b"\n")[:2]
+                line, signature = content_of(file, MOST_ENTRY).split(b"\n")[:2]
                 signer.verify(bytes.fromhex(signature.decode()), line)
                 entry = json.loads(line)
                 if entry["sequence"] == number and entry["vault"] == self.terms["vault"]:
                     yield sha256(line).hexdigest(), entry
             except FileNotFoundError:
                 continue
-            except (OSError, ValueError, KeyError, InvalidSignature):
+            except WRONG:
                 tell(f"{file}: altered")
 
     def _chain(self) -> list[dict[str, Any]]:
         names = {each.stem for path in self.places.values() for each in path.glob("chain/*.json")}
-        numbers = {int(each) for each in names if each.isascii() and each.isdecimal()}
+        numbers = {int(each) for each in names if re.fullmatch("[0-9]{12}", each)}
         tried = (list(self._copies(each)) for each in sorted(numbers, reverse=True))
         copies = next(filter(None, tried), [])
         need(copies, "no place holds a sound entry of the chain")
@@ -330,7 +350,10 @@ class Vault:
         """Read a small object whose digest the chain names."""
         for path in self.places.values():
             for file in (path / folder).glob(f"{stem}-{digest[:16]}.*"):
-                content = file.read_bytes()
+                try:
+                    content = content_of(file, MOST_OBJECT)
+                except WRONG:
+                    content = b""
                 if sha256(content).hexdigest() == digest:
                     return content
                 tell(f"{file}: altered")
@@ -404,14 +427,14 @@ class Vault:
 
     def _decrypted(self, name: bytes) -> bytes:
         need(name in self._rows, "the manifest speaks of a segment the catalogue lacks")
-        session, _, digests = self._rows[name]
+        session, length, digests = self._rows[name]
         fragments = {}
         for i, path in self.places.items():
             file = path / "f" / f"{session:012d}" / name.hex()
             try:
-                content = file.read_bytes()
-            except OSError:
-                tell(f"{file}: missing")
+                content = content_of(file, 48 + length)
+            except WRONG as error:
+                tell(f"{file}: missing ({error})")
                 continue
             if sha256(content).digest() == digests[32 * i : 32 * i + 32]:
                 fragments[i] = content[48:]
@@ -541,7 +564,7 @@ def main() -> int:
     except UnsoundError as error:
         tell(f"not restored: {error}")
         return REFUTED
-    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+    except WRONG as error:
         tell(f"not restored: {type(error).__name__}: {error}")
         return MALFORMED
     return 0
