@@ -63,7 +63,7 @@ def setup_of(node: Node) -> Setup:
     return setup
 
 
-def seal_source(node: Node, name: str, *, actor: str) -> Taken:
+def seal_source(node: Node, name: str, *, actor: str, clock_is_right: bool = False) -> Taken:
     """Seal one source as it is now."""
     setup = setup_of(node)
     source = source_named(node.home.path, name)
@@ -76,6 +76,7 @@ def seal_source(node: Node, name: str, *, actor: str) -> Taken:
             vault,
             files([captured.folder]),
             now=node.clock(),
+            clock_is_right=clock_is_right,
             series=Series(name=source.name, suspect=bool(reasons)),
             marks={
                 "source": source.name,

@@ -115,7 +115,7 @@ def test_prune_frees_a_full_disk_that_an_interrupted_seal_left(tmp_path, disk):
     # Given a disk with no room at all, not even for an entry of the chain
     ballast = filled(disk)
     with small.open() as vault, pytest.raises(StoreError, match=FREE):
-        prune(vault, now=small.now)
+        prune(vault, now=small.now, clock_is_right=True)
     stands(small, *(each.snapshot for each in sealed))
     # When the room is taken by what a killed seal left, prune takes that away first
     ballast.unlink()
@@ -127,7 +127,7 @@ def test_prune_frees_a_full_disk_that_an_interrupted_seal_left(tmp_path, disk):
         vault.memory.begin(b"\xab" * 8)
     filled(disk)
     with small.open() as vault:
-        _, done = prune(vault, now=small.now)
+        _, done = prune(vault, now=small.now, clock_is_right=True)
         assert done.released == (sealed[0].snapshot,)
     stands(small, *(each.snapshot for each in sealed[1:]))
 

@@ -36,6 +36,15 @@ def places(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def clock(parser: argparse.ArgumentParser) -> None:
+    """Declare `--clock-is-right`."""
+    parser.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="go on although the vault's last entry is later, or more than 14 days ago",
+    )
+
+
 def shares(parser: argparse.ArgumentParser) -> None:
     """Declare how the vault is opened."""
     parser.add_argument(

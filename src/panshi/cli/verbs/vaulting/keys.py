@@ -21,12 +21,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACTION")
     new = acts.add_parser("rotate", help="wrap the vault anew: new shares")
     asking.places(new)
+    asking.clock(new)
     asking.shares(new)
     new.add_argument("--officers", metavar="T/N", help="as before where not given")
     new.add_argument("--recipient", action="append", metavar="NAME=FILE", help="replaces all")
     new.add_argument("--shares-into", metavar="DIR")
     last = acts.add_parser("confirm", help="the new shares open: the old ones stop")
     asking.places(last)
+    asking.clock(last)
     asking.shares(last)
     mine = acts.add_parser("adopt", help="let this machine seal to the vault")
     asking.places(mine)
@@ -62,6 +64,7 @@ def _rotate(args: argparse.Namespace, out: Output) -> Exit:
             quorum=Quorum.parse(args.officers) if args.officers else None,
             recipients=recipients(args.recipient) if args.recipient is not None else None,
             passphrase=asking.passphrase(args),
+            clock_is_right=args.clock_is_right,
             hand=keep,
         )
     written = keep.written
@@ -88,7 +91,13 @@ def _rotate(args: argparse.Namespace, out: Output) -> Exit:
 def _confirm(args: argparse.Namespace, out: Output) -> Exit:
     with asking.opened(args) as vault:
         words = asking.mnemonics(args)
-        after = confirm(vault, words, asking.passphrase(args), now=asking.now())
+        after = confirm(
+            vault,
+            words,
+            asking.passphrase(args),
+            now=asking.now(),
+            clock_is_right=args.clock_is_right,
+        )
     value = {"epoch": epoch(after.entries)[0]}
     text = out.pick(
         f"第 {value['epoch']} 版分持可以開啟；舊的分持已失效。",

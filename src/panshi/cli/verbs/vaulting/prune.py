@@ -16,6 +16,7 @@ from panshi.observe.vault_sources.source import FILE
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     asking.places(parser)
+    asking.clock(parser)
     parser.add_argument("--dry-run", action="store_true", help="only say what would go")
 
 
@@ -23,7 +24,13 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     """Prune."""
     spared = _held()
     with asking.opened(args) as vault:
-        _, done = prune(vault, now=asking.now(), held=spared, dry_run=args.dry_run)
+        _, done = prune(
+            vault,
+            now=asking.now(),
+            held=spared,
+            dry_run=args.dry_run,
+            clock_is_right=args.clock_is_right,
+        )
 
     def lines() -> Iterator[str]:
         yield out.pick(

@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="more", nargs="+", default=[], metavar="PATH", help="the same"
     )
     asking.places(parser)
+    asking.clock(parser)
     parser.add_argument(
         "--mark", action="append", default=[], metavar="NAME=TEXT", help="what the source says"
     )
@@ -63,6 +64,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             series=Series(name=args.series or "\n".join(str(each.absolute()) for each in paths)),
             need=args.need,
             reread=args.reread,
+            clock_is_right=args.clock_is_right,
             advance=advance,
         )
 

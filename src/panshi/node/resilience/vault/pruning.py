@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from panshi.errors import PanshiError
 from panshi.node.resilience.vault.opening import Vault, renewed
-from panshi.node.resilience.vault.sealing import in_time, segments_of, settle
+from panshi.node.resilience.vault.sealing import clock_holds, segments_of, settle
 from panshi.node.resilience.vault.writing import RUN_BYTES, Writers, acknowledge
 from panshi.resilience.vault import chain
 from panshi.resilience.vault.history import epochs, releasable, standing
@@ -27,6 +27,8 @@ from panshi.resilience.vault.layout import (
     number_of,
 )
 from panshi.store.vault.place import Place
+
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +46,29 @@ class Pruned:
 
 
 def prune(
-    vault: Vault, *, now: datetime, held: Collection[str] = (), dry_run: bool = False
+    vault: Vault,
+    *,
+    now: datetime,
+    held: Collection[str] = (),
+    dry_run: bool = False,
+    clock_is_right: bool = False,
 ) -> tuple[Vault, Pruned]:
-    """Release what may go; nothing before its retention, nor the newest, nor what is `held`."""
+    """Release what may go; nothing before its retention, nor the newest, nor what is `held`.
+
+    A clock that the chain does not follow, by more than a day, releases nothing by itself.
+    """
+
+    def ripe(seen: Vault) -> tuple[chain.Entry, ...]:
+        clock_holds(seen, now, sure=clock_is_right)
+        due = now if clock_is_right else min(now, seen.head.time + _A_DAY)
+        return releasable(seen.entries, seen.terms, now=due, held=held)
+
     if dry_run:
-        in_time(vault, now)
-        going = releasable(vault.entries, vault.terms, now=now, held=held)
-        return vault, _told(vault, going)
+        return vault, _told(vault, ripe(vault))
     signing = vault.memory.keys().signing
     with vault.memory.alone():
         vault = renewed(vault)
-        in_time(vault, now)
-        going = releasable(vault.entries, vault.terms, now=now, held=held)
+        going = ripe(vault)
         gone = {each.sequence for each in going}
         needed = _needed(vault, gone)
         with Writers(vault) as writers:

@@ -15,7 +15,7 @@ from datetime import datetime
 from panshi.errors import StoreError
 from panshi.node.resilience.vault.founding import enforce, sealing_keys
 from panshi.node.resilience.vault.opening import Vault, key_file, renewed, unlock
-from panshi.node.resilience.vault.sealing import settle
+from panshi.node.resilience.vault.sealing import clock_holds, settle
 from panshi.node.resilience.vault.writing import Writers, acknowledge
 from panshi.resilience.vault import chain, keys, shares
 from panshi.resilience.vault.documents import Recipient, wrapped
@@ -36,6 +36,7 @@ def rotate(
     quorum: Quorum | None = None,
     recipients: tuple[Recipient, ...] | None = None,
     passphrase: str = "",
+    clock_is_right: bool = False,
     hand: Callable[[tuple[str, ...]], object] = lambda _mnemonics: None,
 ) -> tuple[Vault, tuple[str, ...]]:
     """Wrap the vault secret anew; gives the new mnemonics, and the old ones open until `confirm`.
@@ -44,6 +45,7 @@ def rotate(
     """
     with vault.memory.alone():
         vault = renewed(vault)
+        clock_holds(vault, now, sure=clock_is_right)
         before = key_file(vault, *epoch(vault.entries))
         master = secrets.token_bytes(keys.SECRET_BYTES)
         chosen = quorum or before.quorum
@@ -65,11 +67,17 @@ def rotate(
 
 
 def confirm(
-    vault: Vault, mnemonics: Sequence[str], passphrase: str = "", *, now: datetime
+    vault: Vault,
+    mnemonics: Sequence[str],
+    passphrase: str = "",
+    *,
+    now: datetime,
+    clock_is_right: bool = False,
 ) -> Vault:
     """Let the newest shares, which are shown to open the vault, be the only ones that do."""
     with vault.memory.alone():
         vault = renewed(vault)
+        clock_holds(vault, now, sure=clock_is_right)
         its = unlock(vault, mnemonics, passphrase, newest=True)
         number, digest = epoch(vault.entries)
         with Writers(vault) as writers:

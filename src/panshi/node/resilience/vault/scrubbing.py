@@ -19,7 +19,7 @@ from itertools import islice
 from panshi.errors import IntegrityError, MissingError, PanshiError, StoreError
 from panshi.node.resilience.vault.opening import Damage, Vault, key_content, renewed
 from panshi.node.resilience.vault.reading import Fetcher
-from panshi.node.resilience.vault.sealing import known_segments, segments_of, settle
+from panshi.node.resilience.vault.sealing import clock_holds, known_segments, segments_of, settle
 from panshi.node.resilience.vault.writing import Writers, acknowledge
 from panshi.resilience.vault import chain
 from panshi.resilience.vault.catalogue import Segment, encode
@@ -93,11 +93,14 @@ def scrub(
     repair: bool = False,
     sample: float = 1.0,
     seed: int = 0,
+    clock_is_right: bool = False,
     advance: Callable[[int], None] = lambda _count: None,
 ) -> tuple[Vault, Scrubbed]:
     """Read every fragment (or a sample, and the presence of all); repair where asked."""
     if repair:
         with vault.memory.alone():
+            vault = renewed(vault)
+            clock_holds(vault, now, sure=clock_is_right)
             return _repaired(vault, now, sample, seed, advance)
     rows = known_segments(vault)
     drawn = _drawn(rows, sample, seed)
@@ -117,7 +120,6 @@ def _repaired(
     vault: Vault, now: datetime, sample: float, seed: int, advance: Callable[[int], None]
 ) -> tuple[Vault, Scrubbed]:
     signing = vault.memory.keys().signing
-    vault = renewed(vault)
     rows = known_segments(vault)
     refounded = _refounded(vault, rows)
     drawn = _drawn(rows, sample, seed)

@@ -33,6 +33,8 @@ from panshi.store.vault.place import Place
 
 _SPOOL = 8 << 20
 _FAR_AHEAD = timedelta(minutes=10)
+MOST_PAUSE = timedelta(days=14)
+"A clock further ahead of the chain is not believed without a word."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ class Sealed:
     "Files that changed while they were read."
 
 
-def seal(
+def seal(  # noqa: PLR0913 -- everything a caller may ask for
     vault: Vault,
     items: Iterable[Item],
     *,
@@ -82,6 +84,7 @@ def seal(
     series: Series | None = None,
     need: int | None = None,
     reread: bool = False,
+    clock_is_right: bool = False,
     advance: Callable[[int], None] = lambda _count: None,
 ) -> tuple[Vault, Sealed]:
     """Seal items into a new snapshot; `need` places must take it, by default `Spread.need`.
@@ -99,7 +102,7 @@ def seal(
         )
     with vault.memory.alone(), Index(vault.memory.index, mine.chunks) as index:
         vault = renewed(vault)
-        in_time(vault, now)
+        clock_holds(vault, now, sure=clock_is_right)
         with Writers(vault, need or least) as writers:
             settle(vault, writers)
             said = (series or Series(name=(marks or {}).get("source", ""))).said(mine.chunks)
@@ -107,13 +110,20 @@ def seal(
             return run.run(items, now, marks or {}, advance)
 
 
-def in_time(vault: Vault, now: datetime) -> None:
-    """Refuse a clock that is behind the chain."""
-    if now < vault.head.time - _FAR_AHEAD:
-        raise UsageError(
-            f"the clock says {chain.instant(now)}, the vault's last entry is later",
-            remedy="set the clock of this machine right",
-        )
+def clock_holds(vault: Vault, now: datetime, *, sure: bool) -> None:
+    """Refuse a clock that is behind the chain, or far ahead of it, unless somebody is `sure`.
+
+    An entry of a day that has not come would stop every later one, and let prune release too much.
+    """
+    behind = now < vault.head.time - _FAR_AHEAD
+    if sure or (not behind and now <= vault.head.time + MOST_PAUSE):
+        return
+    last = chain.instant(vault.head.time)
+    raise UsageError(
+        f"the clock says {chain.instant(now)}, the vault's last entry {last}: "
+        + ("that is later" if behind else f"more than {MOST_PAUSE.days} days before"),
+        remedy="set the clock of this machine right; if it is right, --clock-is-right",
+    )
 
 
 def settle(vault: Vault, writers: Writers) -> None:
