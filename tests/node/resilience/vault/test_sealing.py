@@ -16,6 +16,7 @@ from panshi.node.resilience.vault.sealing import seal
 from panshi.node.resilience.vault.sources import Item, files
 from panshi.resilience.vault.history import standing
 from panshi.resilience.vault.layout import entry_name
+from panshi.store.vault.directory import DirectoryPlace
 from tests.node.resilience.vault.conftest import founded
 
 NOISE = 200_000
@@ -109,6 +110,29 @@ def test_a_prune_spares_what_another_machine_is_writing_and_frees_its_own(little
     with little.open() as vault:
         prune(vault, now=little.now)
     assert not Path(little.places[0], theirs).exists()
+
+
+def test_what_an_entry_at_one_place_names_is_no_leftover(little, monkeypatch):
+    # Given a seal that broke off when one place had its entry
+    put = DirectoryPlace.put
+
+    def broken(self, name, parts):
+        if name.startswith("chain/") and self.label != little.places[0]:
+            raise StoreError("the line is cut")
+        return put(self, name, parts)
+
+    monkeypatch.setattr(DirectoryPlace, "put", broken)
+    with pytest.raises(StoreError, match="only 1 of 6 places"):
+        little.seal()
+    monkeypatch.undo()
+
+    # When prune runs while that place is away
+    with little.open(0) as vault:
+        prune(vault, now=little.now)
+
+    # Then the entry is believed when it is back, and all it names is there
+    with little.open(home=little.root / "reader") as vault:
+        assert verify(vault, little.keys(vault)).files
 
 
 def test_two_machines_that_see_half_of_the_places_each_acknowledge_nothing(paired):

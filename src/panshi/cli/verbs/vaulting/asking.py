@@ -131,7 +131,7 @@ class Keeper:
                 path.unlink()
             raise UsageError(
                 f"the shares cannot be kept: {error.strerror}",
-                place=str(error.filename or self._into),
+                place=str(self._into),
                 remedy="name an empty directory; nothing was changed",
             ) from error
         self.written = tuple(map(str, paths))

@@ -344,8 +344,9 @@ class _Seal:
             stored=self._disperser.package_bytes,
             absent=list(self._writers.absent()),
         )
+        # From here on a place that took the entry may be away when prune looks for leftovers.
+        self._vault.memory.end(self._disperser.run)
         vault = acknowledge(self._vault, self._writers, entry)
-        vault.memory.end(self._disperser.run)
         new = self._disperser.rows.values()
         return vault, Sealed(
             snapshot=entry.snapshot_id(),
