@@ -117,7 +117,7 @@ class SecondReader:
         heads = {}
         for place in map(Path, places):
             head = json.loads((place / "vault.json").read_bytes())
-            heads[head["place"]] = place
+            heads[head.pop("place")] = place
         self.places, self.head = heads, head
         self.vault = bytes.fromhex(head["vault"])
         self.mlkem = MLKEM768PrivateKey.from_seed_bytes(hkdf(secret, self.vault, b"mlkem768", 64))
@@ -138,6 +138,8 @@ class SecondReader:
             assert entry["sequence"] == len(entries)
             entries.append(entry)
             previous = sha256(line).hexdigest()
+        said = json.dumps(self.head, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert entries[0]["terms"] == sha256(said.encode()).hexdigest()
         return entries
 
     def _catalogue(self):

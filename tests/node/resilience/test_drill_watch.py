@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 
-from panshi.errors import BadInputError, UsageError
+from panshi.errors import BadInputError, StoreError, UsageError
+from panshi.node.resilience import drill_watch, drills
 from panshi.node.resilience.drill_watch import keep_drilling, plan_states, run_due
 from panshi.node.resilience.drills import drills_of
 from panshi.node.resilience.marking import seal_source, sources_told
@@ -80,6 +82,48 @@ def test_a_drill_that_cannot_begin_keeps_none_back(bank):
         run_due(bank.node)
 
     assert [body.plan for _, body, _ in drills_of(bank.node)] == ["monthly"]
+
+
+def test_a_verification_that_breaks_is_a_failed_drill_and_the_next_one_runs(bank, monkeypatch):
+    # Given two drills that are due, whose data turns out to be corrupt as no message foresaw
+    seal_source(bank.node, "papers", actor="cli:tester")
+    drill_plan(bank.home, "yearly", source="papers", every_days=365)
+
+    def broken(*_told, **_more):
+        raise psycopg.errors.DataCorrupted("invalid page in block 7 \udcff")
+
+    monkeypatch.setattr(drills, "verify", broken)
+
+    # When they run by themselves
+    assert run_due(bank.node) == ("monthly", "yearly")
+
+    # Then both are on record as failed, with what was raised
+    found = [body for _, body, _ in drills_of(bank.node)]
+    assert [(each.plan, each.passed) for each in found] == [("monthly", False), ("yearly", False)]
+    assert found[0].failures == ("DataCorrupted: invalid page in block 7 \\udcff",)
+
+
+def test_what_breaks_the_look_itself_is_told_once_and_looked_for_again(bank, monkeypatch):
+    # Given a look that breaks twice, the second time with a trail that cannot be written
+    looks = []
+
+    def broken(_node, _stop):
+        looks.append(len(looks))
+        raise ZeroDivisionError("no such thing \udcff")
+
+    told = []
+
+    def audit(*_words, detail):
+        told.append(detail)
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(drill_watch, "EVERY", 0.0)
+    monkeypatch.setattr(drill_watch, "run_due", broken)
+    monkeypatch.setattr(type(bank.node), "audit", audit)
+
+    # When it is kept, then it goes on looking, and what cannot be told is told at the next look
+    keep_drilling(bank.node, lambda: len(looks) == 3)
+    assert told == ["ZeroDivisionError: no such thing \\udcff"] * 3
 
 
 def test_without_a_kept_key_what_is_due_waits_and_is_told_once(bank):

@@ -249,3 +249,59 @@ def test_a_place_the_vault_does_not_have_cannot_be_withheld(bank):
         drill(bank, "odd")
     with pytest.raises(MissingError):
         drill(bank, "unknown")
+
+
+def test_a_probe_whose_answer_is_no_text_is_a_failed_expectation(bank):
+    # Given a plan whose probe answers with octets that are no UTF-8
+    seal_source(bank.node, "ledger", actor="cli:tester")
+    drill_plan(
+        bank.home,
+        "octets",
+        source="ledger",
+        probes=[
+            {
+                "title": "octets",
+                "func": "sql",
+                "tolerance": "1",
+                "statement": "SELECT CAST(x'ff' AS TEXT)",
+            }
+        ],
+    )
+
+    # When it runs, then its failure is on record, legible
+    done = drill(bank, "octets")
+    assert not done.passed
+    assert [each for each in done.failures if "octets" in each] == [
+        "octets: \\udcff, sealed \\udcff"
+    ]
+    assert [body.passed for _, body, _ in drills_of(bank.node)] == [False]
+
+
+@pytest.mark.parametrize("others", [0o664, 0o646])
+def test_a_plan_that_others_may_write_is_refused(bank, others):
+    path = bank.home / "drills" / "site-lost.json"
+    path.chmod(others)
+
+    with pytest.raises(BadInputError, match="others may write it"):
+        plan_named(bank.home, "site-lost")
+
+    path.chmod(0o644)
+    bank.home.joinpath("drills").chmod(0o777)
+    with pytest.raises(BadInputError, match="others may write it"):
+        read_plans(bank.home)
+
+
+@pytest.mark.parametrize(
+    "statement", ["VACUUM INTO '{}'", "SELECT 1); VACUUM INTO '{}' --", "ATTACH '{}' AS other"]
+)
+def test_a_probe_over_sqlite_writes_nothing(bank, tmp_path, statement):
+    seal_source(bank.node, "ledger", actor="cli:tester")
+    copied = tmp_path / "copied.sqlite"
+    probe = {"title": "copy", "func": "sql", "tolerance": "1"}
+    probe["statement"] = statement.format(copied)
+    drill_plan(bank.home, "hostile", source="ledger", probes=[probe])
+
+    done = drill(bank, "hostile")
+
+    assert not copied.exists()
+    assert any("the check cannot be asked" in each for each in done.failures)

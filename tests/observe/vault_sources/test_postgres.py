@@ -10,7 +10,7 @@ import pytest
 
 from panshi.errors import IntegrityError, StoreError
 from panshi.model.resilience.mark import SourceKind
-from panshi.observe.vault_sources import postgres_base
+from panshi.observe.vault_sources import postgres, postgres_base
 from panshi.observe.vault_sources.capture import capture, read_mark
 from panshi.observe.vault_sources.fresh_place import fresh_place
 from panshi.observe.vault_sources.postgres import connect
@@ -159,8 +159,6 @@ def test_a_slot_that_another_fetches_through_is_told(ledger, tmp_path, monkeypat
 
 
 def test_a_transaction_left_open_is_told_and_nothing_hangs(ledger, tmp_path, monkeypatch):
-    from panshi.observe.vault_sources import postgres
-
     monkeypatch.setattr(
         postgres,
         "SETTINGS",
@@ -191,3 +189,50 @@ def test_writers_wait_only_for_the_instant_of_the_mark(ledger, tmp_path):
         # Then they went on meanwhile
         assert load.done > before
         assert not load.faults
+
+
+def test_rows_that_a_policy_hides_are_told_and_not_left_out(ledger, tmp_path):
+    # Given an account to which a policy shows only some rows
+    with psycopg.connect(ledger) as connection:
+        connection.execute("DROP ROLE IF EXISTS keeper")
+        connection.execute("CREATE ROLE keeper LOGIN")
+        connection.execute("GRANT SELECT ON account TO keeper")
+        connection.execute("ALTER TABLE account ENABLE ROW LEVEL SECURITY")
+        connection.execute("CREATE POLICY few ON account TO keeper USING (id < 3)")
+    wanted = source(ledger, SourceKind.POSTGRESQL_LOGICAL)
+
+    # When it marks the table, then it is refused, since the mark would lack rows
+    with connect(ledger.replace("panshi@", "keeper@")) as reading:
+        tables = [e for e in postgres.tables_of(reading, wanted) if e.name == "account"]
+        with pytest.raises(StoreError, match="row-level security"):
+            postgres.mark_tables(reading, tables, tmp_path)
+
+
+def test_a_mark_that_meets_an_application_crosswise_tries_again(ledger, tmp_path, monkeypatch):
+    # Given an application that changes the tables in the other order, and never gives way itself
+    held, done = threading.Event(), []
+
+    def application():
+        with psycopg.connect(ledger) as connection:
+            connection.execute("SET deadlock_timeout = '1h'")
+            connection.execute("UPDATE posting SET amount = amount")
+            held.set()
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            with psycopg.connect(ledger, autocommit=True) as looking:
+                while looking.execute(waiting).fetchone() == (0,):
+                    pass
+            connection.execute("UPDATE account SET balance = balance")
+            done.append(True)
+
+    monkeypatch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, ("deadlock_timeout", "1s")))
+    wanted = source(ledger, SourceKind.POSTGRESQL)
+    capture(wanted, tmp_path / "work", lambda: AT)
+    worker = threading.Thread(target=application)
+    worker.start()
+    held.wait()
+
+    # When the next mark is taken, then both come through
+    got = capture(wanted, tmp_path / "work", lambda: AT + timedelta(minutes=1))
+    worker.join()
+    assert done == [True]
+    assert got.mark.rows

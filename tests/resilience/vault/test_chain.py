@@ -71,6 +71,36 @@ def test_nothing_goes_before_its_retention_nor_of_the_newest(days, later):
     assert all(each.time + TERMS.retention <= now for each in going)
 
 
+def sealed(*series, held=(), later=365):
+    """What goes of snapshots of these series; capitals are suspect."""
+    entries = [chain.sign(SEED, vault=VAULT, after=None, kind=chain.BEGIN, now=NOW)]
+    for day, name in enumerate(series):
+        now = NOW + timedelta(days=day)
+        said = {"suspect": True} if name.isupper() else {}
+        entries.append(
+            chain.sign(
+                SEED, vault=VAULT, after=entries[-1], kind=chain.SNAPSHOT, now=now,
+                retain_until=chain.instant(now), series=name.lower(), **said,
+            )
+        )  # fmt: skip
+    named = [entries[number].snapshot_id() for number in held]
+    return [
+        each.sequence
+        for each in releasable(entries, TERMS, now=NOW + timedelta(days=later), held=named)
+    ]
+
+
+def test_the_newest_of_each_source_stay_and_the_newest_good_ones():
+    # One source does not push out another
+    assert sealed(*"abbbb") == [2, 3]
+    # However many poisoned copies follow, the last good ones stay, and the newest of all
+    assert sealed(*"aaa" + "A" * 30) == [1, *range(4, 32)]
+    # Where all are suspect, the newest stay all the same
+    assert sealed(*"AAAA") == [1, 2]
+    # And what is held stays, whatever its age
+    assert sealed(*"aaaaa", held=[2]) == [1, 3]
+
+
 paths = st.text(st.characters(exclude_characters="/\0", exclude_categories=()), min_size=1).filter(
     lambda name: name not in {".", ".."}
 )

@@ -2,11 +2,14 @@
 
 import json
 import secrets
+import struct
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
@@ -120,3 +123,20 @@ def test_the_cipher_of_segments_and_keys_passes_wycheproof():
                 assert made == part["ct"] + part["tag"], case["tcId"]
             judged += 1
     assert judged >= 250
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_frame_is_not_unfolded_beyond_what_the_head_says(told):
+    # Given a short frame of a long content, whose own head tells its length or does not
+    zeros = bytes(1 << 24)
+    frame = zstandard.ZstdCompressor(write_content_size=told).compress(zeros)
+    body = struct.pack(">BIII", segment.ZSTD, 0, 10, len(frame)) + frame
+
+    # When it is unpacked, then it is refused before it takes any memory
+    tracemalloc.start()
+    try:
+        with pytest.raises(IntegrityError):
+            segment.unpack(body)
+        assert tracemalloc.get_traced_memory()[1] < len(zeros) // 4
+    finally:
+        tracemalloc.stop()

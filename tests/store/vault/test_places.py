@@ -4,6 +4,7 @@ import getpass
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from panshi.errors import MissingError, StoreError, UsageError
+from panshi.errors import IntegrityError, MissingError, StoreError, UsageError
 from panshi.store.vault.directory import DirectoryPlace
 from tests.simulators.s3_server import BUCKET, KEY, SECRET, program, running_s3
 
@@ -26,6 +27,10 @@ def keeps_its_promises(place):
     place.put("chain/0.json", [b"{}"])
     place.flush()
     assert place.read("f/1/a") == b"one piece"
+    # No more is read than an object may hold
+    assert place.read("f/1/a", 9) == b"one piece"
+    with pytest.raises(IntegrityError, match="larger than it can be"):
+        place.read("f/1/a", 8)
     assert dict(place.sizes("f/")) == {"f/1/a": 9}
     assert set(dict(place.sizes(""))) == {"f/1/a", "chain/0.json"}
     place.put("f/1/a", [b"one piece"])
@@ -61,6 +66,16 @@ def test_what_was_put_and_not_flushed_is_not_there(tmp_path):
         place.read("f/1/a")
     place.close()
     assert not list(tmp_path.glob(".incoming/*"))
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    place = DirectoryPlace(tmp_path)
+    os.mkfifo(tmp_path / "vault.json")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    for name in ("vault.json", "link", "folder"):
+        with pytest.raises(StoreError):
+            place.read(name)
 
 
 def test_a_directory_that_is_gone_is_not_made_anew(tmp_path):
@@ -129,7 +144,7 @@ def test_secrets_in_addresses_are_refused():
 
 @contextmanager
 def sshd(folder):
-    """A real sshd on loopback that knows one key."""
+    """A real sshd on loopback that knows one key: its port and its process."""
     for name in ("host", "mine"):
         command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(command, check=True)
@@ -153,10 +168,54 @@ def sshd(folder):
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield port
+        yield port, process
     finally:
         process.kill()
         process.wait()
+
+
+def known(folder, port, monkeypatch):
+    """Let this process know the host and have its key; give the address of a place there."""
+    home = folder / "home"
+    (home / ".ssh").mkdir(parents=True)
+    shutil.copy(folder / "mine", home / ".ssh/id_ed25519")
+    public = " ".join((folder / "host.pub").read_text().split()[:2])
+    (home / ".ssh/known_hosts").write_text(f"[127.0.0.1]:{port} {public}\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    return f"sftp://{getpass.getuser()}@127.0.0.1:{port}{folder}/place"
+
+
+def below(process):
+    """Processes a process started, and those they started."""
+    for each in Path(f"/proc/{process}/task/{process}/children").read_text().split():
+        yield from below(each)
+        yield int(each)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(SSHD is None, reason="no sshd on this machine")
+def test_a_host_that_fell_silent_is_given_up(tmp_path, monkeypatch):
+    from panshi.store.vault import sftp
+
+    monkeypatch.setattr(sftp, "_ALIVE_SECONDS", 0.2)
+    monkeypatch.setattr(sftp, "_ALIVE_MISSED", 2)
+    with sshd(tmp_path) as (port, process):
+        # Given a place that was written to, whose host then says nothing more
+        place = sftp.SftpPlace(known(tmp_path, port, monkeypatch))
+        place.put("f/1/a", [b"x"])
+        silent = list(below(process.pid))
+        assert silent
+        for each in silent:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            # When something is read, then it fails, and the place lets go
+            with pytest.raises(StoreError):
+                place.read("f/1/a")
+            place.close()
+        finally:
+            for each in silent:
+                os.kill(each, signal.SIGKILL)
 
 
 @pytest.mark.slow
@@ -164,17 +223,10 @@ def sshd(folder):
 def test_a_directory_behind_sftp(tmp_path, monkeypatch):
     from panshi.store.vault.sftp import SftpPlace
 
-    home = tmp_path / "home"
-    (home / ".ssh").mkdir(parents=True)
-    with sshd(tmp_path) as port:
-        shutil.copy(tmp_path / "mine", home / ".ssh/id_ed25519")
-        public = " ".join((tmp_path / "host.pub").read_text().split()[:2])
-        (home / ".ssh/known_hosts").write_text(f"[127.0.0.1]:{port} {public}\n")
-        monkeypatch.setenv("HOME", str(home))
-        monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-        address = f"sftp://{getpass.getuser()}@127.0.0.1:{port}{tmp_path}/place"
+    with sshd(tmp_path) as (port, _):
+        address = known(tmp_path, port, monkeypatch)
         keeps_its_promises(SftpPlace(address))
         # A host nobody knows is refused
-        (home / ".ssh/known_hosts").write_text("")
+        (tmp_path / "home/.ssh/known_hosts").write_text("")
         with pytest.raises(StoreError):
             SftpPlace(address).read("vault.json")

@@ -2,8 +2,9 @@
 
 A steady-state hypothesis (what must hold), a method (what is lost, then the restore), rollbacks
 (nothing is left behind). Actions are named `panshi.drill` functions out of a closed list and are
-never imported: a plan cannot run a program. What Chaos Toolkit keeps in `configuration` says which
-source, how often and by when.
+never imported: a plan cannot run a program. Whoever may write a plan decides what is asked of
+restored data, so a plan and its folder are writable by their owner alone. What Chaos Toolkit keeps
+in `configuration` says which source, how often and by when.
 
     withhold {places: […]}      withhold_layer {layer: zone, name: north}      restore {}
     rows_as_sealed {}           sql {statement: …}           column {name: file.csv:amount}
@@ -11,7 +12,9 @@ source, how often and by when.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +84,7 @@ def read_plans(home: Path) -> tuple[DrillPlan, ...]:
     folder = home / FOLDER
     if not folder.is_dir():
         return ()
+    _refuse_others(folder)
     files = sorted(each for each in folder.iterdir() if each.suffix in ENDINGS)
     if len(files) > _MOST:
         raise BadInputError(f"more than {_MOST} drill plans", place=str(folder))
@@ -107,12 +111,25 @@ def read_plan(path: Path) -> DrillPlan:
         raise BadInputError(
             f"{path.stem!r} is no id of a plan", place=str(path), remedy="small letters and dashes"
         )
+    _refuse_others(path)
     raw = settings_bytes(path).replace(b"steady-state-hypothesis", b"steady_state_hypothesis")
     try:
         return _plan(path.stem, decode_settings(raw, _File, place=str(path)))
     except BadInputError as error:
         place = error.place if error.place.startswith(str(path)) else f"{path} {error.place}"
         raise BadInputError(error.problem, place=place, remedy=error.remedy) from error
+
+
+def _refuse_others(path: Path) -> None:
+    """Refuse what others than its owner may write: the present user, or the machine's own."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise BadInputError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) or status.st_uid not in {0, os.geteuid()}:
+        raise BadInputError(
+            "others may write it", place=str(path), remedy=f"own it and chmod go-w {path}"
+        )
 
 
 def _plan(name: str, told: _File) -> DrillPlan:

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 from panshi.errors import BadInputError, PanshiError, UsageError
 from panshi.node.node import Node
 from panshi.node.resilience.drill_files import read_plans
-from panshi.node.resilience.drills import DrillStoppedError, Unlock, drills_of, run_drill
+from panshi.node.resilience.drills import DrillStoppedError, Unlock, drills_of, legible, run_drill
 from panshi.node.resilience.vault.opening import unlock_by
 from panshi.node.resilience.vault.rekeying import RECIPIENT_SEEDS, recipient_key
 from panshi.observe.spool.places import owned_file
@@ -91,7 +91,7 @@ def run_due(node: Node, stop: Callable[[], bool] = lambda: False) -> tuple[str, 
             run_drill(node, plan, unlock, actor=ACTOR, ends=stop)
         except DrillStoppedError:
             break
-        except PanshiError as error:
+        except Exception as error:  # noqa: BLE001 -- one drill that cannot begin keeps none back
             wrong.append(error)
         else:
             ran.append(plan.id)
@@ -112,7 +112,17 @@ def keep_drilling(node: Node, stop: Callable[[], bool]) -> None:
         try:
             run_due(node, stop)
             told = ""
-        except PanshiError as error:
-            if str(error) != told:
-                told = str(error)
-                node.audit("", "vault.drill_failure", "schedule", detail=told[:200])
+        except Exception as error:  # noqa: BLE001 -- the schedule outlives whatever one look met
+            found = error if isinstance(error, PanshiError) else f"{type(error).__name__}: {error}"
+            told = _tell(node, legible(str(found)), told)
+
+
+def _tell(node: Node, found: str, told: str) -> str:
+    """Record what went wrong, once; where that cannot be written it is tried at the next look."""
+    if found == told:
+        return told
+    try:
+        node.audit("", "vault.drill_failure", "schedule", detail=found[:200])
+    except PanshiError:
+        return ""
+    return found

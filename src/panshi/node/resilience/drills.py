@@ -43,6 +43,8 @@ from panshi.resilience.vault_drill import MINUTE, DrillPlan, Timed, late, withhe
 
 RESTORE_DRILL = "backup.restore_drill/1"
 MOST_FAILURES = 20
+LONGEST_TEXT = 1_000
+"Characters of one failure."
 
 type Unlock = Callable[[Vault], VaultKeys]
 
@@ -121,10 +123,17 @@ def run_drill(
             raise
         except PanshiError as error:
             course.failures.append(str(error))
+        except Exception as error:  # noqa: BLE001 -- whatever broke, the drill failed, on record
+            course.failures.append(f"{type(error).__name__}: {error}")
     drill = _told(node, plan, setup.vault, course)
-    evidence = _seal(node, plan, drill, subjects)
+    evidence = _seal(node, plan, drill, subjects, isolated=course.verified.isolated)
     node.audit(actor, "vault.drill", plan.id, detail="passed" if drill.passed else "failed")
     return Drilled(drill=drill, evidence=evidence, kept_at=kept_at)
+
+
+def legible(text: str) -> str:
+    """Give a text as it can be sealed, whatever a restored database or an error put into it."""
+    return text.encode("utf-8", "backslashreplace").decode()[:LONGEST_TEXT]
 
 
 def place_facts(node: Node, vault: str) -> dict[str, dict[str, str]]:
@@ -256,9 +265,9 @@ def _told(node: Node, plan: DrillPlan, vault: str, course: _Course) -> VaultDril
         rows_wrong=course.verified.wrong,
         checks_passed=course.verified.checks_passed,
         checks_failed=course.verified.checks_failed,
-        failures=failures[:MOST_FAILURES],
+        failures=tuple(map(legible, failures[:MOST_FAILURES])),
         passed_over=tuple(
-            f"{each.snapshot}: {each.why}" + "".join(f"; {one}" for one in each.reasons)
+            legible(f"{each.snapshot}: {each.why}" + "".join(f"; {one}" for one in each.reasons))
             for each in passed_over
         ),
         scheduled=course.ends is not None,
@@ -266,7 +275,7 @@ def _told(node: Node, plan: DrillPlan, vault: str, course: _Course) -> VaultDril
 
 
 def _seal(
-    node: Node, plan: DrillPlan, drill: VaultDrill, subjects: tuple[str, ...]
+    node: Node, plan: DrillPlan, drill: VaultDrill, subjects: tuple[str, ...], *, isolated: bool
 ) -> ObservationId:
     """Seal what controls are judged by and what was measured, all or none."""
     judged = RestoreDrill(
@@ -276,7 +285,7 @@ def _seal(
         rto_target_minutes=plan.rto_minutes,
         rpo_minutes=drill.rpo_seconds / MINUTE,
         rpo_target_minutes=plan.rpo_minutes,
-        isolated=True,
+        isolated=isolated,
         layer=plan.layer,
     )
     return seal_observations(

@@ -21,7 +21,7 @@ from panshi.node.node import Node
 from panshi.node.records import institution_of
 from panshi.node.resilience.vault.opening import opened
 from panshi.node.resilience.vault.sealing import Sealed as SealedSnapshot
-from panshi.node.resilience.vault.sealing import seal
+from panshi.node.resilience.vault.sealing import Series, seal
 from panshi.node.resilience.vault.sources import files
 from panshi.observe.vault_sources.capture import Captured, capture
 from panshi.observe.vault_sources.source import FILE, Setup, Source, read_setup, source_named
@@ -63,7 +63,7 @@ def setup_of(node: Node) -> Setup:
     return setup
 
 
-def seal_source(node: Node, name: str, *, actor: str) -> Taken:
+def seal_source(node: Node, name: str, *, actor: str, clock_is_right: bool = False) -> Taken:
     """Seal one source as it is now."""
     setup = setup_of(node)
     source = source_named(node.home.path, name)
@@ -76,6 +76,8 @@ def seal_source(node: Node, name: str, *, actor: str) -> Taken:
             vault,
             files([captured.folder]),
             now=node.clock(),
+            clock_is_right=clock_is_right,
+            series=Series(name=source.name, suspect=bool(reasons)),
             marks={
                 "source": source.name,
                 "position": captured.mark.position,

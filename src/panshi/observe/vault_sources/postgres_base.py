@@ -182,14 +182,15 @@ def _mark(source: Source, reading: Connection, tables: Sequence[Table], clock: C
     for attempt in range(1, ATTEMPTS + 1):
         with connect(source.address) as holding:
             try:
-                for table in tables:
-                    holding.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(table.quoted))
+                if tables:
+                    every = sql.SQL(", ").join(each.quoted for each in tables)
+                    holding.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(every))
                 at = clock()
                 name = f"panshi {source.name} {at.isoformat(timespec='microseconds')}"
                 begin_at(reading)
                 row = holding.execute("SELECT pg_create_restore_point(%s)", (name,)).fetchone()
                 holding.commit()
-            except psycopg.errors.LockNotAvailable as error:
+            except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
                 holding.rollback()
                 if attempt == ATTEMPTS:
                     raise StoreError(

@@ -1,7 +1,8 @@
 """Programs of PostgreSQL, of the server's own version, run bounded and never through a shell.
 
 The server refuses to run as root, so where Panshi itself runs as root (a container, mostly), what
-it starts runs as `postgres`.
+it starts runs as `postgres`, with that account's group and no other. What is started over restored
+data gets none of Panshi's environment: no key that stands there, and nothing that leads elsewhere.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from panshi.errors import StoreError, UsageError
 _PLACES = (Path("/usr/lib/postgresql"), Path("/usr/pgsql"), Path("/opt/homebrew/opt"))
 SERVER_USER = "postgres"
 LONGEST = 86_400
+APART = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
+"The whole environment of what runs over restored data."
 _TOLD = 400
 
 
@@ -43,8 +46,17 @@ def server_user() -> str | None:
     return next((each.pw_name for each in pwd.getpwall() if each.pw_name == SERVER_USER), None)
 
 
-def run(words: Sequence[str | Path], *, timeout: float = LONGEST, as_server: bool = False) -> str:
-    """Run a program to its end; its own last words are told where it fails."""
+def server_group(user: str | None) -> int | None:
+    """Group of the server's user."""
+    return None if user is None else pwd.getpwnam(user).pw_gid
+
+
+def run(words: Sequence[str | Path], *, timeout: float = LONGEST, apart: bool = False) -> str:
+    """Run a program to its end; its own last words are told where it fails.
+
+    `apart` runs it as the server's user, in an environment of its own.
+    """
+    user = server_user() if apart else None
     try:
         done = subprocess.run(  # noqa: S603 -- a fixed program, arguments never through a shell
             [str(each) for each in words],
@@ -54,9 +66,11 @@ def run(words: Sequence[str | Path], *, timeout: float = LONGEST, as_server: boo
             check=False,
             timeout=timeout,
             stdin=subprocess.DEVNULL,
-            user=server_user() if as_server else None,
+            user=user,
+            group=server_group(user),
+            extra_groups=None if user is None else [],
             cwd="/",
-            env={**os.environ, "LC_ALL": "C"},
+            env=APART if apart else {**os.environ, "LC_ALL": "C"},
         )
     except subprocess.TimeoutExpired as error:
         raise StoreError(

@@ -17,7 +17,7 @@ from panshi.model.resilience.mark import CheckValue, ColumnSum, Mark, SourceKind
 from panshi.observe.vault_sources import postgres
 from panshi.observe.vault_sources.extracts import Extract, extract_checks
 from panshi.observe.vault_sources.files import COPY, compare_lists, found_files, read_list
-from panshi.observe.vault_sources.postgres_restore import restored_server
+from panshi.observe.vault_sources.postgres_restore import reaching_out, restored_server
 from panshi.observe.vault_sources.rows import Compared, Row, compare, digest, digests_of
 from panshi.observe.vault_sources.source import Source
 from panshi.observe.vault_sources.sqlite_copy import (
@@ -43,6 +43,8 @@ class Verified:
     rows: int = 0
     "Rows or files compared."
     wrong: int = 0
+    isolated: bool = False
+    "Whether nothing that was started over the data could reach beyond it, as observed."
     checks_passed: int = 0
     checks_failed: int = 0
     failures: list[str] = field(default_factory=list)
@@ -75,7 +77,8 @@ def verify(
     folder: Path, mark: Mark, source: Source, *, port: int = 0, pulse: Pulse = lambda: None
 ) -> Verified:
     """Verify a restored folder."""
-    found = Verified(pulse=pulse)
+    started = mark.method in {SourceKind.POSTGRESQL, SourceKind.POSTGRESQL_LOGICAL}
+    found = Verified(pulse=pulse, isolated=not started)
     match mark.method:
         case SourceKind.POSTGRESQL | SourceKind.POSTGRESQL_LOGICAL:
             _verify_postgres(found, folder, mark, source, port)
@@ -132,6 +135,9 @@ def _verify_postgres(found: Verified, folder: Path, mark: Mark, source: Source, 
             _table(found, folder, table, postgres.rows_of(connection, fresh))
             _sums(found, table, postgres.sums_of(connection, fresh))
         _checks(found, mark, lambda: postgres.checks_of(connection, source.check))
+        if outward := reaching_out(server):
+            found.failures.append(f"the restored server reaches out: {', '.join(outward)}")
+        found.isolated = not outward
 
 
 def _verify_sqlite(found: Verified, folder: Path, mark: Mark, source: Source) -> None:

@@ -22,9 +22,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from panshi.errors import IntegrityError
 
-BEGIN, SNAPSHOT, PRUNE, REPAIR, KEYS = "begin", "snapshot", "prune", "repair", "keys"
+BEGIN, SNAPSHOT, PRUNE, REPAIR = "begin", "snapshot", "prune", "repair"
+KEYS, RETIRE = "keys", "retire"
 FIRST_PREVIOUS = bytes(32).hex()
 MOST_ENTRY = 4 << 20
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+"What JSON that is none, or not of the shape that is read, may raise."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def read(content: bytes, *, vault: bytes, signer: bytes, sequence: int) -> Entry
         signature = bytes.fromhex(rest.decode("ascii").strip())
         Ed25519PublicKey.from_public_bytes(signer).verify(signature, line)
         entry = _entry(line, content)
-    except (InvalidSignature, ValueError, KeyError, TypeError) as error:
+    except (InvalidSignature, *UNREADABLE) as error:
         raise IntegrityError("its signature does not hold", place=place) from error
     if entry.fields.get("vault") != vault.hex() or entry.sequence != sequence:
         raise IntegrityError("it belongs to another vault or another number", place=place)

@@ -8,35 +8,40 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from panshi.errors import IntegrityError
+from panshi.errors import BadInputError, IntegrityError, UsageError
 from panshi.resilience.vault import keys
-from panshi.resilience.vault.chain import canonical
+from panshi.resilience.vault.chain import UNREADABLE, canonical
 from panshi.resilience.vault.history import Terms
 from panshi.resilience.vault.layout import HEAD_FORMAT, Spread, identity
 from panshi.resilience.vault.shares import Quorum
 
 KEYS_FORMAT = "panshi-vault-keys/1"
+MALFORMED = (*UNREADABLE, BadInputError, UsageError)
+"What a document that is none, or says what cannot be, may raise on the way."
+
+
+def agreement(terms: Terms) -> bytes:
+    """Write what the heads of all places say alike; the chain begins with its digest."""
+    return canonical(_stated(terms))
 
 
 def head(terms: Terms, index: int) -> bytes:
     """Write the head of a place."""
-    return (
-        canonical(
-            {
-                "format": HEAD_FORMAT,
-                "vault": terms.vault.hex(),
-                "k": terms.spread.k,
-                "n": terms.spread.n,
-                "place": index,
-                "places": list(terms.places),
-                "retention_days": terms.retention.days,
-                "keep": terms.keep,
-                "signing_key": terms.signer.hex(),
-                "reading_key": terms.reader.hex(),
-            }
-        )
-        + b"\n"
-    )
+    return canonical({**_stated(terms), "place": index}) + b"\n"
+
+
+def _stated(terms: Terms) -> dict[str, Any]:
+    return {
+        "format": HEAD_FORMAT,
+        "vault": terms.vault.hex(),
+        "k": terms.spread.k,
+        "n": terms.spread.n,
+        "places": list(terms.places),
+        "retention_days": terms.retention.days,
+        "keep": terms.keep,
+        "signing_key": terms.signer.hex(),
+        "reading_key": terms.reader.hex(),
+    }
 
 
 def read_head(content: bytes) -> tuple[Terms, int]:
@@ -58,7 +63,7 @@ def read_head(content: bytes) -> tuple[Terms, int]:
             places=tuple(map(str, value["places"])),
         )
         index = int(value["place"])
-    except (ValueError, TypeError, KeyError) as error:
+    except MALFORMED as error:
         raise IntegrityError("the head of a place is malformed") from error
     if not 0 <= index < terms.spread.n:
         raise IntegrityError("the head of a place names a place that cannot be")
@@ -118,7 +123,7 @@ class KeyFile:
                     for each in value["recipients"]
                 ),
             )
-        except (ValueError, TypeError, KeyError) as error:
+        except MALFORMED as error:
             raise IntegrityError("the key file of the vault is malformed") from error
 
 

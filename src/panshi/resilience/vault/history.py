@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ class Terms:
     retention: timedelta
     "How long every snapshot is kept at least."
     keep: int
-    "How many of the newest snapshots are kept, however old."
+    "How many of the newest snapshots of each source are kept, however old."
     signer: bytes
     reader: bytes
     places: tuple[str, ...] = ()
@@ -43,12 +44,29 @@ def standing(entries: Sequence[chain.Entry]) -> tuple[chain.Entry, ...]:
 
 
 def releasable(
-    entries: Sequence[chain.Entry], terms: Terms, *, now: datetime
+    entries: Sequence[chain.Entry],
+    terms: Terms,
+    *,
+    now: datetime,
+    held: Collection[str] = (),
 ) -> tuple[chain.Entry, ...]:
-    """Snapshots whose retention is over; the newest `keep` never are."""
-    snapshots = standing(entries)
-    old = snapshots[: -terms.keep] if terms.keep else snapshots
-    return tuple(entry for entry in old if chain.moment(entry.fields["retain_until"]) <= now)
+    """Snapshots whose retention is over; what is `held` and the newest of a series never are.
+
+    Of each series stay the newest `keep`, and the newest `keep` that are not suspect: many poisoned
+    copies must not push out the last good one.
+    """
+    newest: Counter[tuple[str, bool]] = Counter()
+    going = []
+    for entry in reversed(standing(entries)):
+        series = str(entry.fields.get("series", ""))
+        kinds = [(series, True)]
+        if not entry.fields.get("suspect"):
+            kinds.append((series, False))
+        stays = entry.snapshot_id() in held or any(newest[each] < terms.keep for each in kinds)
+        newest.update(kinds)
+        if not stays and chain.moment(entry.fields["retain_until"]) <= now:
+            going.append(entry)
+    return tuple(reversed(going))
 
 
 def find(entries: Sequence[chain.Entry], name: str) -> chain.Entry:
@@ -66,9 +84,19 @@ def find(entries: Sequence[chain.Entry], name: str) -> chain.Entry:
     return found[0]
 
 
+def epochs(entries: Sequence[chain.Entry]) -> tuple[tuple[int, str], ...]:
+    """Epochs of the officers' keys that still open, newest first, each with its file's digest."""
+    first = max((int(e.fields["first"]) for e in entries if e.kind == chain.RETIRE), default=0)
+    found = tuple(
+        (int(entry.fields["epoch"]), str(entry.fields["sha256"]))
+        for entry in reversed(entries)
+        if entry.kind == chain.KEYS and int(entry.fields["epoch"]) >= first
+    )
+    if not found:
+        raise MissingError("the vault has no keys", remedy="panshi vault init")
+    return found
+
+
 def epoch(entries: Sequence[chain.Entry]) -> tuple[int, str]:
     """Newest epoch of the officers' keys and the digest of its key file."""
-    for entry in reversed(entries):
-        if entry.kind == chain.KEYS:
-            return int(entry.fields["epoch"]), str(entry.fields["sha256"])
-    raise MissingError("the vault has no keys", remedy="panshi vault init")
+    return epochs(entries)[0]

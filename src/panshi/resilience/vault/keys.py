@@ -8,6 +8,7 @@ was sealed before. HKDF is RFC 5869, HPKE RFC 9180 with the hybrid KEM of ML-KEM
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -109,6 +110,11 @@ class VaultKeys:
     def chunks(self) -> bytes:
         """Give the BLAKE3 key that names chunks."""
         return derive(self.secret, self.vault, b"chunk id")
+
+
+def series_label(chunk_key: bytes, name: str) -> str:
+    """Name a source in the chain in a way only who seals can tell."""
+    return hmac.digest(chunk_key, LABEL + b"series " + name.encode(), "sha256")[:16].hex()
 
 
 def public_of(signing_seed: bytes) -> bytes:

@@ -11,6 +11,10 @@ HEAD_FORMAT = "panshi-vault/1"
 FRAGMENTS, CHAIN, CATALOGUES, KEYS = "f/", "chain/", "catalogue/", "keys/"
 ID_BYTES = 16
 HASH_BYTES = 32
+DIGITS = 12
+"Of a number in a name."
+MOST_DOCUMENT = 1 << 20
+"No head and no key file is larger."
 MOST_PLACES = 16
 "What one SLIP-39 group, hence one quorum of place keepers, can hold."
 
@@ -34,6 +38,11 @@ class Spread:
     def spare(self) -> int:
         """How many places may be lost."""
         return self.n - self.k
+
+    @property
+    def need(self) -> int:
+        """How many places must take an entry: one may be lost at once, and no two sets miss."""
+        return max(self.k + 1, self.n // 2 + 1)
 
 
 def fragment_name(session: int, segment: bytes) -> str:
@@ -59,7 +68,18 @@ def keys_name(epoch: int, digest: str) -> str:
 def sequence_of(name: str) -> int | None:
     """Read the number in the name of an entry of the chain."""
     stem = name.rpartition("/")[2].partition(".")[0]
-    return int(stem) if stem.isascii() and stem.isdecimal() else None
+    return _number(stem)
+
+
+def number_of(name: str) -> int | None:
+    """Read the snapshot's number, or a key file's epoch, in the name of an object."""
+    digits = name.partition("/")[2].partition("/")[0].partition("-")[0]
+    return _number(digits)
+
+
+def _number(digits: str) -> int | None:
+    sound = digits.isascii() and digits.isdecimal() and len(digits) <= DIGITS
+    return int(digits) if sound else None
 
 
 def identity(text: object, what: str) -> bytes:

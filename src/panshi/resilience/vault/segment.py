@@ -67,6 +67,8 @@ def unpack(body: bytes) -> bytes:
             raise IntegrityError("a segment's head speaks of more than it holds")
         held = memoryview(body)[start : start + stored]
         if flag == ZSTD:
+            if zstandard.frame_content_size(held) > length:
+                raise IntegrityError("a segment's frame holds more than its head says")
             raw = zstandard.ZstdDecompressor().decompress(held, max_output_size=length)
         else:
             raw = bytes(held)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from panshi.errors import MissingError, StoreError
 from panshi.store.place import OWNER_ONLY_DIRECTORY, flush_directory
-from panshi.store.vault.place import Part
+from panshi.store.vault.place import MOST_OBJECT, Part, too_large
 
 INCOMING = ".incoming"
 _BATCH = 16
@@ -103,10 +104,18 @@ class DirectoryPlace:
                 os.close(descriptor)
                 beside.unlink(missing_ok=True)
 
-    def read(self, name: str) -> bytes:
-        """Read an object whole."""
+    def read(self, name: str, most: int = MOST_OBJECT) -> bytes:
+        """Read an object whole; what is no file is not waited for, and no link is followed."""
         with self._faults(f"cannot read {name}"):
-            return (self._root / name).read_bytes()
+            descriptor = os.open(self._root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            facts = os.fstat(descriptor)
+            if not stat.S_ISREG(facts.st_mode):
+                os.close(descriptor)
+                raise OSError(errno.EINVAL, "it is no file")
+            with os.fdopen(descriptor, "rb") as file:
+                if facts.st_size > most:
+                    raise too_large(name, self.label)
+                return file.read(facts.st_size + 1)
 
     def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Name every object below a folder."""

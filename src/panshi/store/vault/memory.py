@@ -23,6 +23,8 @@ class SealingKeys:
 
     signing: bytes
     chunks: bytes
+    terms: bytes
+    "What the heads of all places must say."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,11 @@ class Memory:
     def keep(self, keys: SealingKeys) -> None:
         """Keep the keys to seal with; the same again is no fault."""
         ready_directory(self.path)
-        value = {"signing": keys.signing.hex(), "chunks": keys.chunks.hex()}
+        value = {
+            "signing": keys.signing.hex(),
+            "chunks": keys.chunks.hex(),
+            "terms": keys.terms.decode(),
+        }
         try:
             write_new_file(self.path / "sealing.json", json.dumps(value).encode())
         except FileExistsError as error:
@@ -58,7 +64,9 @@ class Memory:
         try:
             value = json.loads((self.path / "sealing.json").read_bytes())
             return SealingKeys(
-                signing=bytes.fromhex(value["signing"]), chunks=bytes.fromhex(value["chunks"])
+                signing=bytes.fromhex(value["signing"]),
+                chunks=bytes.fromhex(value["chunks"]),
+                terms=value["terms"].encode(),
             )
         except FileNotFoundError as error:
             raise MissingError(
@@ -66,7 +74,7 @@ class Memory:
                 place=str(self.path),
                 remedy="panshi vault keys adopt --share FILE …, with a quorum of the officers",
             ) from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
                 "the keys to seal with are malformed",
                 place=str(self.path / "sealing.json"),
@@ -106,12 +114,38 @@ class Memory:
                 remedy="remove it, then panshi vault scrub",
             ) from error
 
-    def lose(self, segments: frozenset[bytes]) -> None:
-        """Remember which segments are lost."""
-        if segments == self.lost():
-            return
+    def lose(self, segments: frozenset[bytes], *, found: frozenset[bytes]) -> None:
+        """Remember that segments are lost, and forget it of those that were found."""
         ready_directory(self.path)
-        self._write("lost.json", sorted(each.hex() for each in segments))
+        with self._faults(), (self.path / "lost.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            before = self.lost()
+            after = (before - found) | segments
+            if after != before:
+                self._write("lost.json", sorted(each.hex() for each in after))
+
+    def runs(self) -> frozenset[bytes]:
+        """Seals of this machine that began and are not known to have ended."""
+        try:
+            return frozenset(map(bytes.fromhex, json.loads((self.path / "runs.json").read_bytes())))
+        except FileNotFoundError:
+            return frozenset()
+        except (ValueError, TypeError) as error:
+            raise StoreError(
+                "the list of seals under way is malformed",
+                place=str(self.path / "runs.json"),
+                remedy="remove it: what they left goes once the chain is past them",
+            ) from error
+
+    def begin(self, run: bytes) -> None:
+        """Remember that a seal begins; what it leaves behind is told by this."""
+        ready_directory(self.path)
+        self._write("runs.json", sorted(each.hex() for each in self.runs() | {run}))
+
+    def end(self, *runs: bytes) -> None:
+        """Forget seals that left nothing behind."""
+        if not self.runs().isdisjoint(runs):
+            self._write("runs.json", sorted(each.hex() for each in self.runs() - set(runs)))
 
     @contextmanager
     def alone(self) -> Iterator[None]:

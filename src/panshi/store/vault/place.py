@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from panshi.errors import IntegrityError
+
 type Part = bytes | bytearray | memoryview
+
+MOST_OBJECT = 1 << 30
+"No object of a vault is larger; who knows better asks for less, and a hostile place gives no more."
+
+
+def too_large(name: str, label: str) -> IntegrityError:
+    """Say that an object is larger than it can be."""
+    return IntegrityError(
+        f"{name} is larger than it can be", place=label, remedy="panshi vault scrub --repair"
+    )
 
 
 class Place(Protocol):
@@ -32,8 +44,8 @@ class Place(Protocol):
         """Write an object in the place of a damaged one, durably."""
         ...
 
-    def read(self, name: str) -> bytes:
-        """Read an object whole."""
+    def read(self, name: str, most: int = MOST_OBJECT) -> bytes:
+        """Read an object whole; IntegrityError where it is larger than `most` bytes."""
         ...
 
     def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:

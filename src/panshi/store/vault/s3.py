@@ -17,10 +17,12 @@ from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import S3Store
 
 from panshi.errors import MissingError, StoreError, UsageError
-from panshi.store.vault.place import Part
+from panshi.store.vault.place import MOST_OBJECT, Part, too_large
 
 _OPTIONS = {"endpoint", "region"}
 _TIMEOUT = "60s"
+_PIECE = 4 << 20
+"Bytes read at once."
 _GONE = (NotFoundError, FileNotFoundError)
 "obstore raises one or the other, by store."
 
@@ -74,10 +76,15 @@ class S3Place:
         with self._faults(f"cannot repair {name}"):
             obstore.put(self._store, name, content, use_multipart=False)
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int = MOST_OBJECT) -> bytes:
         """Read an object whole."""
+        content = bytearray()
         with self._faults(f"cannot read {name}"):
-            return bytes(obstore.get(self._store, name).bytes())
+            for piece in obstore.get(self._store, name).stream(min_chunk_size=_PIECE):
+                content += piece
+                if len(content) > most:
+                    raise too_large(name, self.label)
+        return bytes(content)
 
     def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Name every object below a folder."""

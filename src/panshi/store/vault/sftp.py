@@ -19,10 +19,12 @@ from urllib.parse import unquote, urlsplit
 import asyncssh
 
 from panshi.errors import MissingError, StoreError, UsageError
-from panshi.store.vault.place import Part
+from panshi.store.vault.place import MOST_OBJECT, Part, too_large
 
 INCOMING = ".incoming"
 _TIMEOUT = 30
+_ALIVE_SECONDS, _ALIVE_MISSED = 15, 4
+"A host that answers nothing for so long is gone, and what waits for it fails."
 
 
 class SftpPlace:
@@ -71,10 +73,13 @@ class SftpPlace:
         with self._faults(f"cannot repair {name}"):
             self._run(self._written(name, content, over=True))
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int = MOST_OBJECT) -> bytes:
         """Read an object whole."""
         with self._faults(f"cannot read {name}"):
-            return self._run(self._content(name))
+            content = self._run(self._content(name, most))
+        if len(content) > most:
+            raise too_large(name, self.label)
+        return content
 
     def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Name every object below a folder."""
@@ -122,7 +127,13 @@ class SftpPlace:
         if self._client is None:
             options: dict[str, Any] = {"username": self._user} if self._user else {}
             self._connection = await asyncssh.connect(
-                self._host, self._port, connect_timeout=_TIMEOUT, login_timeout=_TIMEOUT, **options
+                self._host,
+                self._port,
+                connect_timeout=_TIMEOUT,
+                login_timeout=_TIMEOUT,
+                keepalive_interval=_ALIVE_SECONDS,
+                keepalive_count_max=_ALIVE_MISSED,
+                **options,
             )
             self._client = await self._connection.start_sftp_client()
         return self._client
@@ -151,11 +162,11 @@ class SftpPlace:
         await sftp.rename(beside, path)
         return True
 
-    async def _content(self, name: str) -> bytes:
+    async def _content(self, name: str, most: int) -> bytes:
         sftp = await self._sftp()
         async with sftp.open(self._path(name), "rb") as file:
             # Typed as text, since asyncssh types every file as if opened for text.
-            return cast("bytes", await file.read())
+            return cast("bytes", await file.read(most + 1))
 
     async def _removed(self, name: str) -> None:
         sftp = await self._sftp()

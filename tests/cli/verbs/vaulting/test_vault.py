@@ -58,8 +58,32 @@ def test_from_founding_to_new_shares(run, tmp_path):
         )
     )  # fmt: skip
     assert rotated["epoch"] == 2
+    # The old shares open until the new ones were used
+    run("verify", *places, "--shares", shares)
+    run("keys", "confirm", *places, "--shares", shares, code=4)
+    new = tmp_path / "new"
+    new.write_text("\n".join(rotated["shares"][1:]))
+    run("keys", "confirm", *places, "--shares", new)
     run("verify", *places, "--shares", shares, code=4)
+    run("verify", *places, "--shares", new)
     run("verify", *places, "--recipient-key", tmp_path / "heir")
+
+
+def test_shares_that_cannot_be_kept_change_nothing(run, tmp_path):
+    places = ["--places", *(tmp_path / f"place-{n}" for n in range(4)), "--k", "2"]
+    into = ["--shares-into", tmp_path / "shares"]
+    run("init", *places, "--officers", "2/3", *into)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "shares").iterdir()}
+    given = ["--shares", *(tmp_path / "shares" / f"share-{n}.txt" for n in (1, 2))]
+
+    # The same folder is full of the old shares
+    run("keys", "rotate", *places, *given, *into, code=2)
+
+    assert {path.name: path.read_bytes() for path in (tmp_path / "shares").iterdir()} == before
+    assert json.loads(run("list", *places, "--json"))["epochs"] == [1]
+    # And a vault is not founded where its shares could not be kept
+    run("init", "--places", *(tmp_path / f"other-{n}" for n in range(4)), "--k", "2", *into, code=2)
+    run("init", "--places", *(tmp_path / f"other-{n}" for n in range(4)), "--k", "2")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def contents(root):
     }
 
 
-def founded(root, places, *, noise=9 << 20):
+def founded(root, places, *, noise=9 << 20, k=4):
     """A vault at these places, with a source of its own below a folder."""
     source = root / "core"
     (source / "empty").mkdir(parents=True)
@@ -90,7 +90,7 @@ def founded(root, places, *, noise=9 << 20):
     (source / "nothing").touch()
     (source / "link").symlink_to("ledger.csv")
     (source / "ledger.csv").chmod(0o640)
-    wish = Wish(k=4, quorum=Quorum(threshold=3, members=5), retention=timedelta(days=7), keep=2)
+    wish = Wish(k=k, quorum=Quorum(threshold=3, members=5), retention=timedelta(days=7), keep=2)
     vault, mnemonics = found(places, root / "home", wish, now=START)
     vault.close()
     return SmallVault(root=root, places=places, mnemonics=mnemonics)

@@ -115,16 +115,19 @@ def test_prune_frees_a_full_disk_that_an_interrupted_seal_left(tmp_path, disk):
     # Given a disk with no room at all, not even for an entry of the chain
     ballast = filled(disk)
     with small.open() as vault, pytest.raises(StoreError, match=FREE):
-        prune(vault, now=small.now)
+        prune(vault, now=small.now, clock_is_right=True)
     stands(small, *(each.snapshot for each in sealed))
     # When the room is taken by what a killed seal left, prune takes that away first
     ballast.unlink()
     with closing(DirectoryPlace(Path(small.places[0]))) as place:
-        place.put(f"f/{99:012d}/{'ab' * 16}", [bytes(1 << 20)])
+        place.put(f"f/{5:012d}/{'ab' * 16}", [bytes(1 << 20)])
         place.flush()
+    with small.open() as vault:
+        assert vault.head.sequence == 4
+        vault.memory.begin(b"\xab" * 8)
     filled(disk)
     with small.open() as vault:
-        _, done = prune(vault, now=small.now)
+        _, done = prune(vault, now=small.now, clock_is_right=True)
         assert done.released == (sealed[0].snapshot,)
     stands(small, *(each.snapshot for each in sealed[1:]))
 

@@ -34,7 +34,7 @@ def act(small, what, number, its):
     """Do it in this process, and write down what was acknowledged before anybody is told."""
     with small.open() as vault:
         if what == "seal":
-            _, sealed = seal(vault, files([small.source]), now=small.now)
+            _, sealed = seal(vault, files([small.source]), now=small.now, clock_is_right=True)
             with (small.root / "acknowledged").open("a") as file:
                 file.write(sealed.digest + "\n")
                 file.flush()
@@ -42,9 +42,9 @@ def act(small, what, number, its):
         elif what == "restore":
             restore(vault, its, small.root / f"out-{number}")
         elif what == "prune":
-            prune(vault, now=small.now)
+            prune(vault, now=small.now, clock_is_right=True)
         else:
-            scrub(vault, now=small.now, repair=True)
+            scrub(vault, now=small.now, repair=True, clock_is_right=True)
 
 
 def killed(small, what, number, its, after):
@@ -102,7 +102,7 @@ def test_nothing_acknowledged_is_lost(tmp_path):
         assert not out.exists() or (out / "core" / "nothing").exists()  # whole, or not there
         shutil.rmtree(out, ignore_errors=True)
     # And afterwards the vault goes on as if nothing had happened
-    small.seal()
+    small.seal(clock_is_right=True)
     with small.open() as vault:
         vault, mended = scrub(vault, now=small.now, repair=True)  # noqa: PLW2901 -- one entry further
         assert mended.sound

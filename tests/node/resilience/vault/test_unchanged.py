@@ -3,13 +3,15 @@
 import os
 import time
 
+import lmdb
 import pytest
 
 from panshi.node.resilience.vault import sources
+from panshi.node.resilience.vault.restoring import verify
 from panshi.node.resilience.vault.sources import Stamp
 from panshi.node.resilience.vault.unchanged import Streamed, recalled, remembered
 from panshi.resilience.vault.manifest import Extent
-from tests.node.resilience.vault.conftest import contents
+from tests.node.resilience.vault.conftest import contents, founded
 
 SEALED = Streamed(size=9, sha256="ab" * 32, extents=(Extent(b"s" * 16, 3, 9),))
 STAMP = Stamp(1, 2, 9, 10**18, 10**18)
@@ -62,6 +64,24 @@ def test_only_what_changed_is_read_again_and_databases_always(small, read):
 
         restore(vault, small.keys(vault), small.root / "out")
     assert contents(small.root / "out/core") == small.content()
+
+
+def test_a_flipped_bit_in_the_index_costs_space_and_no_content(tmp_path):
+    small = founded(tmp_path, [str(tmp_path / f"place-{n}") for n in range(6)], noise=100_000)
+    small.seal()
+    index = next(small.home.rglob("index.lmdb"))
+    with lmdb.open(str(index), subdir=False, map_size=1 << 38) as store, store.begin() as reading:
+        values = [bytes(value) for key, value in reading.cursor() if len(key) == 32]
+    content = bytearray(index.read_bytes())
+    for value in values[:3]:
+        content[content.index(value) + 19] ^= 1  # of the offset
+    index.write_bytes(content)
+
+    again = small.seal(reread=True)
+
+    assert again.new_bytes
+    with small.open() as vault:
+        assert verify(vault, small.keys(vault)).files
 
 
 def test_what_is_remembered_is_recalled_for_the_same_file_only():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from panshi.node.home import Home
 from panshi.node.resilience.vault.opening import Damage, Vault, open_vault, unlock, unlock_by
 from panshi.node.resilience.vault.rekeying import RECIPIENT_SEEDS, recipient_key
 from panshi.resilience.vault.keys import VaultKeys
+from panshi.store.place import write_new_file
 
 _MOST_SHARE_BYTES = 64 << 10
 
@@ -32,6 +33,15 @@ def places(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--k", type=bounded(2, 15), help="places needed to restore (fixed when founded)"
+    )
+
+
+def clock(parser: argparse.ArgumentParser) -> None:
+    """Declare `--clock-is-right`."""
+    parser.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="go on although the vault's last entry is later, or more than 14 days ago",
     )
 
 
@@ -80,13 +90,17 @@ def keys(vault: Vault, args: argparse.Namespace) -> VaultKeys:
         if len(seeds) != RECIPIENT_SEEDS:
             raise BadInputError("this is no private key of a recipient", place=args.recipient_key)
         return unlock_by(vault, recipient_key(seeds)[1])
+    return unlock(vault, mnemonics(args), passphrase(args))
+
+
+def mnemonics(args: argparse.Namespace) -> list[str]:
+    """Read the officers' mnemonics."""
     if not args.shares:
         raise UsageError(
             "the vault opens only with the officers' shares",
             remedy="--shares FILE …, one mnemonic a line",
         )
-    lines = [line for name in args.shares for line in _text(name).splitlines() if line.strip()]
-    return unlock(vault, lines, passphrase(args))
+    return [line for name in args.shares for line in _text(name).splitlines() if line.strip()]
 
 
 def passphrase(args: argparse.Namespace) -> str:
@@ -94,25 +108,33 @@ def passphrase(args: argparse.Namespace) -> str:
     return _text(args.passphrase_file).rstrip("\n") if args.passphrase_file else ""
 
 
-def keep_shares(folder: str | None, mnemonics: Iterable[str]) -> tuple[str, ...]:
-    """Write each mnemonic to a file of its own, for its owner only; give their names."""
-    if folder is None:
-        return ()
-    into = Path(folder)
-    into.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written = []
-    for number, mnemonic in enumerate(mnemonics, 1):
-        path = into / f"share-{number}.txt"
+class Keeper:
+    """Writes each mnemonic to a file of its own, for its owner only, if a folder was named."""
+
+    def __init__(self, folder: str | None) -> None:
+        self._into = None if folder is None else Path(folder)
+        self.written: tuple[str, ...] = ()
+
+    def __call__(self, mnemonics: Sequence[str]) -> None:
+        """Write them so that they outlast a loss of power, or none."""
+        if self._into is None:
+            return
+        paths = [self._into / f"share-{number}.txt" for number in range(1, len(mnemonics) + 1)]
+        made: list[Path] = []
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError as error:
+            self._into.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for path, mnemonic in zip(paths, mnemonics, strict=True):
+                write_new_file(path, mnemonic.encode() + b"\n")
+                made.append(path)
+        except OSError as error:
+            for path in made:
+                path.unlink()
             raise UsageError(
-                "there is a share already", place=str(path), remedy="name an empty directory"
+                f"the shares cannot be kept: {error.strerror}",
+                place=str(self._into),
+                remedy="name an empty directory; nothing was changed",
             ) from error
-        with os.fdopen(descriptor, "w") as file:
-            file.write(mnemonic + "\n")
-        written.append(str(path))
-    return tuple(written)
+        self.written = tuple(map(str, paths))
 
 
 def told(damages: Iterable[Damage], out: Output) -> Iterator[str]:

@@ -52,9 +52,10 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         recipients=recipients(args.recipient),
         passphrase=asking.passphrase(args),
     )
-    vault, mnemonics = found(args.places, asking.home(), wish, now=asking.now())
+    keep = asking.Keeper(args.shares_into)
+    vault, mnemonics = found(args.places, asking.home(), wish, now=asking.now(), hand=keep)
     vault.close()
-    written = asking.keep_shares(args.shares_into, mnemonics)
+    written = keep.written
     spread = vault.terms.spread
     value = {
         "vault": vault.terms.vault.hex(),

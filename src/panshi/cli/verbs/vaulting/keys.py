@@ -11,25 +11,31 @@ from panshi.cli.output import Output
 from panshi.cli.verbs.vaulting import asking
 from panshi.cli.verbs.vaulting.init import recipients
 from panshi.errors import UsageError
-from panshi.node.resilience.vault.rekeying import adopt, recipient_key, rotate
+from panshi.node.resilience.vault.rekeying import adopt, confirm, recipient_key, rotate
+from panshi.resilience.vault.history import epoch
 from panshi.resilience.vault.shares import Quorum
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACTION")
-    new = acts.add_parser("rotate", help="wrap the vault anew: new shares, the old ones stop")
+    new = acts.add_parser("rotate", help="wrap the vault anew: new shares")
     asking.places(new)
+    asking.clock(new)
     asking.shares(new)
     new.add_argument("--officers", metavar="T/N", help="as before where not given")
     new.add_argument("--recipient", action="append", metavar="NAME=FILE", help="replaces all")
     new.add_argument("--shares-into", metavar="DIR")
+    last = acts.add_parser("confirm", help="the new shares open: the old ones stop")
+    asking.places(last)
+    asking.clock(last)
+    asking.shares(last)
     mine = acts.add_parser("adopt", help="let this machine seal to the vault")
     asking.places(mine)
     asking.shares(mine)
     key = acts.add_parser("recipient", help="make the key pair of a recipient")
     key.add_argument("--into", required=True, metavar="FILE", help="private key; FILE.pub beside")
-    for each in (new, mine, key):
+    for each in (new, last, mine, key):
         each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
         each.add_argument("--lang", choices=("zh", "zh-TW", "en"), default=argparse.SUPPRESS)
 
@@ -39,6 +45,8 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
     match args.act:
         case "rotate":
             return _rotate(args, out)
+        case "confirm":
+            return _confirm(args, out)
         case "adopt":
             return _adopt(args, out)
         case _:
@@ -46,6 +54,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
 
 
 def _rotate(args: argparse.Namespace, out: Output) -> Exit:
+    keep = asking.Keeper(args.shares_into)
     with asking.opened(args) as vault:
         its = asking.keys(vault, args)
         after, mnemonics = rotate(
@@ -55,19 +64,46 @@ def _rotate(args: argparse.Namespace, out: Output) -> Exit:
             quorum=Quorum.parse(args.officers) if args.officers else None,
             recipients=recipients(args.recipient) if args.recipient is not None else None,
             passphrase=asking.passphrase(args),
+            clock_is_right=args.clock_is_right,
+            hand=keep,
         )
-    written = asking.keep_shares(args.shares_into, mnemonics)
+    written = keep.written
     value = {"epoch": after.head.fields["epoch"], "shares": list(written or mnemonics)}
     out.answer(
         value,
         lambda: (
             out.pick(
-                f"第 {value['epoch']} 版金鑰分持，只顯示這一次；舊的分持已失效：",
-                f"Shares of epoch {value['epoch']}, shown only now; the old ones no longer open:",
+                f"第 {value['epoch']} 版金鑰分持，只顯示這一次：",
+                f"Shares of epoch {value['epoch']}, shown only now:",
             ),
             *(written or mnemonics),
+            out.pick(
+                "各主管收到後，以新的分持執行 panshi vault keys confirm；"
+                "在此之前舊的分持仍可開啟。",
+                "Once the officers have them: panshi vault keys confirm with the new shares; "
+                "until then the old ones open too.",
+            ),
         ),
     )
+    return Exit.DONE
+
+
+def _confirm(args: argparse.Namespace, out: Output) -> Exit:
+    with asking.opened(args) as vault:
+        words = asking.mnemonics(args)
+        after = confirm(
+            vault,
+            words,
+            asking.passphrase(args),
+            now=asking.now(),
+            clock_is_right=args.clock_is_right,
+        )
+    value = {"epoch": epoch(after.entries)[0]}
+    text = out.pick(
+        f"第 {value['epoch']} 版分持可以開啟；舊的分持已失效。",
+        f"The shares of epoch {value['epoch']} open; the old ones no longer do.",
+    )
+    out.answer(value, lambda: (text,))
     return Exit.DONE
 
 

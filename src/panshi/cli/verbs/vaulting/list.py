@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.vaulting import asking
-from panshi.resilience.vault.history import epoch, standing
+from panshi.resilience.vault.history import epochs, standing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,8 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             "vault": terms.vault.hex(),
             "k": terms.spread.k,
             "n": terms.spread.n,
-            "epoch": epoch(vault.entries)[0],
+            "epoch": epochs(vault.entries)[0][0],
+            "epochs": [number for number, _ in epochs(vault.entries)],
             "places": {str(i): vault.label(i) for i in range(terms.spread.n)},
             "absent": [vault.label(i) for i in vault.absent()],
             "damages": vault.damages,

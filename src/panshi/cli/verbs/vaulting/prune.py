@@ -7,20 +7,30 @@ from collections.abc import Iterator
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
+from panshi.cli.verbs.opening import open_node
 from panshi.cli.verbs.vaulting import asking
 from panshi.node.resilience.vault.pruning import prune
+from panshi.observe.vault_sources.source import FILE
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     asking.places(parser)
+    asking.clock(parser)
     parser.add_argument("--dry-run", action="store_true", help="only say what would go")
 
 
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Prune."""
+    spared = _held()
     with asking.opened(args) as vault:
-        _, done = prune(vault, now=asking.now(), dry_run=args.dry_run)
+        _, done = prune(
+            vault,
+            now=asking.now(),
+            held=spared,
+            dry_run=args.dry_run,
+            clock_is_right=args.clock_is_right,
+        )
 
     def lines() -> Iterator[str]:
         yield out.pick(
@@ -38,3 +48,13 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
 
     out.answer(done, lines)
     return Exit.NOT_GOOD_ENOUGH if done.refused else Exit.DONE
+
+
+def _held() -> frozenset[str]:
+    """Give what the evidence log knows to be good, where this machine keeps one with sources."""
+    if not (asking.home() / FILE).exists():
+        return frozenset()
+    from panshi.node.resilience.holding import held  # start-up: needs the whole node
+
+    with open_node() as node:
+        return held(node)

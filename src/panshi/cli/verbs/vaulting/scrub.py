@@ -17,6 +17,7 @@ PERCENT = 100
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     asking.places(parser)
+    asking.clock(parser)
     parser.add_argument(
         "--repair",
         action="store_true",
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             repair=args.repair,
             sample=args.percent / PERCENT,
             seed=args.seed,
+            clock_is_right=args.clock_is_right,
         )
 
     def lines() -> Iterator[str]:

@@ -11,7 +11,7 @@ from panshi.cli.output import Output
 from panshi.cli.verbs.opening import bounded
 from panshi.cli.verbs.vaulting import asking
 from panshi.errors import UsageError
-from panshi.node.resilience.vault.sealing import seal
+from panshi.node.resilience.vault.sealing import Series, seal
 from panshi.node.resilience.vault.sources import files
 
 
@@ -22,13 +22,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="more", nargs="+", default=[], metavar="PATH", help="the same"
     )
     asking.places(parser)
+    asking.clock(parser)
     parser.add_argument(
         "--mark", action="append", default=[], metavar="NAME=TEXT", help="what the source says"
     )
     parser.add_argument(
+        "--series",
+        metavar="NAME",
+        help="what this snapshot is the newest of; by default the paths that were given",
+    )
+    parser.add_argument(
         "--need",
         type=bounded(2, 16),
-        help="places that must take the snapshot (default k + 1)",
+        help="places that must take the snapshot (default and least: k + 1 and a majority)",
     )
     parser.add_argument(
         "--reread",
@@ -55,8 +61,10 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             files(paths),
             now=asking.now(),
             marks=marks(args.mark),
+            series=Series(name=args.series or "\n".join(str(each.absolute()) for each in paths)),
             need=args.need,
             reread=args.reread,
+            clock_is_right=args.clock_is_right,
             advance=advance,
         )
 

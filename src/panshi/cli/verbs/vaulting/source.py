@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.opening import actor, everywhere, open_node
+from panshi.cli.verbs.vaulting import asking
 
 if TYPE_CHECKING:
     from panshi.node.resilience.marking import Taken
@@ -19,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     verbs.add_parser("list", help="sources of vault-sources.toml and their newest snapshot")
     sealed = verbs.add_parser("seal", help="bring a source to a mark and seal it")
+    asking.clock(sealed)
     sealed.add_argument("name", nargs="+", help="as in vault-sources.toml")
     everywhere(verbs)
 
@@ -32,7 +34,10 @@ def _seal(args: argparse.Namespace, out: Output) -> Exit:
     from panshi.node.resilience.marking import seal_source
 
     with open_node() as node:
-        taken = [seal_source(node, name, actor=actor()) for name in args.name]
+        taken = [
+            seal_source(node, name, actor=actor(), clock_is_right=args.clock_is_right)
+            for name in args.name
+        ]
     out.answer(taken, lambda: (line for each in taken for line in _told(each, out)))
     good = not any(each.quarantined or each.absent for each in taken)
     return Exit.DONE if good else Exit.NOT_GOOD_ENOUGH

@@ -14,7 +14,7 @@ from panshi.node.resilience.vault.addresses import places_at
 from panshi.node.resilience.vault.opening import Vault
 from panshi.node.resilience.vault.writing import Writers, acknowledge
 from panshi.resilience.vault import chain, keys, shares
-from panshi.resilience.vault.documents import KeyFile, Recipient, head, wrapped
+from panshi.resilience.vault.documents import KeyFile, Recipient, agreement, head, wrapped
 from panshi.resilience.vault.history import Terms
 from panshi.resilience.vault.layout import HEAD, ID_BYTES, Spread, entry_name, keys_name
 from panshi.resilience.vault.shares import Quorum
@@ -36,9 +36,17 @@ class Wish:
 
 
 def found(
-    addresses: Sequence[str], home: Path, wish: Wish, *, now: datetime
+    addresses: Sequence[str],
+    home: Path,
+    wish: Wish,
+    *,
+    now: datetime,
+    hand: Callable[[tuple[str, ...]], object] = lambda _mnemonics: None,
 ) -> tuple[Vault, tuple[str, ...]]:
-    """Found a vault at these places; gives it and the mnemonics, which are kept nowhere."""
+    """Found a vault at these places; gives it and the mnemonics, which are kept nowhere.
+
+    `hand` is given them first: what it raises leaves the places empty.
+    """
     spread = Spread(k=wish.k, n=len(addresses))
     places = places_at(addresses)
     for place in places:
@@ -55,9 +63,17 @@ def found(
         places=tuple(each.label for each in places),
     )
     mnemonics = shares.split(master, wish.quorum, wish.passphrase)
+    hand(mnemonics)
     memory = Memory.below(home, name)
-    memory.keep(SealingKeys(signing=its.signing(), chunks=its.chunks()))
-    begin = chain.sign(its.signing(), vault=name, after=None, kind=chain.BEGIN, now=now)
+    memory.keep(sealing_keys(its, terms))
+    begin = chain.sign(
+        its.signing(),
+        vault=name,
+        after=None,
+        kind=chain.BEGIN,
+        now=now,
+        terms=sha256(agreement(terms)).hexdigest(),
+    )
     vault = Vault(terms=terms, places=dict(enumerate(places)), entries=(begin,), memory=memory)
     file = wrapped(
         secret, master, vault=name, epoch=1, quorum=wish.quorum, recipients=wish.recipients
@@ -71,6 +87,11 @@ def found(
                 waiting.result()
         writers.everywhere(lambda place: place.flush())
     return vault, mnemonics
+
+
+def sealing_keys(its: keys.VaultKeys, terms: Terms) -> SealingKeys:
+    """Give what a machine that seals keeps."""
+    return SealingKeys(signing=its.signing(), chunks=its.chunks(), terms=agreement(terms))
 
 
 def enforce(

@@ -7,18 +7,25 @@ not hold, or that is shorter than what this machine has seen, does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from panshi.errors import IntegrityError, MissingError, PanshiError, UsageError
+from panshi.errors import ForbiddenError, IntegrityError, MissingError, PanshiError, UsageError
 from panshi.node.resilience.vault.addresses import places_at
 from panshi.resilience.vault import chain, keys, shares
-from panshi.resilience.vault.documents import KeyFile, read_head
-from panshi.resilience.vault.history import Terms, epoch
-from panshi.resilience.vault.layout import CHAIN, HEAD, entry_name, keys_name, sequence_of
+from panshi.resilience.vault.documents import KeyFile, agreement, read_head
+from panshi.resilience.vault.history import Terms, epochs
+from panshi.resilience.vault.layout import (
+    CHAIN,
+    HEAD,
+    MOST_DOCUMENT,
+    entry_name,
+    keys_name,
+    sequence_of,
+)
 from panshi.store.vault.memory import Memory
 from panshi.store.vault.place import Place
 
@@ -96,61 +103,101 @@ def open_vault(addresses: Iterable[str], home: Path, *, k: int | None = None) ->
             place=", ".join(each.place for each in damages)[:300],
             remedy="panshi vault init",
         )
-    terms, places, odd = _agreed(heads)
+    terms, places, odd, read = _agreed(heads, home)
     if k not in {None, terms.spread.k}:
         raise UsageError(f"this vault needs {terms.spread.k} places, not {k}")
     memory = Memory.below(home, terms.vault)
-    _pinned(memory, terms)
-    entries, behind, broken = _chain(terms, places)
-    _not_rolled_back(memory, entries, terms)
-    missing = [
-        Damage(
-            place=places[i].label, what="behind", detail=f"lacks {len(lacks)} entries of the chain"
-        )
-        for i, lacks in behind.items()
-    ]
+    _not_rolled_back(memory, read.entries, terms)
     return Vault(
         terms=terms,
         places=places,
-        entries=entries,
+        entries=read.entries,
         memory=memory,
-        damages=(
-            *damages,
-            *_strangers(odd),
-            *broken,
-            *missing,
-        ),
-        behind=behind,
+        damages=(*damages, *_strangers(odd), *read.damages),
+        behind=read.behind,
         vacant=(*vacant, *odd),
     )
 
 
-def unlock(vault: Vault, mnemonics: Sequence[str], passphrase: str = "") -> keys.VaultKeys:
-    """Open the vault's keys with the shares of enough officers."""
+def renewed(vault: Vault) -> Vault:
+    """Read the chain anew, for who is alone and about to add to it: what was read may be old.
+
+    Refuses where two machines went apart and the places at hand do not tell who came first.
+    """
+    spread = vault.terms.spread
+    read = _chain(vault.terms, vault.places, vault.entries)
+    _not_rolled_back(vault.memory, read.entries, vault.terms)
+    if read.rival and read.rival + spread.n - len(vault.places) >= spread.need:
+        raise IntegrityError(
+            f"the places hold two entries {read.entries[-1].sequence} of the chain, and those "
+            "that are missing decide which was acknowledged",
+            place=read.damages[-1].place,
+            remedy="bring the places that are missing",
+        )
+    found = [each for each in vault.damages if each.what != "behind"]
+    return replace(
+        vault,
+        entries=read.entries,
+        behind=read.behind,
+        damages=tuple(dict.fromkeys((*found, *read.damages))),
+    )
+
+
+def unlock(
+    vault: Vault, mnemonics: Sequence[str], passphrase: str = "", *, newest: bool = False
+) -> keys.VaultKeys:
+    """Open the vault's keys with the shares of enough officers.
+
+    Until new shares are confirmed those before open too, unless only the `newest` may.
+    """
     master = shares.combine(mnemonics, passphrase)
-    file = key_file(vault)
-    secret = keys.unwrap(file.wrapped, master, vault.terms.vault, file.epoch)
-    return _its_own(vault, secret)
+
+    def opened_by(file: KeyFile) -> keys.VaultKeys:
+        secret = keys.unwrap(file.wrapped, master, vault.terms.vault, file.epoch)
+        return _its_own(vault, secret)
+
+    return _first(vault, opened_by, newest=newest)
 
 
 def unlock_by(vault: Vault, key: keys.ReadingKey) -> keys.VaultKeys:
     """Open the vault's keys with the private key of a recipient."""
     public = key.public()
-    for recipient, sealed in key_file(vault).recipients:
-        if recipient.public == public:
-            return _its_own(vault, key.open(sealed, b"recipient" + vault.terms.vault))
-    raise MissingError("this key is none of the vault's recipients")
+
+    def opened_by(file: KeyFile) -> keys.VaultKeys:
+        for recipient, sealed in file.recipients:
+            if recipient.public == public:
+                return _its_own(vault, key.open(sealed, b"recipient" + vault.terms.vault))
+        raise MissingError("this key is none of the vault's recipients")
+
+    return _first(vault, opened_by)
 
 
-def key_file(vault: Vault) -> KeyFile:
-    """Read the key file in force from the first place that still has it."""
-    number, digest = epoch(vault.entries)
+def _first(
+    vault: Vault, opened_by: Callable[[KeyFile], keys.VaultKeys], *, newest: bool = False
+) -> keys.VaultKeys:
+    """Try the key files from the newest back; tell what was wrong with the newest."""
+    problem: PanshiError | None = None
+    for number, digest in epochs(vault.entries)[: 1 if newest else None]:
+        try:
+            return opened_by(key_file(vault, number, digest))
+        except (ForbiddenError, IntegrityError, MissingError) as error:
+            problem = problem or error
+    raise problem or MissingError("the vault has no keys", remedy="panshi vault init")
+
+
+def key_file(vault: Vault, number: int, digest: str) -> KeyFile:
+    """Read the key file of an epoch from the first place that still has it."""
+    return KeyFile.parse(key_content(vault, number, digest))
+
+
+def key_content(vault: Vault, number: int, digest: str) -> bytes:
+    """Read the bytes of the key file of an epoch."""
     problem: PanshiError | None = None
     for place in vault.places.values():
         try:
-            content = place.read(keys_name(number, digest))
+            content = place.read(keys_name(number, digest), MOST_DOCUMENT)
             if sha256(content).hexdigest() == digest:
-                return KeyFile.parse(content)
+                return content
         except PanshiError as error:
             problem = error
     raise IntegrityError(
@@ -165,6 +212,11 @@ def _its_own(vault: Vault, secret: bytes) -> keys.VaultKeys:
             "the chain is signed by another key than the one in the vault",
             remedy="do not trust these places; compare them with another copy",
         )
+    if opened_keys.reading().public() != vault.terms.reader:
+        raise IntegrityError(
+            "the heads name another reading key than the one in the vault",
+            remedy="do not trust these places; compare them with another copy",
+        )
     return opened_keys
 
 
@@ -176,7 +228,7 @@ def _heads(
     vacant: list[Place] = []
     for place in places:
         try:
-            terms, index = read_head(place.read(HEAD))
+            terms, index = read_head(place.read(HEAD, MOST_DOCUMENT))
             heads.append((place, terms, index))
         except MissingError as error:
             damages.append(_headless(place, "absent", error.problem))
@@ -193,7 +245,9 @@ def _heads(
 def _strangers(places: Iterable[Place]) -> Iterator[Damage]:
     for each in places:
         yield _headless(
-            each, "altered", "its head speaks of another vault or of a place already taken"
+            each,
+            "altered",
+            "its head speaks of other terms, another vault or a place already taken",
         )
 
 
@@ -202,35 +256,73 @@ def _headless(place: Place, what: str, problem: str) -> Damage:
 
 
 def _agreed(
-    heads: list[tuple[Place, Terms, int]],
-) -> tuple[Terms, dict[int, Place], list[Place]]:
-    """Take the terms most places hold; give also the places that say otherwise."""
-    (terms, _), *_ = Counter(terms for _, terms, _ in heads).most_common(1)
-    places: dict[int, Place] = {}
-    odd = []
-    for place, its, index in heads:
-        if its != terms or index in places:
-            odd.append(place)
+    heads: list[tuple[Place, Terms, int]], home: Path
+) -> tuple[Terms, dict[int, Place], list[Place], _Read]:
+    """Take the terms the chain signs, what most places hold first; give also the odd places."""
+    counts = Counter(terms for _, terms, _ in heads)
+    problems = []
+    for terms in sorted(counts, key=lambda each: (not _known(each, home), -counts[each])):
+        places: dict[int, Place] = {}
+        odd = []
+        for place, its, index in heads:
+            if its != terms or index in places:
+                odd.append(place)
+            else:
+                places[index] = place
+        places = dict(sorted(places.items()))
+        try:
+            _pinned(terms, home)
+            read = _chain(terms, places)
+            _signed(read.entries[0], terms)
+        except IntegrityError as error:
+            problems.append(error)
         else:
-            places[index] = place
-    return terms, dict(sorted(places.items())), odd
+            return terms, places, odd, read
+    raise problems[0]
 
 
-def _pinned(memory: Memory, terms: Terms) -> None:
+def _known(terms: Terms, home: Path) -> bool:
+    """Whether these are the terms this machine seals under."""
     try:
-        mine = memory.keys()
+        return Memory.below(home, terms.vault).keys().terms == agreement(terms)
+    except MissingError:
+        return False
+
+
+def _pinned(terms: Terms, home: Path) -> None:
+    try:
+        mine = Memory.below(home, terms.vault).keys()
     except MissingError:
         return
-    if keys.public_of(mine.signing) != terms.signer:
+    if mine.terms != agreement(terms):
         raise IntegrityError(
-            "these places name another signing key than the one this machine seals with",
-            remedy="they were replaced: do not seal to them",
+            "these places name other terms or keys than those this machine seals under",
+            place=terms.vault.hex(),
+            remedy="their heads were replaced: do not seal to them; bring places that were not",
         )
 
 
-def _chain(
-    terms: Terms, places: Mapping[int, Place]
-) -> tuple[tuple[chain.Entry, ...], dict[int, tuple[int, ...]], list[Damage]]:
+def _signed(begin: chain.Entry, terms: Terms) -> None:
+    if begin.fields.get("terms") != sha256(agreement(terms)).hexdigest():
+        raise IntegrityError(
+            "the heads of these places do not say what the chain signs",
+            place=terms.vault.hex(),
+            remedy="they were altered: bring a place that was not",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """The chain as the places hold it."""
+
+    entries: tuple[chain.Entry, ...]
+    behind: Mapping[int, tuple[int, ...]]
+    damages: tuple[Damage, ...]
+    rival: int
+    "Places that hold another newest entry."
+
+
+def _chain(terms: Terms, places: Mapping[int, Place], known: Sequence[chain.Entry] = ()) -> _Read:
     """Read the chain from its newest entry back: each names the one before by its digest."""
     held: dict[int, set[int]] = {}
     damages: list[Damage] = []
@@ -244,10 +336,25 @@ def _chain(
     reading = _Copies(terms, places, held, damages)
     entries = [reading.newest()]
     while entries[-1].sequence:
-        entries.append(reading.named(entries[-1].sequence - 1, entries[-1].fields["previous"]))
+        number, digest = entries[-1].sequence - 1, entries[-1].fields["previous"]
+        if number < len(known) and known[number].digest == digest:
+            entries += reversed(known[: number + 1])
+        else:
+            entries.append(reading.named(number, digest))
     every = set(range(len(entries)))
     behind = {i: tuple(sorted(every - has)) for i, has in held.items() if every - has}
-    return tuple(reversed(entries)), behind, damages
+    damages += [
+        Damage(
+            place=places[i].label, what="behind", detail=f"lacks {len(lacks)} entries of the chain"
+        )
+        for i, lacks in behind.items()
+    ]
+    return _Read(
+        entries=tuple(reversed(entries)),
+        behind=behind,
+        damages=tuple(damages),
+        rival=reading.rival,
+    )
 
 
 class _Copies:
@@ -264,6 +371,7 @@ class _Copies:
         self._places = places
         self._held = held
         self._damages = damages
+        self.rival = 0
 
     def newest(self) -> chain.Entry:
         """Give the entry of the greatest number that is sound; of copies, what most places hold."""
@@ -271,7 +379,9 @@ class _Copies:
             found = dict(self._sound(number))
             if not found:
                 continue
-            (digest, _), *_ = Counter(entry.digest for entry in found.values()).most_common(1)
+            counts = Counter(entry.digest for entry in found.values())
+            digest = max(counts, key=lambda each: (counts[each], each))
+            self.rival = max((n for each, n in counts.items() if each != digest), default=0)
             for i, entry in found.items():
                 if entry.digest != digest:
                     self._forked(i, number)
@@ -299,7 +409,7 @@ class _Copies:
                 yield (
                     i,
                     chain.read(
-                        place.read(name),
+                        place.read(name, chain.MOST_ENTRY),
                         vault=self._terms.vault,
                         signer=self._terms.signer,
                         sequence=number,

@@ -13,7 +13,7 @@ from blake3 import blake3
 
 from panshi.node.resilience.vault.sources import Stamp
 from panshi.node.resilience.vault.unchanged import Streamed, name_of, recalled, remembered
-from panshi.node.resilience.vault.writing import Disperser, new_name
+from panshi.node.resilience.vault.writing import Disperser
 from panshi.resilience.vault.chunking import Cutter
 from panshi.resilience.vault.manifest import Extent, append
 from panshi.resilience.vault.segment import Chunk
@@ -31,7 +31,7 @@ _LEARN_EVERY = 64
 class _Open:
     """The segment being filled."""
 
-    name: bytes = field(default_factory=new_name)
+    name: bytes
     raw: bytearray = field(default_factory=bytearray)
     chunks: list[Chunk] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ class Packer:
         self._index = index
         self._key = key
         self._known = known
-        self._open = _Open()
+        self._open = _Open(disperser.new_name())
         self._own: set[bytes] = set()
         self._fresh: dict[bytes, tuple[bytes, int, int]] = {}
         self._files: dict[bytes, bytes] = {}
@@ -153,14 +153,14 @@ class Packer:
         if not segment.raw:
             return
         self._disperser.send(segment.name, segment.raw, tuple(segment.chunks))
-        self._open = _Open()
+        self._open = _Open(self._disperser.new_name())
         self._since += 1
         if self._since >= _LEARN_EVERY:
             self.learn()
 
     def single(self, content: bytes) -> bytes:
         """Store bytes as a segment of their own; give its name."""
-        name = new_name()
+        name = self._disperser.new_name()
         self._disperser.send(name, content, ())
         self.used.add(name)
         return name

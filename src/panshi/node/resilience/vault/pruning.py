@@ -7,15 +7,16 @@ which removes whatever no standing snapshot needs.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from panshi.errors import PanshiError, UsageError
-from panshi.node.resilience.vault.opening import Vault
-from panshi.node.resilience.vault.sealing import segments_of, settle
-from panshi.node.resilience.vault.writing import Writers, acknowledge
+from panshi.errors import PanshiError
+from panshi.node.resilience.vault.opening import Vault, renewed
+from panshi.node.resilience.vault.sealing import clock_holds, segments_of, settle
+from panshi.node.resilience.vault.writing import RUN_BYTES, Writers, acknowledge
 from panshi.resilience.vault import chain
-from panshi.resilience.vault.history import epoch, releasable, standing
+from panshi.resilience.vault.history import epochs, releasable, standing
 from panshi.resilience.vault.layout import (
     CATALOGUES,
     FRAGMENTS,
@@ -23,10 +24,11 @@ from panshi.resilience.vault.layout import (
     catalogue_name,
     fragment_name,
     keys_name,
+    number_of,
 )
 from panshi.store.vault.place import Place
 
-_FAR_AHEAD = timedelta(minutes=10)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,44 +45,71 @@ class Pruned:
     "Places that would not remove something: write-once storage keeps it."
 
 
-def prune(vault: Vault, *, now: datetime, dry_run: bool = False) -> tuple[Vault, Pruned]:
-    """Release what may go; nothing goes before its retention, nor any of the newest `keep`."""
-    if now < vault.head.time - _FAR_AHEAD:
-        raise UsageError(
-            f"the clock says {chain.instant(now)}, the vault's last entry is later",
-            remedy="set the clock of this machine right",
-        )
-    going = releasable(vault.entries, vault.terms, now=now)
-    gone = {each.sequence for each in going}
-    needed = _needed(vault, gone)
-    names = tuple(each.snapshot_id() for each in going)
+def prune(
+    vault: Vault,
+    *,
+    now: datetime,
+    held: Collection[str] = (),
+    dry_run: bool = False,
+    clock_is_right: bool = False,
+) -> tuple[Vault, Pruned]:
+    """Release what may go; nothing before its retention, nor the newest, nor what is `held`.
+
+    A clock that the chain does not follow, by more than a day, releases nothing by itself.
+    """
+
+    def ripe(seen: Vault) -> tuple[chain.Entry, ...]:
+        clock_holds(seen, now, sure=clock_is_right)
+        due = now if clock_is_right else min(now, seen.head.time + _A_DAY)
+        return releasable(seen.entries, seen.terms, now=due, held=held)
+
     if dry_run:
-        return vault, _told(vault, names, gone)
+        return vault, _told(vault, ripe(vault))
     signing = vault.memory.keys().signing
-    with vault.memory.alone(), Writers(vault, vault.terms.spread.k + 1) as writers:
-        settle(vault, writers)
-        removed, size, refused = _swept_all(vault, _needed(vault, set()))
-        if going:
-            entry = chain.sign(
-                signing,
-                vault=vault.terms.vault,
-                after=vault.head,
-                kind=chain.PRUNE,
-                now=now,
-                released=sorted(gone),
-            )
-            vault = acknowledge(vault, writers, entry)
-            more, bytes_, refused = _swept_all(vault, needed)
-            removed, size = removed + more, size + bytes_
-    return vault, _told(vault, names, gone, removed, size, refused)
+    with vault.memory.alone():
+        vault = renewed(vault)
+        going = ripe(vault)
+        gone = {each.sequence for each in going}
+        needed = _needed(vault, gone)
+        with Writers(vault) as writers:
+            settle(vault, writers)
+            runs = vault.memory.runs()
+            removed, size, refused = _swept_all(vault, _needed(vault, set()), runs)
+            if not refused:
+                vault.memory.end(*runs)
+            if going:
+                entry = chain.sign(
+                    signing,
+                    vault=vault.terms.vault,
+                    after=vault.head,
+                    kind=chain.PRUNE,
+                    now=now,
+                    released=sorted(gone),
+                )
+                vault = acknowledge(vault, writers, entry)
+                more, bytes_, refused = _swept_all(vault, needed, runs)
+                removed, size = removed + more, size + bytes_
+    return vault, _told(vault, going, removed, size, refused)
 
 
-def _swept_all(vault: Vault, needed: frozenset[str]) -> tuple[int, int, tuple[str, ...]]:
+def _swept_all(
+    vault: Vault, needed: frozenset[str], runs: frozenset[bytes]
+) -> tuple[int, int, tuple[str, ...]]:
+    """Remove what nobody needs; what is newer than the chain may be another machine's to come."""
     removed = size = 0
     refused = []
+
+    def stray(name: str) -> bool:
+        if name in needed:
+            return False
+        number = number_of(name)
+        if name.startswith(KEYS):
+            return number is not None and number <= epochs(vault.entries)[0][0]
+        return (number is not None and number <= vault.head.sequence) or _ours(name, runs)
+
     for place in vault.places.values():
         try:
-            count, bytes_ = _swept(place, needed)
+            count, bytes_ = _swept(place, stray)
         except PanshiError as error:
             refused.append(f"{place.label}: {error.problem}")
             continue
@@ -91,7 +120,7 @@ def _swept_all(vault: Vault, needed: frozenset[str]) -> tuple[int, int, tuple[st
 
 def _needed(vault: Vault, gone: set[int]) -> frozenset[str]:
     """Names of all objects the snapshots that stay need; unreadable catalogues stop the prune."""
-    names = {keys_name(*epoch(vault.entries))}
+    names = {keys_name(*each) for each in epochs(vault.entries)}
     for snapshot in standing(vault.entries):
         if snapshot.sequence in gone:
             continue
@@ -101,12 +130,20 @@ def _needed(vault: Vault, gone: set[int]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _swept(place: Place, needed: frozenset[str]) -> tuple[int, int]:
+def _ours(name: str, runs: frozenset[bytes]) -> bool:
+    """Whether a fragment was left by an interrupted seal of this machine."""
+    try:
+        return bytes.fromhex(name.rpartition("/")[2])[:RUN_BYTES] in runs
+    except ValueError:
+        return False
+
+
+def _swept(place: Place, stray: Callable[[str], bool]) -> tuple[int, int]:
     """Remove from a place what nobody needs."""
     count = size = 0
     for folder in (FRAGMENTS, CATALOGUES, KEYS):
         for name, its in list(place.sizes(folder)):
-            if name not in needed:
+            if stray(name):
                 place.remove(name)
                 count += 1
                 size += its
@@ -115,18 +152,17 @@ def _swept(place: Place, needed: frozenset[str]) -> tuple[int, int]:
 
 def _told(
     vault: Vault,
-    names: tuple[str, ...],
-    gone: set[int],
+    going: tuple[chain.Entry, ...],
     removed: int = 0,
     size: int = 0,
     refused: tuple[str, ...] = (),
 ) -> Pruned:
     return Pruned(
-        released=names,
+        released=tuple(each.snapshot_id() for each in going),
         kept=tuple(
             (each.snapshot_id(), str(each.fields["retain_until"]))
             for each in standing(vault.entries)
-            if each.sequence not in gone
+            if each not in going
         ),
         removed=removed,
         bytes=size,

@@ -18,7 +18,7 @@ from panshi.resilience.vault import segment as segments
 from panshi.resilience.vault.catalogue import Segment
 from panshi.resilience.vault.chain import Entry
 from panshi.resilience.vault.dispersal import gather
-from panshi.resilience.vault.fragments import unframe
+from panshi.resilience.vault.fragments import HEAD_BYTES, unframe
 from panshi.resilience.vault.layout import fragment_name, identity
 
 _CACHED = 16
@@ -61,7 +61,7 @@ class Fetcher:
         name = fragment_name(row.session, row.id)
         label = self._vault.label(i)
         try:
-            return unframe(self._vault.places[i].read(name), row.digest(i))
+            return unframe(self._vault.places[i].read(name, HEAD_BYTES + row.length), row.digest(i))
         except MissingError as error:
             self._note(Damage(place=label, what="missing", name=name, detail=error.problem))
         except IntegrityError as error:

@@ -1,6 +1,7 @@
 """Restore a snapshot into a fresh place, or verify it without writing.
 
 Files are written beside and the whole moved to its name at the end: what stands there is complete.
+Nothing is written through a link, and a file runs as its owner only where its owner came back.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from panshi.errors import PanshiError, StoreError, UsageError
+from panshi.errors import IntegrityError, StoreError, UsageError
 from panshi.node.resilience.vault.opening import Damage, Vault
 from panshi.node.resilience.vault.reading import Reader, checked
 from panshi.resilience.vault import keys
@@ -48,9 +49,14 @@ def restore(
 ) -> Restored:
     """Restore a snapshot (or what lies below `only`) into a new directory."""
     with _fresh(into) as beside:
-        return _read(
-            vault, its, snapshot, without, _Writer(beside, advance), lambda r: _below(r, only)
-        )
+        writer = _Writer(beside, advance)
+        done = _read(vault, its, snapshot, without, writer, lambda r: _below(r, only))
+        if only and not writer.records:
+            raise UsageError(
+                f"the snapshot holds nothing at {only}",
+                remedy="the path as it was sealed, without a slash before it",
+            )
+        return done
 
 
 def verify(
@@ -112,31 +118,33 @@ class _Checker:
 
 
 class _Writer(_Checker):
-    """Writes files below a directory; folders' times and links come last."""
+    """Writes files below a directory; folders' owners and times, and links, come last."""
 
     def __init__(self, root: Path, advance: Callable[[int], None]) -> None:
         super().__init__(advance)
         self._root = root
+        self.records = 0
         self._folders: list[Record] = []
         self._links: list[Record] = []
+        self._made: set[Path] = set()
+        "Folders that were made, so that no file asks again for each of them."
 
     def take(self, record: Record, blocks: Iterator[memoryview]) -> None:
         """Write one record."""
+        self.records += 1
         path = self._root / record.path
         if record.kind == LINK:
             self._links.append(record)
             return
         if record.kind == DIRECTORY:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder(path)
             self._folders.append(record)
             return
-        if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder(path.parent)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             checked(record, blocks, lambda block: _whole(descriptor, block))
             _own(descriptor, record)
-            os.fchmod(descriptor, record.mode & 0o7777)
             os.utime(descriptor, ns=(record.mtime_ns, record.mtime_ns))
         finally:
             os.close(descriptor)
@@ -145,16 +153,38 @@ class _Writer(_Checker):
     def finish(self) -> None:
         """Make the links, then give the folders their modes and times, the deepest first."""
         for record in self._links:
-            (self._root / record.path).symlink_to(record.target)
+            path = self._root / record.path
+            self._folder(path.parent)
+            path.symlink_to(record.target)
+            if os.geteuid() == 0:
+                os.lchown(path, record.uid, record.gid)
         for record in sorted(self._folders, key=lambda each: each.path, reverse=True):
             path = self._root / record.path
-            path.chmod(record.mode & 0o7777)
-            os.utime(path, ns=(record.mtime_ns, record.mtime_ns))
+            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                _own(descriptor, record)
+                os.utime(descriptor, ns=(record.mtime_ns, record.mtime_ns))
+            finally:
+                os.close(descriptor)
+
+    def _folder(self, path: Path) -> None:
+        """Make a folder below the root; refuse where a link stands on the way."""
+        if path == self._root or path in self._made:
+            return
+        self._folder(path.parent)
+        if path.is_symlink():
+            raise IntegrityError("something is said to lie below a link", place=path.name)
+        path.mkdir(mode=0o700, exist_ok=True)
+        self._made.add(path)
 
 
 def _own(descriptor: int, record: Record) -> None:
+    """Give owner and mode back; without the owner, none of the rights to run as it."""
     if os.geteuid() == 0:
         os.fchown(descriptor, record.uid, record.gid)
+    found = os.fstat(descriptor)
+    same = (found.st_uid, found.st_gid) == (record.uid, record.gid)
+    os.fchmod(descriptor, record.mode & (0o7777 if same else 0o1777))
 
 
 def _whole(descriptor: int, block: memoryview) -> None:
@@ -186,6 +216,6 @@ def _fresh(into: Path) -> Iterator[Path]:
             place=str(error.filename or into),
             remedy="free some space or name another directory; the vault is not touched",
         ) from error
-    except (PanshiError, KeyboardInterrupt):
+    except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise

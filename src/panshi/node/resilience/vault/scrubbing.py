@@ -10,22 +10,23 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 
 from panshi.errors import IntegrityError, MissingError, PanshiError, StoreError
-from panshi.node.resilience.vault.opening import Damage, Vault
+from panshi.node.resilience.vault.opening import Damage, Vault, key_content, renewed
 from panshi.node.resilience.vault.reading import Fetcher
-from panshi.node.resilience.vault.sealing import known_segments, segments_of, settle
+from panshi.node.resilience.vault.sealing import clock_holds, known_segments, segments_of, settle
 from panshi.node.resilience.vault.writing import Writers, acknowledge
 from panshi.resilience.vault import chain
 from panshi.resilience.vault.catalogue import Segment, encode
 from panshi.resilience.vault.dispersal import disperse
 from panshi.resilience.vault.documents import head
 from panshi.resilience.vault.fragments import HEAD_BYTES, frame
-from panshi.resilience.vault.history import epoch, standing
+from panshi.resilience.vault.history import epochs, standing
 from panshi.resilience.vault.layout import (
     CHAIN,
     FRAGMENTS,
@@ -92,17 +93,27 @@ def scrub(
     repair: bool = False,
     sample: float = 1.0,
     seed: int = 0,
+    clock_is_right: bool = False,
     advance: Callable[[int], None] = lambda _count: None,
 ) -> tuple[Vault, Scrubbed]:
     """Read every fragment (or a sample, and the presence of all); repair where asked."""
     if repair:
         with vault.memory.alone():
+            vault = renewed(vault)
+            clock_holds(vault, now, sure=clock_is_right)
             return _repaired(vault, now, sample, seed, advance)
     rows = known_segments(vault)
-    looks = _looks(vault, rows, sample, seed, advance)
+    drawn = _drawn(rows, sample, seed)
+    looks = _looks(vault, rows, drawn, advance)
     found = _found(vault, rows, looks)
-    vault.memory.lose(frozenset(map(bytes.fromhex, found.lost)))
+    _remembered(vault, found, drawn)
     return vault, found
+
+
+def _remembered(vault: Vault, found: Scrubbed, drawn: frozenset[bytes]) -> None:
+    """Keep in mind what is lost; only what was read, and is not, is forgotten."""
+    lost = frozenset(map(bytes.fromhex, found.lost))
+    vault.memory.lose(lost, found=drawn - lost)
 
 
 def _repaired(
@@ -111,13 +122,14 @@ def _repaired(
     signing = vault.memory.keys().signing
     rows = known_segments(vault)
     refounded = _refounded(vault, rows)
-    looks = _looks(refounded, rows, sample, seed, advance)
+    drawn = _drawn(rows, sample, seed)
+    looks = _looks(refounded, rows, drawn, advance)
     found = _found(vault, rows, looks)
-    vault.memory.lose(frozenset(map(bytes.fromhex, found.lost)))
+    _remembered(vault, found, drawn)
     if not any(look.damages for look in looks.values()):
         return vault, found
     told = _told(found)
-    with Writers(refounded, vault.terms.spread.k) as writers:
+    with Writers(refounded) as writers:
         settle(refounded, writers)
         begun = chain.sign(
             signing, vault=vault.terms.vault, after=vault.head, kind=chain.REPAIR, now=now,
@@ -171,7 +183,7 @@ def _number_of(place: Place, vault: Vault, rows: Mapping[bytes, Segment]) -> int
             row = rows.get(bytes.fromhex(name.rpartition("/")[2]))
             if row is None:
                 continue
-            digest = sha256(place.read(name)).digest()
+            digest = sha256(place.read(name, HEAD_BYTES + row.length)).digest()
             for i in vault.absent():
                 if row.digest(i) == digest:
                     return i
@@ -183,12 +195,10 @@ def _number_of(place: Place, vault: Vault, rows: Mapping[bytes, Segment]) -> int
 def _looks(
     vault: Vault,
     rows: Mapping[bytes, Segment],
-    sample: float,
-    seed: int,
+    drawn: frozenset[bytes],
     advance: Callable[[int], None],
 ) -> dict[int, _Look]:
     """Look at all places side by side."""
-    drawn = _drawn(rows, sample, seed)
     small = _small_objects(vault)
     with ThreadPoolExecutor(len(vault.places)) as pool:
         waiting = {
@@ -212,16 +222,12 @@ def _small_objects(vault: Vault) -> dict[str, bytes]:
         name = catalogue_name(snapshot.sequence, snapshot.fields["catalogue"])
         rows = segments_of(vault, snapshot).values()
         objects[name] = encode(terms.vault, snapshot.sequence, terms.spread, rows)
-    number, digest = epoch(vault.entries)
-    for place in vault.places.values():
-        try:
-            content = place.read(keys_name(number, digest))
-        except PanshiError:
-            continue
-        if sha256(content).hexdigest() == digest:
-            objects[keys_name(number, digest)] = content
-            return objects
-    raise IntegrityError("no place holds the key file", remedy="bring back another place")
+    newest, *earlier = epochs(vault.entries)
+    objects[keys_name(*newest)] = key_content(vault, *newest)
+    for each in earlier:
+        with suppress(IntegrityError):  # no longer anywhere: nothing to compare with
+            objects[keys_name(*each)] = key_content(vault, *each)
+    return objects
 
 
 def _look(
@@ -234,7 +240,7 @@ def _look(
 ) -> _Look:
     place, look = vault.places[index], _Look()
     for name, expected in {HEAD: head(vault.terms, index), **small}.items():
-        what = _compared(place, name, sha256(expected).digest())
+        what = _compared(place, name, sha256(expected).digest(), len(expected))
         if what:
             look.damages.append(replace(what, name=name))
             look.objects[name] = expected
@@ -272,18 +278,20 @@ def _fragment(
     if size != HEAD_BYTES + row.length:
         detail = f"{size:,} bytes where {HEAD_BYTES + row.length:,} were written"
         return Damage(place=place.label, what="altered", name=name, detail=detail)
-    return _compared(place, name, row.digest(index)) if read else None
+    return _compared(place, name, row.digest(index), HEAD_BYTES + row.length) if read else None
 
 
-def _compared(place: Place, name: str, digest: bytes) -> Damage | None:
+def _compared(place: Place, name: str, digest: bytes, length: int) -> Damage | None:
     try:
-        if sha256(place.read(name)).digest() != digest:
+        if sha256(place.read(name, length)).digest() != digest:
             return Damage(
                 place=place.label,
                 what="altered",
                 name=name,
                 detail="its bytes are not those that were written",
             )
+    except IntegrityError as error:
+        return Damage(place=place.label, what="altered", name=name, detail=error.problem)
     except MissingError:
         return Damage(place=place.label, what="missing", name=name)
     except PanshiError as error:

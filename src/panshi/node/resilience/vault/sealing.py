@@ -18,14 +18,14 @@ from hashlib import sha256
 from typing import BinaryIO, cast
 
 from panshi.errors import BadInputError, IntegrityError, PanshiError, StoreError, UsageError
-from panshi.node.resilience.vault.opening import Vault
+from panshi.node.resilience.vault.opening import Vault, renewed
 from panshi.node.resilience.vault.packing import Packer
 from panshi.node.resilience.vault.sources import Item, Stamp
 from panshi.node.resilience.vault.unchanged import Streamed
 from panshi.node.resilience.vault.writing import Disperser, Writers, acknowledge
 from panshi.resilience.vault import catalogue, chain, keys
 from panshi.resilience.vault.history import standing
-from panshi.resilience.vault.layout import FRAGMENTS, catalogue_name, entry_name
+from panshi.resilience.vault.layout import catalogue_name, entry_name, fragment_name
 from panshi.resilience.vault.manifest import FILE, Record, Trunk
 from panshi.store.vault.index import Index
 from panshi.store.vault.memory import SealingKeys
@@ -33,6 +33,22 @@ from panshi.store.vault.place import Place
 
 _SPOOL = 8 << 20
 _FAR_AHEAD = timedelta(minutes=10)
+MOST_PAUSE = timedelta(days=14)
+"A clock further ahead of the chain is not believed without a word."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """What a snapshot is the newest of."""
+
+    name: str
+    suspect: bool = False
+    "It does not count as the newest good one."
+
+    def said(self, chunk_key: bytes) -> dict[str, object]:
+        """Give what the chain says of it."""
+        label: dict[str, object] = {"series": keys.series_label(chunk_key, self.name)}
+        return label | ({"suspect": True} if self.suspect else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,35 +75,55 @@ class Sealed:
     "Files that changed while they were read."
 
 
-def seal(
+def seal(  # noqa: PLR0913 -- everything a caller may ask for
     vault: Vault,
     items: Iterable[Item],
     *,
     now: datetime,
     marks: Mapping[str, str] | None = None,
+    series: Series | None = None,
     need: int | None = None,
     reread: bool = False,
+    clock_is_right: bool = False,
     advance: Callable[[int], None] = lambda _count: None,
 ) -> tuple[Vault, Sealed]:
-    """Seal items into a new snapshot; `need` places must take it, by default k + 1.
+    """Seal items into a new snapshot; `need` places must take it, by default `Spread.need`.
 
-    Files that stand as they did are not read again, unless `reread`.
+    Snapshots of one series (the mark `source` where none is given) replace each other: prune keeps
+    the newest of each, and of those not suspect. Files that stand as they did are not read again,
+    unless `reread`.
     """
     mine = vault.memory.keys()
-    if now < vault.head.time - _FAR_AHEAD:
+    least = vault.terms.spread.need
+    if need is not None and need < least:
         raise UsageError(
-            f"the clock says {chain.instant(now)}, the vault's last entry is later",
-            remedy="set the clock of this machine right",
+            f"{need} places are too few to acknowledge a snapshot",
+            remedy=f"{least} of {vault.terms.spread.n} are needed at least: k + 1 and a majority",
         )
-    with (
-        vault.memory.alone(),
-        Writers(vault, need or vault.terms.spread.k + 1) as writers,
-        Index(vault.memory.index) as index,
-    ):
-        settle(vault, writers)
-        return _Seal(vault, writers, index, mine, reread=reread).run(
-            items, now, marks or {}, advance
-        )
+    with vault.memory.alone(), Index(vault.memory.index, mine.chunks) as index:
+        vault = renewed(vault)
+        clock_holds(vault, now, sure=clock_is_right)
+        with Writers(vault, need or least) as writers:
+            settle(vault, writers)
+            said = (series or Series(name=(marks or {}).get("source", ""))).said(mine.chunks)
+            run = _Seal(vault, writers, index, mine, said, reread=reread)
+            return run.run(items, now, marks or {}, advance)
+
+
+def clock_holds(vault: Vault, now: datetime, *, sure: bool) -> None:
+    """Refuse a clock that is behind the chain, or far ahead of it, unless somebody is `sure`.
+
+    An entry of a day that has not come would stop every later one, and let prune release too much.
+    """
+    behind = now < vault.head.time - _FAR_AHEAD
+    if sure or (not behind and now <= vault.head.time + MOST_PAUSE):
+        return
+    last = chain.instant(vault.head.time)
+    raise UsageError(
+        f"the clock says {chain.instant(now)}, the vault's last entry {last}: "
+        + ("that is later" if behind else f"more than {MOST_PAUSE.days} days before"),
+        remedy="set the clock of this machine right; if it is right, --clock-is-right",
+    )
 
 
 def settle(vault: Vault, writers: Writers) -> None:
@@ -142,8 +178,16 @@ class _Seal:
     """One run."""
 
     def __init__(
-        self, vault: Vault, writers: Writers, index: Index, mine: SealingKeys, *, reread: bool
+        self,
+        vault: Vault,
+        writers: Writers,
+        index: Index,
+        mine: SealingKeys,
+        said: Mapping[str, object],
+        *,
+        reread: bool,
     ) -> None:
+        self._said = said
         self._vault = vault
         self._reread = reread
         self._writers = writers
@@ -153,6 +197,7 @@ class _Seal:
         lost = vault.memory.lost()
         self._known = {name: row for name, row in known_segments(vault).items() if name not in lost}
         self._disperser = Disperser(vault, writers, self._session, self._number)
+        vault.memory.begin(self._disperser.run)
         self._packer = Packer(self._disperser, index, mine.chunks, self._known)
         self._files = self._bytes = 0
         self._changed: list[str] = []
@@ -184,12 +229,13 @@ class _Seal:
         return self._acknowledge(trunk, rows, digest, now)
 
     def _withdraw(self) -> None:
-        """Take back what was written, so that a full disk is not left full; no entry names it."""
+        """Take back what this run wrote, so that a full disk is not left full."""
         self._writers.stop()
+        names = [fragment_name(self._number, each) for each in self._disperser.rows]
         for place in self._vault.places.values():
             with suppress(PanshiError):  # write-once or unreachable: it stays stray until a prune
                 place.tidy()
-                for name, _ in list(place.sizes(f"{FRAGMENTS}{self._number:012d}")):
+                for name in names:
                     place.remove(name)
 
     def _contents(
@@ -286,6 +332,7 @@ class _Seal:
             after=self._vault.head,
             kind=chain.SNAPSHOT,
             now=now,
+            **self._said,
             catalogue=digest,
             merkle=catalogue.root(rows).hex(),
             segments=len(rows),
@@ -297,6 +344,8 @@ class _Seal:
             stored=self._disperser.package_bytes,
             absent=list(self._writers.absent()),
         )
+        # From here on a place that took the entry may be away when prune looks for leftovers.
+        self._vault.memory.end(self._disperser.run)
         vault = acknowledge(self._vault, self._writers, entry)
         new = self._disperser.rows.values()
         return vault, Sealed(

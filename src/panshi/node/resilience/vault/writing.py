@@ -27,14 +27,15 @@ from panshi.store.vault.place import Part, Place
 _IN_FLIGHT = 6
 "Segments between the reader and the places: what bounds memory."
 _PRESSERS = 2
+RUN_BYTES = 8
 
 
 class Writers:
     """Every reachable place, each with a thread of its own."""
 
-    def __init__(self, vault: Vault, need: int) -> None:
+    def __init__(self, vault: Vault, need: int = 0) -> None:
         self._vault = vault
-        self._need = need
+        self._need = max(need, vault.terms.spread.need)
         self._threads = {i: ThreadPoolExecutor(1) for i in vault.places}
         self.failed: dict[int, PanshiError] = {}
         self.check()
@@ -80,6 +81,10 @@ class Writers:
             work(self._vault.places[index])
         except PanshiError as error:
             self.failed[index] = error
+        except Exception as error:  # noqa: BLE001 -- the thread's entry point: nobody asks the future
+            self.failed[index] = StoreError(
+                f"{type(error).__name__}: {error}", place=self._vault.label(index)
+            )
 
     def check(self) -> None:
         """Give up where too few places still work."""
@@ -109,6 +114,11 @@ class Disperser:
         self._fault: BaseException | None = None
         self.rows: dict[bytes, Segment] = {}
         self.package_bytes = 0
+        self.run = secrets.token_bytes(RUN_BYTES)
+
+    def new_name(self) -> bytes:
+        """Draw the name of a new segment; its beginning tells this run's from any other's."""
+        return self.run + secrets.token_bytes(ID_BYTES - RUN_BYTES)
 
     def send(self, name: bytes, raw: bytes | bytearray, chunks: tuple[segments.Chunk, ...]) -> None:
         """Take a segment over; waits while too many are on their way."""
@@ -183,11 +193,6 @@ class _Countdown:
 
 def _putting(name: str, parts: Sequence[Part]) -> Callable[[Place], None]:
     return lambda place: place.put(name, parts)
-
-
-def new_name() -> bytes:
-    """Draw the name of a new segment."""
-    return secrets.token_bytes(ID_BYTES)
 
 
 def acknowledge(vault: Vault, writers: Writers, entry: Entry) -> Vault:

@@ -14,6 +14,8 @@ import base64
 import hmac
 import json
 import os
+import re
+import stat
 import struct
 import sys
 import zlib
@@ -35,7 +37,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 LABEL = b"panshi-vault/1 "
 CACHED = 16
+ANEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 REFUTED, MALFORMED = 1, 3
+MOST_DOCUMENT, MOST_ENTRY, MOST_OBJECT = 1 << 20, 4 << 20, 1 << 30
+WRONG = (
+    OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError,
+    InvalidSignature, struct.error, zstandard.ZstdError,
+)  # fmt: skip
+"What a hostile or broken file may raise while it is read."
 
 # The first four letters of the 1,024 words of SLIP-39, which tell them apart (zlib, Base 64).
 PREFIXES = zlib.decompress(
@@ -230,15 +239,31 @@ def opened(sealed: str, key: MLKEM768X25519PrivateKey, purpose: bytes) -> bytes:
         raise UnsoundError("this key does not open it") from error
 
 
+def content_of(path: Path, most: int) -> bytes:
+    """Bytes of a plain file of no more than `most`; nothing else is waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_size > most:
+            raise ValueError("it is no file of a vault")
+        return file.read(facts.st_size)
+
+
 def unpacked(body: bytes) -> bytes:
     """Raw bytes of a segment's body."""
     flag, count, length, stored = struct.unpack_from(">BIII", body)
     start = 13 + 36 * count
     held = body[start : start + stored]
     need(flag in (0, 1) and len(held) == stored and length <= 64 << 20, "a segment is malformed")
+    need(not flag or zstandard.frame_content_size(held) <= length, "a segment is malformed")
     raw = zstandard.ZstdDecompressor().decompress(held, max_output_size=length) if flag else held
     need(len(raw) == length, "a segment is malformed")
     return raw
+
+
+def canonical(value: dict[str, Any]) -> bytes:
+    """JSON in its one form."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 class Vault:
@@ -249,42 +274,55 @@ class Vault:
         heads = []
         for path in places:
             try:
-                head = json.loads((path / "vault.json").read_bytes())
-                heads.append((path, head.pop("place"), head))
-            except (OSError, ValueError, KeyError) as error:
+                head = json.loads(content_of(path / "vault.json", MOST_DOCUMENT))
+                place = range(head["n"]).index(head.pop("place"))
+                heads.append((path, place, canonical(head)))
+            except WRONG as error:
                 tell(f"{path}: holds no place of a vault ({error})")
         need(heads, "none of these directories holds a place of a vault")
-        (agreed, _), *_ = Counter(
-            json.dumps(each[2], sort_keys=True) for each in heads
-        ).most_common()
+        problem = UnsoundError("the heads of these places do not say what the chain signs")
+        for agreed, _ in Counter(each[2] for each in heads).most_common():
+            try:
+                self._open(agreed, heads)
+                break
+            except (UnsoundError, *WRONG) as error:
+                tell(f"heads that {agreed.decode()[:60]!r} begins: {error}")
+                problem = error if isinstance(error, UnsoundError) else problem
+        else:
+            raise problem
+        self._rows: dict[bytes, tuple[int, int, bytes]] = {}
+        self._sessions: dict[int, bytes] = {}
+        self._cache: OrderedDict[bytes, bytes] = OrderedDict()
+
+    def _open(self, agreed: bytes, heads: list[tuple[Path, int, bytes]]) -> None:
+        """Take these terms, if the chain begins with their digest."""
         self.terms: dict[str, Any] = json.loads(agreed)
         need(self.terms["format"] == "panshi-vault/1", "the vault is of another version")
         self.id = bytes.fromhex(self.terms["vault"])
         self.k, self.n = self.terms["k"], self.terms["n"]
-        self.places = {number: path for path, number, head in heads if head == self.terms}
+        self.places = {number: path for path, number, head in heads if head == agreed}
         self.entries = self._chain()
-        self._rows: dict[bytes, tuple[int, int, bytes]] = {}
-        self._sessions: dict[int, bytes] = {}
-        self._cache: OrderedDict[bytes, bytes] = OrderedDict()
+        signed = self.entries[0].get("terms")
+        need(signed == sha256(agreed).hexdigest(), "the chain signs other terms than these")
 
     def _copies(self, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
         signer = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.terms["signing_key"]))
         for path in self.places.values():
             file = path / "chain" / f"{number:012d}.json"
             try:
-                line, signature = file.read_bytes().split(b"\n")[:2]
+                line, signature = content_of(file, MOST_ENTRY).split(b"\n")[:2]
                 signer.verify(bytes.fromhex(signature.decode()), line)
                 entry = json.loads(line)
                 if entry["sequence"] == number and entry["vault"] == self.terms["vault"]:
                     yield sha256(line).hexdigest(), entry
             except FileNotFoundError:
                 continue
-            except (OSError, ValueError, KeyError, InvalidSignature):
+            except WRONG:
                 tell(f"{file}: altered")
 
     def _chain(self) -> list[dict[str, Any]]:
         names = {each.stem for path in self.places.values() for each in path.glob("chain/*.json")}
-        numbers = {int(each) for each in names if each.isascii() and each.isdecimal()}
+        numbers = {int(each) for each in names if re.fullmatch("[0-9]{12}", each)}
         tried = (list(self._copies(each)) for each in sorted(numbers, reverse=True))
         copies = next(filter(None, tried), [])
         need(copies, "no place holds a sound entry of the chain")
@@ -312,7 +350,10 @@ class Vault:
         """Read a small object whose digest the chain names."""
         for path in self.places.values():
             for file in (path / folder).glob(f"{stem}-{digest[:16]}.*"):
-                content = file.read_bytes()
+                try:
+                    content = content_of(file, MOST_OBJECT)
+                except WRONG:
+                    content = b""
                 if sha256(content).hexdigest() == digest:
                     return content
                 tell(f"{file}: altered")
@@ -320,7 +361,21 @@ class Vault:
 
     def unlock(self, mnemonics: list[str], passphrase: bytes, private: bytes | None) -> None:
         """Open the vault secret with shares, or with a recipient's key."""
-        entry = [each for each in self.entries if each["kind"] == "keys"][-1]
+        retired = (each["first"] for each in self.entries if each["kind"] == "retire")
+        first = max(retired, default=0)
+        files = [e for e in self.entries[::-1] if e["kind"] == "keys" and e["epoch"] >= first]
+        problem = UnsoundError("the vault has no keys")
+        for entry in files:
+            try:
+                return self._unlock(entry, mnemonics, passphrase, private)
+            except UnsoundError as error:
+                problem = error if entry is files[0] else problem
+        raise problem
+
+    def _unlock(
+        self, entry: dict[str, Any], mnemonics: list[str], passphrase: bytes, private: bytes | None
+    ) -> None:
+        """Open it by the key file of one epoch; until new shares are confirmed there are two."""
         file = json.loads(self._file("keys", f"{entry['epoch']:06d}", entry["sha256"]))
         need(file["format"] == "panshi-vault-keys/1", "the key file is of another version")
         if private is not None:
@@ -372,14 +427,14 @@ class Vault:
 
     def _decrypted(self, name: bytes) -> bytes:
         need(name in self._rows, "the manifest speaks of a segment the catalogue lacks")
-        session, _, digests = self._rows[name]
+        session, length, digests = self._rows[name]
         fragments = {}
         for i, path in self.places.items():
             file = path / "f" / f"{session:012d}" / name.hex()
             try:
-                content = file.read_bytes()
-            except OSError:
-                tell(f"{file}: missing")
+                content = content_of(file, 48 + length)
+            except WRONG as error:
+                tell(f"{file}: missing ({error})")
                 continue
             if sha256(content).digest() == digests[32 * i : 32 * i + 32]:
                 fragments[i] = content[48:]
@@ -410,23 +465,24 @@ class Vault:
 
 
 def restore(vault: Vault, snapshot: dict[str, Any], into: Path) -> tuple[int, int]:
-    """Write a snapshot's files; links and the times of folders come last."""
+    """Write a snapshot's files; nothing through a link, and links last."""
     trunk = vault.read(snapshot)
     manifest = b"".join(vault.blocks(trunk["extents"]))
     need(sha256(manifest).hexdigest() == trunk["sha256"], "the manifest was altered")
     records = [json.loads(line) for line in manifest.splitlines()]
-    into.mkdir(parents=True)
+    into.parent.mkdir(parents=True, exist_ok=True)
+    into.mkdir(mode=0o700)
     count = size = 0
     for record in records:
         parts = PurePosixPath(record["path"])
         need(parts.parts and not parts.is_absolute() and ".." not in parts.parts, "a path leaves")
         path = into / record["path"]
         if record["kind"] == "directory":
-            path.mkdir(parents=True, exist_ok=True)
+            folder(path, into)
         elif record["kind"] == "file":
-            path.parent.mkdir(parents=True, exist_ok=True)
+            folder(path.parent, into)
             digest = sha256()
-            with path.open("xb") as file:
+            with os.fdopen(os.open(path, ANEW, 0o600), "wb") as file:
                 for block in vault.blocks(record["extents"]):
                     digest.update(block)
                     file.write(block)
@@ -435,16 +491,32 @@ def restore(vault: Vault, snapshot: dict[str, Any], into: Path) -> tuple[int, in
             count, size = count + 1, size + record["size"]
     for record in reversed(records):
         if record["kind"] == "link":
-            (into / record["path"]).symlink_to(record["target"])
+            path = into / record["path"]
+            folder(path.parent, into)
+            path.symlink_to(record["target"])
+            if os.geteuid() == 0:
+                os.lchown(path, record["uid"], record["gid"])
     for record in reversed(records):
         if record["kind"] == "directory":
             finish(into / record["path"], record)
     return count, size
 
 
+def folder(path: Path, into: Path) -> None:
+    """Make a folder below another, for its owner only; refuse where a link stands on the way."""
+    if path != into:
+        folder(path.parent, into)
+        need(not path.is_symlink(), f"{path}: something is said to lie below a link")
+        path.mkdir(mode=0o700, exist_ok=True)
+
+
 def finish(path: Path, record: dict[str, Any]) -> None:
-    """Give a path its mode and time."""
-    path.chmod(record["mode"] & 0o7777)
+    """Give a path its owner, mode and time; no rights of an owner it did not get back."""
+    if os.geteuid() == 0:
+        os.chown(path, record["uid"], record["gid"], follow_symlinks=False)
+    found = path.lstat()
+    same = (found.st_uid, found.st_gid) == (record["uid"], record["gid"])
+    path.chmod(record["mode"] & (0o7777 if same else 0o1777))
     os.utime(path, ns=(record["mtime_ns"], record["mtime_ns"]))
 
 
@@ -465,7 +537,8 @@ def run(args: argparse.Namespace) -> None:
     need(args.into, "--into says where to")
     lines = [line for name in args.shares for line in Path(name).read_text().splitlines()]
     private = bytes.fromhex(args.recipient_key.read_text()) if args.recipient_key else None
-    vault.unlock([each for each in lines if each.strip()], args.passphrase.encode(), private)
+    words = args.passphrase_file.read_text().rstrip("\n") if args.passphrase_file else ""
+    vault.unlock([each for each in lines if each.strip()], words.encode(), private)
     chosen = [each for each in snapshots if args.snapshot in (None, each["sequence"])]
     need(chosen, "there is no such snapshot")
     count, size = restore(vault, chosen[-1], args.into)
@@ -476,10 +549,12 @@ def run(args: argparse.Namespace) -> None:
 
 def main() -> int:
     """Read the arguments; turn what is wrong into an exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
+    )
     parser.add_argument("place", nargs="+", type=Path)
     parser.add_argument("--shares", nargs="+", default=[], metavar="FILE")
-    parser.add_argument("--passphrase", default="")
+    parser.add_argument("--passphrase-file", type=Path, metavar="FILE")
     parser.add_argument("--recipient-key", type=Path, metavar="FILE")
     parser.add_argument("--into", type=Path, metavar="DIR")
     parser.add_argument("--snapshot", type=int, metavar="NUMBER")
@@ -489,7 +564,7 @@ def main() -> int:
     except UnsoundError as error:
         tell(f"not restored: {error}")
         return REFUTED
-    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+    except WRONG as error:
         tell(f"not restored: {type(error).__name__}: {error}")
         return MALFORMED
     return 0
