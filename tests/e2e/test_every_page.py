@@ -1,4 +1,7 @@
-"""Every page, both languages, light and dark: no violation, no finding, no word to the outside."""
+"""Every page, both languages, light and dark: no violation, no finding, no word to the outside.
+
+Each page is seen in Chinese by light and in English in the dark, and in one of the other two looks.
+"""
 
 from datetime import UTC, datetime
 
@@ -145,8 +148,7 @@ def solved_first(watched):
     watched.page.goto(f"{watched.address}{SOLVED}?solved=1", timeout=120_000)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh-hant", "en"])
+@pytest.mark.parametrize(("language", "theme"), [("zh-hant", "light"), ("en", "dark")])
 def test_pages_on_continuity_are_clean_and_accessible(console, language, theme):
     watched = console(language, theme)
     solved_first(watched)
@@ -156,11 +158,19 @@ def test_pages_on_continuity_are_clean_and_accessible(console, language, theme):
         watched.clean()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh-hant", "en"])
-def test_every_page_is_clean_and_accessible(console, language, theme):
+@pytest.mark.parametrize(
+    ("language", "theme", "pages"),
+    [
+        ("zh-hant", "light", PAGES),
+        ("en", "dark", PAGES),
+        ("zh-hant", "dark", PAGES[::2]),
+        ("en", "light", PAGES[1::2]),
+    ],
+    ids=["zh-hant-light", "en-dark", "zh-hant-dark", "en-light"],
+)
+def test_every_page_is_clean_and_accessible(console, language, theme, pages):
     watched = console(language, theme)
-    for path in PAGES:
+    for path in pages:
         watched.open(path)
         watched.accessible()
         watched.clean()

@@ -553,7 +553,7 @@ def test_nothing_that_breaks_a_rule_counts(machine):
 
 @pytest.mark.slow
 def test_nothing_that_breaks_a_rule_counts_however_long_one_tries(machine):
-    deep = settings(QUICK, max_examples=40, stateful_step_count=60)
+    deep = settings(QUICK, max_examples=25, stateful_step_count=60)
     run_state_machine_as_test(machine, settings=deep)
 
 
