@@ -76,7 +76,7 @@ test-fast: setup ## The tests that take seconds
 
 .PHONY: test-slow
 test-slow: setup system-packages ## The tests that start servers and browsers, or build packages
-	$(PYTEST) -n 2 --dist loadfile -m "slow or e2e"
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "slow or e2e"
 
 .PHONY: e2e
 e2e: setup system-packages ## Only the tests that drive a browser
