@@ -7,10 +7,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from panshi.model.bodies.disclosure import CaseStep, DisclosureAdvisory, DisclosureChannel
+from panshi.model.bodies.disclosure import (
+    CaseStep,
+    DisclosureAdvisory,
+    DisclosureChannel,
+    Intake,
+)
 from panshi.model.zone import day_of
 from panshi.node.alliance.disclosure.cases import DisclosureDesk, all_cases
 from panshi.node.alliance.disclosure.channel import keys, set_channel
+from panshi.node.alliance.disclosure.intake import Told, receive
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.web import nodes
@@ -40,6 +46,9 @@ def hub(bank, tmp_path_factory):  # noqa: ARG001 -- the console has to be set up
             actor="chen.yiru",
         )
         keys(node).make("openpgp", name="Demo <report@f-isac.example>")
+        script = b"<script>alert(1)</script>"
+        told = Told(headline="登入頁面 XSS", text=script.decode(), files=(("poc.html", script),))
+        receive(node, told, intake=Intake.STAFF, actor="chen.yiru")
         nodes.hand_in(node)
         yield node
         nodes._handed_in.remove(node)
