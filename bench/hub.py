@@ -84,7 +84,7 @@ def fill(home: Home, size: int) -> dict[str, object]:
         held = tickets_of(node).chain().position
         begun = time.perf_counter()
         batches: dict[str, list[bytes]] = {}
-        for at, (member, each) in enumerate(made(size)):
+        for at, (member, each) in enumerate(made(size) if held < size else ()):
             if at < held:
                 continue
             waiting = batches.setdefault(member, [])
