@@ -8,6 +8,20 @@ NUMBERS = count(1)
 
 
 @pytest.fixture
+def node(tmp_path, monkeypatch):
+    """The node the API serves, with nothing in it."""
+    from panshi.api.asgi import senders
+    from panshi.node.running import running_node
+
+    monkeypatch.setenv("PANSHI_HOME", str(tmp_path / "home"))
+    running_node.cache_clear()
+    senders.cache_clear()
+    yield running_node()
+    running_node().close()
+    running_node.cache_clear()
+
+
+@pytest.fixture
 def bank(tmp_path, monkeypatch):
     """The node the API serves."""
     from panshi.api.asgi import senders

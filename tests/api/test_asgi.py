@@ -1,7 +1,6 @@
 """The HTTP API over a real node: what anyone may read, what a role may, and clear refusals."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,10 @@ from panshi.api.openapi import document
 from panshi.api.routes import ROUTES
 from panshi.model.bodies.records import Claim
 from panshi.node.node import Node
-from panshi.node.running import running_node
 from tests.api.asking import ask
 from tests.simulators.small_estate import small_estate
 
 NMAP = Path(__file__).parents[1] / "golden" / "nmap"
-
-
-@pytest.fixture
-def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Node]:
-    monkeypatch.setenv("PANSHI_HOME", str(tmp_path))
-    running_node.cache_clear()
-    senders.cache_clear()
-    yield running_node()
-    running_node().close()
-    running_node.cache_clear()
 
 
 def token(node: Node, role: str) -> str:

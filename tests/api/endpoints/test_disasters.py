@@ -5,36 +5,17 @@ import json
 import msgspec
 import pytest
 
-from panshi.api.asgi import senders
 from panshi.cli.main import main
-from panshi.node.running import running_node
-from tests.api.asking import ask
+from tests.api.asking import asked
 from tests.simulators.two_site_bank import BANK, NORTH, PAY, layer, settle
 
-JSON = {"content-type": "application/json"}
 HERE = f"/estates/{BANK}/continuity"
 
 
 @pytest.fixture
-def node(tmp_path, monkeypatch):
-    monkeypatch.setenv("PANSHI_HOME", str(tmp_path / "home"))
-    running_node.cache_clear()
-    senders.cache_clear()
-    opened = running_node()
-    settle(opened, seal=False)
-    yield opened
-    opened.close()
-    running_node.cache_clear()
-
-
-def asked(node, path, value=None):
-    name = f"t-{len(node.tokens.list())}"
-    token = node.tokens.make(name=name, role="analyst", days=1, now=node.clock())
-    path, _, query = path.partition("?")
-    more = {"body": json.dumps(value).encode(), "headers": JSON} if value is not None else {}
-    method = "GET" if value is None else "POST"
-    status, _head, body = ask(method, HERE + path, token=token, query=query, **more)
-    return status, json.loads(body)
+def node(node):
+    settle(node, seal=False)
+    return node
 
 
 def test_the_remedy_is_the_one_of_the_command_line(node, tmp_path, capsys):
@@ -50,7 +31,9 @@ def test_the_remedy_is_the_one_of_the_command_line(node, tmp_path, capsys):
     file = tmp_path / "offers.yaml"
     file.write_text(json.dumps(offers))
     # When: both ways are asked
-    status, found = asked(node, "/remedy", {"scenarios": ["earthquake"], "offers": offers})
+    status, found = asked(
+        node, "POST", f"{HERE}/remedy", value={"scenarios": ["earthquake"], "offers": offers}
+    )
     code = main(
         ["continuity", "layers", "--json", "--scenario", "earthquake", "--offers", str(file)]
     )
@@ -64,7 +47,9 @@ def test_the_remedy_is_the_one_of_the_command_line(node, tmp_path, capsys):
 
 @pytest.mark.slow
 def test_the_simulation_is_the_one_of_the_command_line(node, capsys):
-    status, found = asked(node, "/simulation?scenario=earthquake&trials=300&seed=7&compare=true")
+    status, found = asked(
+        node, "GET", f"{HERE}/simulation?scenario=earthquake&trials=300&seed=7&compare=true"
+    )
     more = ("--trials", "300", "--seed", "7")
     code = main(["continuity", "simulate", "--json", "--scenario", "earthquake", *more])
 
@@ -88,5 +73,5 @@ def test_the_simulation_is_the_one_of_the_command_line(node, capsys):
     ],
 )
 def test_what_makes_no_sense_is_refused(node, path, value):
-    status, told = asked(node, path, value)
+    status, told = asked(node, "POST" if value else "GET", HERE + path, value=value)
     assert 400 <= status < 500, told

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from panshi.api.asgi import senders
 from panshi.model.bodies.vault import DRILL, SNAPSHOT, SnapshotSealed, VaultDrill
 from panshi.node.resilience.placement import read_placement, seal_placement
-from panshi.node.running import running_node
-from tests.api.asking import ask
+from tests.api.asking import asked
 from tests.simulators.vaulted import estate
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "vault" / "placement.toml"
@@ -18,29 +16,15 @@ AT = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.fixture
-def node(tmp_path, monkeypatch):
-    monkeypatch.setenv("PANSHI_HOME", str(tmp_path / "home"))
-    running_node.cache_clear()
-    senders.cache_clear()
-    running_node().commit_estate(estate(AT), by="tester")
-    yield running_node()
-    running_node().close()
-    running_node.cache_clear()
-
-
-def answer(node, method, path, **more):
-    name = f"t-{len(node.tokens.list())}"
-    token = node.tokens.make(name=name, role="analyst", days=1, now=node.clock())
-    path, _, query = path.partition("?")
-    head = {"content-type": "application/json"} if "body" in more else {}
-    status, _head, body = ask(method, path, token=token, query=query, headers=head, **more)
-    return status, json.loads(body)
+def node(node):
+    node.commit_estate(estate(AT), by="tester")
+    return node
 
 
 def test_a_placement_on_record_is_proven(node):
     seal_placement(node, read_placement(EXAMPLE), actor="cli:tester")
 
-    status, (found,) = answer(node, "GET", "/vault/placements")
+    status, (found,) = asked(node, "GET", "/vault/placements")
 
     assert status == 200
     assert found["holds"]
@@ -60,21 +44,19 @@ def test_a_placement_sent_is_proven_and_nothing_is_recorded(node):
     }
     kinds = node.log.kinds()
 
-    status, found = answer(node, "POST", "/vault/placements/prove", body=json.dumps(sent).encode())
+    status, found = asked(node, "POST", "/vault/placements/prove", value=sent)
 
     assert status == 200
     broken = [each["rule"]["id"] for each in found["proof"]["findings"] if not each["holds"]]
     assert broken == ["domestic-shards", "outside-shards", "one-provider"]
     assert kinds.keys() >= node.log.kinds().keys() - {"audit.event/1"}
-    assert answer(node, "GET", "/vault/placements")[1] == []
+    assert asked(node, "GET", "/vault/placements")[1] == []
 
 
 def test_a_placement_that_cannot_be_meant_is_a_problem(node):
     sent = {"placement": {"vault": "core", "k": 3, "institution": ["Bank"], "places": []}}
 
-    status, problem = answer(
-        node, "POST", "/vault/placements/prove", body=json.dumps(sent).encode()
-    )
+    status, problem = asked(node, "POST", "/vault/placements/prove", value=sent)
 
     assert status == 422
     assert "ids" in json.dumps(problem)
@@ -108,9 +90,9 @@ def test_drills_and_snapshots_come_newest_first_and_by_plan(node):
     )
     node.record(SNAPSHOT, body, facet="s", actor="tester")
 
-    drills = answer(node, "GET", "/vault/drills?plan=a&limit=2")[1]
-    snapshots = answer(node, "GET", "/vault/snapshots?source=s")[1]
+    drills = asked(node, "GET", "/vault/drills?plan=a&limit=2")[1]
+    snapshots = asked(node, "GET", "/vault/snapshots?source=s")[1]
 
     assert [each["drill"]["snapshot"] for each in drills] == ["2", "0"]
     assert [each["snapshot"]["snapshot"] for each in snapshots] == ["1"]
-    assert answer(node, "GET", "/vault/snapshots?source=other")[1] == []
+    assert asked(node, "GET", "/vault/snapshots?source=other")[1] == []

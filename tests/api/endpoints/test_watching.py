@@ -4,19 +4,7 @@ import json
 
 import pytest
 
-from panshi.api.asgi import senders
-from panshi.node.running import running_node
 from tests.api.asking import ask
-
-
-@pytest.fixture
-def node(tmp_path, monkeypatch):
-    monkeypatch.setenv("PANSHI_HOME", str(tmp_path / "home"))
-    running_node.cache_clear()
-    senders.cache_clear()
-    yield running_node()
-    running_node().close()
-    running_node.cache_clear()
 
 
 @pytest.fixture

@@ -21,7 +21,13 @@ from panshi.node.notify import Occasion, Recipient, deliver, register_of, turn
 from panshi.node.notify.telling import MOST_APART
 from panshi.protection.access.roles import ROLES, Role
 from panshi.store.notices import DeliveryState
-from tests.node.alliance.intelligence.pulling_by_hand import OURS, bank_with_names, came, named
+from tests.node.alliance.intelligence.pulling_by_hand import (
+    OURS,
+    Clock,
+    bank_with_names,
+    came,
+    named,
+)
 from tests.node.alliance.intelligence.test_pulling import AMBER, thing
 from tests.node.alliance.members_at_hub import member_of, prepared
 from tests.node.notify.test_notify import settings
@@ -34,18 +40,9 @@ BOARD = Recipient(name="bo", roles=(Role.BOARD_READER,), email="bo@example.org")
 ALL = (ANALYST, AUDIT, BOARD)
 
 
-class Clock:
-    def __init__(self, now):
-        self.now = now
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def bank(tmp_path):
     with closing(bank_with_names(Home(path=tmp_path))) as node:
-        node.clock = Clock(node.clock())
         yield node
 
 

@@ -32,6 +32,7 @@ from panshi.node.alliance.intelligence.pulling import pull
 from panshi.node.alliance.intelligence.reporting import report
 from panshi.node.alliance.intelligence.sources import pulled, sources
 from panshi.node.alliance.intelligence.touching import Touch, touches
+from panshi.node.notify.shared_news import MEETINGS
 from panshi.web.decay_pictures import decay_of
 from panshi.web.gate import action, may
 from panshi.web.looking import looking
@@ -44,11 +45,11 @@ MOST_BESIDE = 50
 "Rows of what stands beside the list that is paged."
 MOST_MIB = 256
 NEW = timedelta(days=7)
-MEETINGS: dict[Meeting, tuple[Pair, str]] = {
-    Meeting.OURS: (("本機構的位址或名稱", "an address or name of ours"), "failing"),
-    Meeting.VULNERABILITY: (("未修補的弱點", "a vulnerability open here"), "failing"),
-    Meeting.SUPPLIER: (("供應商", "a supplier of ours"), "expiring"),
-    Meeting.PRODUCT: (("使用中的產品", "a product in use"), "expiring"),
+MARKS: dict[Meeting, str] = {
+    Meeting.OURS: "failing",
+    Meeting.VULNERABILITY: "failing",
+    Meeting.SUPPLIER: "expiring",
+    Meeting.PRODUCT: "expiring",
 }
 SAYS: dict[Said, Pair] = {
     Said.REPORT: ("通報", "reports"),
@@ -249,7 +250,7 @@ def _taken(request: HttpRequest, estate_id: str, step: Callable[[], str]) -> Htt
 
 
 def _touch(each: Touch) -> TouchRow:
-    word, mark = MEETINGS[each.met.meeting]
+    word, mark = MEETINGS[each.met.meeting], MARKS[each.met.meeting]
     return TouchRow(one=each, word=pick(word), mark=mark)
 
 

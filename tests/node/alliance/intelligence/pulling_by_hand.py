@@ -16,13 +16,24 @@ from tests.web.small_bank import NOW, estate, open_small_bank
 OURS = ("vpn.bank.example", "mail.bank.example", "www.bank.example")
 
 
+class Clock:
+    """A clock a test moves."""
+
+    def __init__(self, now):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+
 def own(number):
     return AssetId(f"host:own-{number}")
 
 
 def bank_with_names(home):
-    """Open the small bank with three hosts whose names stand in the estate."""
+    """Open the small bank with three hosts whose names are in the estate, and a movable clock."""
     node = open_small_bank(home)
+    node.clock = Clock(node.clock())
     before = estate()
     hosts = tuple(
         Asset(id=own(number), kind=AssetKind.HOST, name=name, inventories=("cmdb",))

@@ -16,18 +16,9 @@ from tests.node.alliance.intelligence.pulling_by_hand import OURS, bank_with_nam
 from tests.web.small_bank import BANK
 
 
-class Clock:
-    def __init__(self, now):
-        self.now = now
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def bank(tmp_path):
     with closing(bank_with_names(Home(path=tmp_path))) as node:
-        node.clock = Clock(node.clock())
         yield node
 
 
