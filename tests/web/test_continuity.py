@@ -6,6 +6,8 @@ from panshi.model.bodies.continuity import ImpactRuling
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.resilience.impact import ImpactDesk
+from panshi.node.resilience.sealing import seal_continuity
+from panshi.node.resilience.story import scenarios_of
 from tests.simulators.institution import Clock
 from tests.simulators.two_site_bank import BANK, NOW, PAY, entry, estate, layer
 
@@ -44,6 +46,27 @@ def test_each_page_answers_in_its_first_line(ciso):
 def test_a_scenario_is_chosen_by_name_and_an_unknown_one_is_told(ciso):
     assert "<svg" in text(ciso.get(f"{HERE}continuity/?scenario=cable-cut"))
     assert "尚無可說明的情境" in text(ciso.get(f"{HERE}continuity/?scenario=nonsense"))
+
+
+def test_what_was_sealed_last_of_each_disaster_is_listed(ciso, node):
+    # Given one disaster sealed without a simulation
+    assert "此情境尚未計算" in text(ciso.get(f"{HERE}continuity/"))
+    seal_continuity(node, actor="lin", estate_id=BANK, trials=0, wanted=("cable-cut",))
+    # Then its page says so in words, and the list tells which were not worked out
+    page = text(ciso.get(f"{HERE}continuity/?scenario=cable-cut"))
+    assert "當時未模擬" in page
+    listed = page.partition('id="h-all"')[2]
+    assert listed.count("未模擬") == 1
+    assert listed.count("尚未計算") == len(scenarios_of(node, BANK)) - 1
+
+
+def test_a_disaster_nobody_knows_is_not_sealed(ciso, node):
+    before = node.log.size()
+    sent = {"only": "nonsense", "scenario": "cable-cut"}
+    answer = ciso.post(f"{HERE}continuity/seal/", sent)
+    assert answer.url.endswith("?scenario=cable-cut")
+    assert "nonsense" in text(ciso.get(answer.url))
+    assert node.log.size() == before
 
 
 def test_internal_audit_reads_and_seals_nothing(someone):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from panshi.errors import MissingError
 from panshi.model.bodies.continuity import ImpactRuling
 from panshi.model.bodies.continuity_judged import PARTNER, SCENARIO, SERVICE_LAYERS
 from panshi.model.bodies.vault import SWITCH_OVER, SwitchOverDrill
@@ -14,8 +15,9 @@ from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.resilience.drill_calendar import DrillState, calendar_of
 from panshi.node.resilience.impact import ImpactDesk
+from panshi.node.resilience.outcomes import outcomes_of
 from panshi.node.resilience.sealing import bearing_of, seal_continuity
-from panshi.node.resilience.story import story_of
+from panshi.node.resilience.story import scenarios_of, story_of
 from panshi.node.resilience.story_answers import story_answer
 from tests.simulators.institution import Clock
 from tests.simulators.two_site_bank import BANK, NOW, PAY, entry, estate, layer
@@ -74,7 +76,7 @@ def test_a_service_with_one_layer_is_told_so_and_a_drill_counts_for_it(node):
 def test_the_story_says_whether_what_was_sealed_is_still_current(node):
     analysed(node)
     seal_continuity(node, actor="test", estate_id=BANK, trials=0)
-    assert len(newest(node, SCENARIO)) == 1
+    assert len(newest(node, SCENARIO)) == len(scenarios_of(node, BANK))
     assert story_of(node, BANK).current
     # When the plan changes Then the sealed outcome is outdated
     changed = entry(layers=(layer(), layer(id="pay-hand")))
@@ -90,3 +92,40 @@ def test_partners_are_those_of_the_first_tier(node):
     analysed(node)
     seal_continuity(node, actor="test", estate_id=BANK, trials=0)
     assert newest(node, PARTNER) == []
+
+
+def test_each_disaster_is_a_series_of_its_own_and_the_newest_counts(node):
+    # Given every disaster sealed once
+    analysed(node)
+    done: list[int] = []
+    seal_continuity(node, actor="test", estate_id=BANK, trials=0, watch=done.append)
+    first = {each.scenario.id: each.sealed.id for each in outcomes_of(node, BANK)}
+    assert done == list(range(1, len(first) + 1))
+    # When one of them is sealed again
+    wanted = ("cable-cut", "cable-cut")
+    again = seal_continuity(node, actor="test", estate_id=BANK, trials=0, seed=2, wanted=wanted)
+    # Then only that one is newer, on its page and in the list
+    now = {each.scenario.id: each.sealed.id for each in outcomes_of(node, BANK)}
+    assert {each for each, found in now.items() if found != first[each]} == {"cable-cut"}
+    assert now["cable-cut"] in again
+    assert story_of(node, BANK, "cable-cut").sealed.id == now["cable-cut"]
+    assert {each.late for each in outcomes_of(node, BANK)} == {None}
+
+
+def test_a_disaster_nobody_knows_is_refused_and_nothing_is_sealed(node):
+    analysed(node)
+    before = node.log.size()
+    with pytest.raises(MissingError, match="nonsense"):
+        seal_continuity(node, actor="test", estate_id=BANK, wanted=("cable-cut", "nonsense"))
+    assert node.log.size() == before
+    assert all(each.body is None and each.late is None for each in outcomes_of(node, BANK))
+
+
+@pytest.mark.slow
+def test_chances_are_told_where_the_disaster_was_played(node):
+    analysed(node)
+    seal_continuity(node, actor="test", estate_id=BANK, trials=200, wanted=("earthquake",))
+    found = {each.scenario.id: each for each in outcomes_of(node, BANK)}
+    assert found["earthquake"].late is not None
+    assert {each.service for each in found["earthquake"].body.service_chances} == {PAY}
+    assert found["compound"].body is None

@@ -6,6 +6,7 @@ The simulation's compiled kernels are loaded only when trials are asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from panshi.model.bodies.continuity_judged import (
@@ -19,6 +20,7 @@ from panshi.model.resilience.graph import Graph, NodeId
 from panshi.model.resilience.plan import Scenario
 from panshi.node.node import Node
 from panshi.node.records import institution_of
+from panshi.node.resilience.kernels import Tell
 from panshi.node.resilience.simulation import simulate
 from panshi.node.resilience.story import Option, digest_of, with_options
 from panshi.resilience.estate_graph import Sources, graph_of_estate
@@ -29,6 +31,17 @@ COLLECTOR = "panshi continuity"
 SLOW = 0.95
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """How often disasters are played; the same seed gives the same figures."""
+
+    trials: int
+    "0: not at all, so that nothing is said of probabilities."
+    seed: int
+    tell: Tell | None = None
+    "Called where the simulation must be compiled first."
+
+
 def played(
     node: Node,
     sources: Sources,
@@ -36,15 +49,20 @@ def played(
     options: tuple[Option, ...],
     *,
     now: datetime,
-    trials: int,
-    seed: int,
+    chance: Chance,
 ) -> Iterator[Observation]:
-    """Yield the outcome of each scenario."""
+    """Yield the outcome of each scenario, a series of its own."""
     subject = institution_of(node.estate(sources.estate.id))
     graph = graph_of_estate(sources)
-    usable = tuple(each for each in options if each.service in sources.entries)
+    offers = {
+        NodeId(f"layer:{each.layer.id}"): each
+        for each in options
+        if each.service in sources.entries
+    }
+    offered = graph_of_estate(with_options(sources, tuple(offers.values())))
     for scenario in scenarios:
-        found, taken = _remedy(sources, scenario, usable)
+        found = remedy(offered, frozenset(offers), (scenario,))
+        taken = (each for name, each in offers.items() if name in found.best.chosen)
         yield Observation(
             kind=SCENARIO,
             subject=subject,
@@ -55,9 +73,9 @@ def played(
                 scenario=scenario.id,
                 title_zh=scenario.title_zh,
                 title_en=scenario.title_en,
-                trials=trials,
-                seed=seed,
-                service_chances=_chances(graph, scenario, trials, seed) if trials else (),
+                trials=chance.trials,
+                seed=chance.seed,
+                service_chances=_chances(graph, scenario, chance) if chance.trials else (),
                 remedy=tuple(_layer(each) for each in taken),
                 remedy_cost=found.best.cost,
                 proven=found.proven,
@@ -65,16 +83,6 @@ def played(
                 model=digest_of(graph, scenario, options),
             ),
         )
-
-
-def _remedy(
-    sources: Sources, scenario: Scenario, options: tuple[Option, ...]
-) -> tuple[Remedy, tuple[Option, ...]]:
-    """Find the cheapest choice, and the offers it takes."""
-    graph = graph_of_estate(with_options(sources, options))
-    ids = {NodeId(f"layer:{each.layer.id}"): each for each in options}
-    found = remedy(graph, frozenset(ids), (scenario,))
-    return found, tuple(each for name, each in ids.items() if name in found.best.chosen)
 
 
 def _late(found: Remedy, graph: Graph) -> tuple[str, ...]:
@@ -100,9 +108,10 @@ def _layer(option: Option) -> RemedyLayer:
     )
 
 
-def _chances(graph: Graph, scenario: Scenario, trials: int, seed: int) -> tuple[ServiceChance, ...]:
-    """Play the scenario; the same seed gives the same figures."""
-    played = simulate(graph, scenario, trials=trials, seed=seed, compare=False)
+def _chances(graph: Graph, scenario: Scenario, chance: Chance) -> tuple[ServiceChance, ...]:
+    played = simulate(
+        graph, scenario, trials=chance.trials, seed=chance.seed, compare=False, tell=chance.tell
+    )
     made = []
     for each in played.services:
         if each.late is None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from panshi.errors import MissingError
 from panshi.model.bodies.continuity_judged import ServiceChance
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.node.resilience.board_story import sentence
+from panshi.node.resilience.outcomes import outcomes_of
 from panshi.node.resilience.sealing import seal_continuity
 from panshi.node.resilience.story import Story, scenarios_of, story_of
 from panshi.report.disaster_words import (
@@ -68,20 +70,24 @@ def story(request: HttpRequest, estate_id: str) -> HttpResponse:
         found = story_of(node(), estate_id, request.GET.get("scenario", "")[:80])
     except MissingError:
         return render(request, "pages/continuity_nothing.html", context)
+    context["outcomes"] = outcomes_of(node(), estate_id)
     return render(request, "pages/continuity.html", context | _shown(found))
 
 
 @require_POST
 @action("continuity.seal", audited=False)
 def seal(request: HttpRequest, estate_id: str) -> HttpResponse:
-    """Play the disasters, find the remedy, and seal what was found."""
-    actor = request.user.get_username()
+    """Play one disaster or all of them, find the remedies, and seal what was found."""
+    actor, only = request.user.get_username(), request.POST.get("only", "")[:80]
     tried(
         request,
-        lambda: seal_continuity(node(), actor=actor, estate_id=estate_id),
+        lambda: seal_continuity(
+            node(), actor=actor, estate_id=estate_id, wanted=(only,) if only else ()
+        ),
         say("已重新計算並封存。", "Worked out anew and sealed."),
     )
-    return redirect("continuity", estate_id)
+    shown = urlencode({"scenario": request.POST.get("scenario", "")[:80]})
+    return redirect(f"{reverse('continuity', args=(estate_id,))}?{shown}")
 
 
 def _shown(found: Story) -> dict[str, object]:
