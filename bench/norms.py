@@ -89,7 +89,7 @@ def one_language(norm: Norm, language: int) -> Norm:
         return (pair[0], "") if language == 0 else ("", pair[1])
 
     clauses = tuple(
-        Clause(id=c.id, title=kept(c.title), text=kept(c.text), context=kept(c.context))
+        replace(c, title=kept(c.title), text=kept(c.text), context=kept(c.context))
         for c in norm.clauses
     )
     return replace(norm, clauses=clauses)

@@ -265,7 +265,8 @@ def explaining(node: Node, found: Overlap) -> Explain:
     def explain(judged: Judged) -> Grounds:
         if judged.relation is MappingRelation.NONE:
             return Grounds(terms=(), concepts=())
-        return grounds(one[judged.candidate.a], other[judged.candidate.b], glossary)
+        first, second = judged.candidate.compared
+        return grounds(one[first], other[second], glossary)
 
     return explain
 

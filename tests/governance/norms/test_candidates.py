@@ -194,7 +194,7 @@ def one_language(text: Norm, side: int) -> Norm:
     return replace(
         text,
         clauses=tuple(
-            Clause(id=c.id, title=kept(c.title), text=kept(c.text), context=kept(c.context))
+            replace(c, title=kept(c.title), text=kept(c.text), context=kept(c.context))
             for c in text.clauses
         ),
     )

@@ -113,6 +113,7 @@ def test_an_oscal_catalog_is_read_to_its_last_enhancement():
     assert policy.strength is Strength.MUST
     assert enhanced.id == "ac-1.1"
     assert enhanced.context == ("", "Access\nPolicy")
+    assert enhanced.parent == "AC-1"
 
 
 def test_what_we_export_as_oscal_is_read_back():
@@ -140,6 +141,7 @@ def test_a_library_gives_its_assessable_nodes_their_headings():
     assert not heading.judgeable
     assert first.text == ("", "Inventories of hardware shall be kept.")
     assert first.context == ("", "Identify")
+    assert first.parent == second.parent == heading.id == "ID"
     assert first.strength is Strength.MUST
     assert second.id == "id.am-2"
     assert second.title == ("", "Software")

@@ -19,9 +19,10 @@ import numpy as np
 from panshi.governance.norms import quantities
 from panshi.governance.norms.clauses import Clause, Norm
 from panshi.governance.norms.glossary import Glossary
+from panshi.governance.norms.items import Matrix, below
 from panshi.governance.norms.pairs import Candidate, Comparison, Rationale
 from panshi.governance.norms.quantities import Contrast, Quantity, Standing
-from panshi.governance.norms.similarity import Likeness, Matrix, likeness
+from panshi.governance.norms.similarity import Likeness, likeness
 from panshi.governance.norms.strengths import Force, force
 from panshi.model.control import MappingRelation, Strength
 
@@ -49,8 +50,7 @@ def compare(one: Norm, other: Norm, glossary: Glossary, *, top: int = PER_CLAUSE
         numbers = _numbers(one), _numbers(other)
         pairs = [
             _candidate(
-                ours[row],
-                theirs[column],
+                (ours, theirs),
                 alike,
                 (row, column),
                 (int(ranks[row, column]), int(their_ranks[row, column])),
@@ -84,23 +84,27 @@ def candidate(comparison: Comparison, a: str, b: str) -> Candidate:
         {b: quantities.of_clause(theirs[column])},
     )
     alike = comparison.likeness
-    return _candidate(ours[row], theirs[column], alike, (row, column), place, numbers)
+    return _candidate((ours, theirs), alike, (row, column), place, numbers)
 
 
 def _both_ranks(
     alike: Likeness, ours: Sequence[Clause], theirs: Sequence[Clause]
 ) -> tuple[Matrix, Matrix]:
-    ranks = _ranks(alike.score, [clause.id for clause in theirs])
-    return ranks, _ranks(alike.score.T, [clause.id for clause in ours]).T
+    return _ranks(alike.score, theirs), _ranks(alike.score.T, ours).T
 
 
 def _numbers(norm: Norm) -> Numbers:
     return {clause.id: quantities.of_clause(clause) for clause in norm.judgeable}
 
 
-def _ranks(score: Matrix, names: list[str]) -> Matrix:
-    """Rank the columns of each row from 1, ties by name, so that order of clauses has no say."""
-    by_name = np.argsort(np.argsort(np.array(names, dtype=object), kind="stable"))
+def _ranks(score: Matrix, clauses: Sequence[Clause]) -> Matrix:
+    """Rank the columns of each row from 1; the order in which clauses stand has no say.
+
+    Ties: a clause before its items, then by name.
+    """
+    names = np.array([clause.id for clause in clauses], dtype=object)
+    by_name = np.argsort(np.argsort(names, kind="stable"))
+    by_name = np.where(below(clauses), len(clauses), 0) + by_name
     order = np.lexsort((np.broadcast_to(by_name, score.shape), -score), axis=1)
     ranks = np.empty_like(score)
     np.put_along_axis(ranks, order, np.arange(1.0, score.shape[1] + 1)[None, :], axis=1)
@@ -108,13 +112,14 @@ def _ranks(score: Matrix, names: list[str]) -> Matrix:
 
 
 def _candidate(
-    one: Clause,
-    other: Clause,
+    sides: tuple[Sequence[Clause], Sequence[Clause]],
     alike: Likeness,
     place: tuple[int, int],
     ranks: tuple[int, int],
     numbers: tuple[Numbers, Numbers],
 ) -> Candidate:
+    one, other = sides[0][place[0]], sides[1][place[1]]
+    speaking = sides[0][alike.rows[place]].id, sides[1][alike.columns[place]].id
     score = float(alike.score[place])
     covered, covering = float(alike.covered[place]), float(alike.covering[place])
     strength = force(one, other)
@@ -133,6 +138,8 @@ def _candidate(
         covered=round(covered, 3),
         covering=round(covering, 3),
         mutual=ranks == (1, 1),
+        own=float(alike.own[place]),
+        through=speaking if speaking != (one.id, other.id) else ("", ""),
     )
 
 

@@ -39,6 +39,8 @@ class Clause:
     text: Pair = ("", "")
     context: Pair = ("", "")
     "Titles above it: chapter, article, lead-in."
+    parent: str = ""
+    "Clause it is an item of, if any."
     strength: Strength = Strength.NONE
     judgeable: bool = True
     evidence: tuple[str, ...] = ()
@@ -107,6 +109,7 @@ def _clause(framework: Framework, control: Control) -> Clause:
         title=(control.title_zh, control.title_en),
         text=(control.gist_zh, control.gist_en),
         context=_context(framework, control),
+        parent=control.parent,
         strength=control.strength,
         judgeable=True,
         evidence=(check.observation,) if check else attesting.evidence if attesting else (),

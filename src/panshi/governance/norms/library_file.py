@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -151,13 +151,17 @@ def _oscal(document: Tree, digest: str, source: str) -> NormFile:
     )
 
 
-def _oscal_clauses(holder: dict[str, Tree], above: tuple[str, ...]) -> Iterator[Clause]:
+def _oscal_clauses(
+    holder: dict[str, Tree], above: tuple[str, ...], parent: str = ""
+) -> Iterator[Clause]:
     for group in _list(holder, "groups"):
         yield from _oscal_clauses(group, (*above, _text(_child(group, "title"))))
     for control in _list(holder, "controls"):
         if not _withdrawn(control):
-            yield _oscal_clause(control, above)
-            yield from _oscal_clauses(control, (*above, _text(_child(control, "title"))))
+            clause = replace(_oscal_clause(control, above), parent=parent)
+            yield clause
+            titles = (*above, _text(_child(control, "title")))
+            yield from _oscal_clauses(control, titles, clause.id)
 
 
 def _oscal_clause(control: dict[str, Tree], above: tuple[str, ...]) -> Clause:
@@ -232,6 +236,7 @@ def _library(document: Tree, digest: str, source: str) -> NormFile:
 
 def _library_clauses(nodes: list[dict[str, Tree]]) -> Iterator[Clause]:
     above: dict[str, tuple[str, ...]] = {}
+    named: dict[str, str] = {}
     for node in nodes:
         urn, parent = _text(_child(node, "urn")), _text(_child(node, "parent_urn"))
         context = above.get(parent, ())
@@ -241,9 +246,11 @@ def _library_clauses(nodes: list[dict[str, Tree]]) -> Iterator[Clause]:
         assessable = _text(_child(node, "assessable")).lower() == "true"
         if not reference or not (title or text):
             continue
-        yield _clause(
+        clause = _clause(
             identity=reference, title=title, text=text, above=context, judgeable=assessable
         )
+        named[urn] = clause.id
+        yield replace(clause, parent=named.get(parent, ""))
 
 
 # -- both ----------------------------------------------------------------------------------------
@@ -290,13 +297,11 @@ def _to_side(clause: Clause, side: int) -> Clause:
         text = pair[0] or pair[1]
         return (text, "") if side == 0 else ("", text)
 
-    return Clause(
-        id=clause.id,
+    return replace(
+        clause,
         title=moved(clause.title),
         text=moved(clause.text),
         context=moved(clause.context),
-        strength=clause.strength,
-        judgeable=clause.judgeable,
     )
 
 
@@ -324,14 +329,7 @@ def _bounded(clauses: Iterator[Clause], source: str) -> Iterator[Clause]:
         if again == 1:
             yield clause
         else:
-            yield Clause(
-                id=f"{clause.id}#{again}",
-                title=clause.title,
-                text=clause.text,
-                context=clause.context,
-                strength=clause.strength,
-                judgeable=clause.judgeable,
-            )
+            yield replace(clause, id=f"{clause.id}#{again}")
     if not judgeable:
         raise BadInputError("holds no clause that could be compared", place=source)
 

@@ -48,11 +48,20 @@ class Candidate:
     covering: float = 0.0
     mutual: bool = False
     "Each is the other's best counterpart."
+    own: float = 0.0
+    "Score of their own words, without what items say for the clause above them."
+    through: tuple[str, str] = ("", "")
+    "Clauses whose words the score comes from, where items speak for the clause above them."
+
+    @property
+    def compared(self) -> tuple[str, str]:
+        """The two clauses whose words tell why they were put together."""
+        return self.through if any(self.through) else (self.a, self.b)
 
     @property
     def conflict(self) -> bool:
         """Whether nobody can keep both."""
-        if self.relation is MappingRelation.NONE or self.score < CLOSE:
+        if self.relation is MappingRelation.NONE or self.own < CLOSE:
             return False
         same_act = min(self.covered, self.covering) >= SAME_ACT
         opposed = self.strength is Force.OPPOSED and same_act

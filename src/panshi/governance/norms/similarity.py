@@ -10,8 +10,8 @@ both norms together) and added up, so that what one view misses another may see:
 * context: headings above a clause, against headings and against texts.
 
 Then each clause lends a part of its likeness to its nearest relatives inside its own norm, since a
-duty that another text splits over several clauses is found by all of them. Everything is
-symmetric: exchanging the norms transposes the matrix.
+duty that another text splits over several clauses is found by all of them, and items speak for the
+clause above them (`items`). Everything is symmetric: exchanging the norms transposes the matrix.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from panshi.governance.norms.clauses import Clause, Norm
 from panshi.governance.norms.glossary import Glossary
+from panshi.governance.norms.items import Matrix, Places, itself, spoken_for
 from panshi.governance.norms.words import (
     folded,
     han_features,
@@ -33,7 +34,6 @@ from panshi.governance.norms.words import (
     word_features,
 )
 
-type Matrix = npt.NDArray[np.float64]
 type Vectors = npt.NDArray[np.float32]
 type Features = Callable[[str], list[str]]
 
@@ -51,6 +51,12 @@ class Likeness:
 
     score: Matrix
     "What candidates are ranked by; 1 only where the words are the same."
+    own: Matrix
+    "The same without what items say for the clause above them."
+    rows: Places
+    "Clause of the first norm whose words the score comes from: itself, or its item."
+    columns: Places
+    "The same of the second norm."
     covered: Matrix
     "Share of the first clause's weight of words that the second one contains."
     covering: Matrix
@@ -77,8 +83,7 @@ def likeness(one: Norm, other: Norm, glossary: Glossary) -> Likeness:
     """Compare the judgeable clauses of two norms."""
     ours, theirs = one.judgeable, other.judgeable
     if not ours or not theirs:
-        nothing = np.zeros((len(ours), len(theirs)))
-        return Likeness(score=nothing, covered=nothing, covering=nothing)
+        return _nothing(len(ours), len(theirs))
     views = _Sum(
         total=np.zeros((len(ours), len(theirs))),
         ours=np.zeros((len(ours), len(ours))),
@@ -107,11 +112,29 @@ def likeness(one: Norm, other: Norm, glossary: Glossary) -> Likeness:
     fused = views.total / max(views.weight, 1e-9)
     fused = fused + CONTEXT * _context(ours, theirs, spoken, glossary)
     fused = _lent(fused, views) / (1 + CONTEXT + RELATIVES)
+    own = np.round(np.clip(fused, 0.0, 0.999), 4)
+    said = spoken_for(own, ours, theirs)
     covered, covering = _coverage(shared, fused.shape)
     return Likeness(
-        score=_ones_where_same(np.clip(fused, 0.0, 0.999), ours, theirs, spoken),
+        score=_ones_where_same(said.score, ours, theirs, spoken),
+        own=_ones_where_same(own, ours, theirs, spoken),
+        rows=said.rows,
+        columns=said.columns,
         covered=covered,
         covering=covering,
+    )
+
+
+def _nothing(rows: int, columns: int) -> Likeness:
+    nothing = np.zeros((rows, columns))
+    rows_of, columns_of = itself(nothing.shape)
+    return Likeness(
+        score=nothing,
+        own=nothing,
+        rows=rows_of,
+        columns=columns_of,
+        covered=nothing,
+        covering=nothing,
     )
 
 
@@ -260,9 +283,9 @@ def _ones_where_same(
     score: Matrix, ours: Sequence[Clause], theirs: Sequence[Clause], spoken: list[int]
 ) -> Matrix:
     """Set 1 where two clauses say the same in every language both norms speak."""
+    found = score.copy()
     if not spoken:
-        return np.round(score, 4)
-    found = np.round(score, 4)
+        return found
     places: dict[tuple[str, ...], list[int]] = {}
     for column, clause in enumerate(theirs):
         places.setdefault(_said(clause, spoken), []).append(column)

@@ -56,6 +56,8 @@ class Row:
     relation: MappingRelation
     score: float
     mutual: bool
+    through: tuple[str, ...]
+    "Items whose words the score comes from."
     conflict: bool
     rationale: str
     strength: str
@@ -191,6 +193,7 @@ def _rows(found: Overlap, page: list[Judged]) -> Iterator[Row]:
             relation=judged.relation,
             score=pair.score,
             mutual=pair.mutual,
+            through=tuple(each for each in pair.compared if each not in {pair.a, pair.b}),
             conflict=pair.conflict,
             rationale=pick(RATIONALES[pair.rationale]),
             strength=pick(FORCES[pair.strength]),
