@@ -16,6 +16,7 @@ from panshi.web.nodes import node
 
 HERE = "/e/small-bank/intelligence/"
 OPEN, SHUT = "open.evil.example", "shut.evil.example"
+TIE = f"relationship--{uuid5(NAMESPACE_URL, 'tie')}"
 
 
 def object_id(name):
@@ -36,6 +37,13 @@ def known(bank):
         }  # fmt: skip
         body = msgspec.json.encode(thing)
         read.append(incoming(thing, body, Marking(tlp=tlp), source="trial", now=now))
+    tie = {
+        "type": "relationship", "id": TIE, "created": said, "modified": said,
+        "relationship_type": "related-to", "source_ref": object_id(OPEN),
+        "target_ref": object_id(SHUT),
+    }  # fmt: skip
+    marking = Marking(tlp=Tlp.CLEAR)
+    read.append(incoming(tie, msgspec.json.encode(tie), marking, source="trial", now=now))
     with pulled(bank) as store:
         store.take("trial", "c", read, Progress(), now=now)
 
@@ -55,6 +63,11 @@ def test_red_is_read_by_those_who_act_on_it_and_by_nobody_else(person):
         assert OPEN in told
         assert SHUT not in told
         assert SHUT not in page(person(role), f"{HERE}objects/{object_id(SHUT)}/", status=404)
+
+
+def test_what_only_ties_others_is_not_listed_as_new(person):
+    assert TIE not in page(person("analyst"))
+    assert "related-to" in page(person("analyst"), f"{HERE}objects/{TIE}/")
 
 
 def test_who_has_no_part_is_kept_out(person):

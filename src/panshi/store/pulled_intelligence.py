@@ -222,13 +222,20 @@ class PulledIntelligence(AbstractContextManager["PulledIntelligence"]):
             ).fetchone()
         return (mark[0] if mark else b""), (lapsed[0] or "")
 
-    def pieces(self, *, before: int = 0, limit: int = 100, about: str = "") -> tuple[Kept, ...]:
-        """Give pieces, the newest change first, from a place on; or those of one id."""
+    def pieces(
+        self, *, before: int = 0, limit: int = 100, about: str = "", links: bool = True
+    ) -> tuple[Kept, ...]:
+        """Give pieces, the newest change first, from a place on; or those of one id.
+
+        Without links, what only ties or marks others (relationships, marking definitions) is left
+        out.
+        """
         with self._told():
             rows = self._raw.execute(
                 "SELECT seq, piece, came FROM object WHERE (? = 0 OR seq < ?)"
-                " AND (? = '' OR id = ?) ORDER BY seq DESC LIMIT ?",
-                (before, before, about, about, limit),
+                " AND (? = '' OR id = ?) AND (? OR (id NOT GLOB 'relationship--*'"
+                " AND id NOT GLOB 'marking-definition--*')) ORDER BY seq DESC LIMIT ?",
+                (before, before, about, about, links, limit),
             ).fetchall()
         return tuple(map(_kept, rows))
 

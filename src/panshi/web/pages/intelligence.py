@@ -90,7 +90,7 @@ def every(request: HttpRequest, estate_id: str) -> HttpResponse:
     before = request.GET.get("before", "")
     with pulled(node()) as store:
         number = int(before) if before.isascii() and before.isdecimal() else 0
-        kept = store.pieces(before=number, limit=PER_PAGE + 1)
+        kept = store.pieces(before=number, limit=PER_PAGE + 1, links=False)
         sights = [one for _n, one in store.sights(limit=MOST_BESIDE)]
         rows = [
             SightRow(one=one, told=store.reported_of(one.id))
