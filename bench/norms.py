@@ -16,7 +16,8 @@ Truths: the crosswalks and the two languages of our own content, always; and wha
   or OSCAL catalogs named after the framework.
 
 Weights were chosen on the crosswalks named in TUNED. Variants of the method were compared with the
-others in sight, so that these are no blind test.
+others in sight, so that these are no blind test; only CRI Profile → CSF 2.0 was first measured when
+the method stood. The last line counts where Panshi is below the floor.
 """
 
 from __future__ import annotations
@@ -275,7 +276,9 @@ def main() -> None:
         if letters is not None:
             print(f"{'  TF-IDF characters':38} {'':5}  " + _line(letters))
         print(f"{'  above the better floor':38} {'':5}  " + _gain(ours, plain, letters))
+    below = sum(each < 0 for row in rows for each in _gains(*row[1:]).values())
     print(f"\n{args.clauses:,} x {args.clauses:,} clauses (synthetic): {seconds:.1f} s")
+    print(f"below the better floor: {below} of {len(rows) * len(MEASURES)} measures")
 
 
 def _line(found: dict[str, float]) -> str:
@@ -283,8 +286,12 @@ def _line(found: dict[str, float]) -> str:
 
 
 def _gain(ours: dict[str, float], *floors: dict[str, float] | None) -> str:
-    best = {each: max(found[each] for found in floors if found) for each in MEASURES}
-    return " ".join(f"{ours[each] - best[each]:+10.3f}" for each in MEASURES)
+    return " ".join(f"{each:+10.3f}" for each in _gains(ours, *floors).values())
+
+
+def _gains(ours: dict[str, float], *floors: dict[str, float] | None) -> dict[str, float]:
+    """Tell how far above the better floor each measure lies."""
+    return {each: ours[each] - max(f[each] for f in floors if f) for each in MEASURES}
 
 
 def _answer(rows: list, clauses: int, seconds: float) -> dict[str, object]:
@@ -297,6 +304,7 @@ def _answer(rows: list, clauses: int, seconds: float) -> dict[str, object]:
                 "panshi": ours,
                 "tfidf_words": plain,
                 "tfidf_characters": letters,
+                "above": _gains(ours, plain, letters),
             }
             for truth, ours, plain, letters in rows
         ],

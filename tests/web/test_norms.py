@@ -129,6 +129,11 @@ def test_pairs_are_paged_by_key(ciso):
     assert first.split("data-pair")[1] != second.split("data-pair")[1]
 
 
+def test_a_pair_names_the_item_it_comes_through(ciso):
+    text = ciso.get("/norms/overlap/?q=4-7").content.decode()
+    assert "經由所屬項目 2.1(3)" in text
+
+
 def test_both_languages(ciso):
     ciso.cookies["django_language"] = "en"
     text = ciso.get("/norms/overlap/").content.decode()
