@@ -13,38 +13,37 @@ from dataclasses import dataclass
 from panshi.errors import UsageError
 from panshi.model.resilience.fault_tree import FaultTree
 from panshi.resilience.faults.families import Family
-from panshi.resilience.faults.folding import Algebra, folded
+from panshi.resilience.faults.folding import folded
 from panshi.resilience.faults.kernels import ENDLESS
 from panshi.resilience.faults.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class _Sets:
+@dataclass(slots=True)
+class Sets:
     """Minimal sets of at most so many events."""
 
     longest: int
+    "May change from gate to gate."
 
     def both(self, store: Store, into: int, f: int, g: int) -> None:
+        """Join each with each."""
         store.product(into, f, g, self.longest)
 
     def either(self, store: Store, into: int, f: int, g: int) -> None:
+        """Unite them."""
         store.union(into, f, g)
 
     def differ(self, store: Store, into: int, f: int, g: int) -> None:
+        """Refuse: sets do not say what must not be."""
         raise UsageError(
             f"a gate negates: sets from the bottom up do not say that ({into}: {f}, {g})",
             remedy=f"ask for the diagram of at most {store.most:,} nodes",
         )
 
 
-def sets_of(longest: int) -> Algebra:
-    """Give the algebra of minimal sets of at most so many events."""
-    return _Sets(min(longest, ENDLESS))
-
-
 def sets_bottom_up(
     tree: FaultTree, order: Sequence[int], most: int, longest: int = ENDLESS
 ) -> Family:
     """Give the minimal cut sets of at most `longest` events; `order` names the levels."""
-    store = folded(tree, order, most, sets_of(longest))
+    store = folded(tree, order, most, Sets(min(longest, ENDLESS)))
     return Family(store=store, place=tree.top, order=tuple(order)).of_at_most(longest)

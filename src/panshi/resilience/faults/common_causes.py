@@ -2,8 +2,9 @@
 
 A gate that needs two or more of its inputs (and, at-least) is redundancy; an event that alone
 makes several of them happen is a common cause, and where it makes enough of them happen the gate
-is no redundancy against it. Sets of events are kept as bits of one number each. What a gate that
-negates does is not looked through.
+is no redundancy against it. What happens anyway (a gate that needs nothing: a member that switches
+too slowly) is no member, and the gate needs one fewer of the others. Sets of events are kept as
+bits of one number each. What a gate that negates does is not looked through.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ def common_causes(tree: FaultTree, limit: int) -> tuple[CommonCause, ...] | None
     if len(tree.events) * (len(tree.events) + len(tree.gates)) > _MOST_BITS:
         return None
     alone = [1 << number for number in range(len(tree.events))]
+    sure: set[int] = set()
     rows: list[CommonCause] = []
-    for gate in tree.gates:
-        inputs = [alone[each] for each in gate.inputs]
-        needed = _needed(gate)
-        alone.append(_at_least(inputs, needed) if needed else 0)
+    for place, gate in enumerate(tree.gates, len(tree.events)):
+        inputs = [alone[each] for each in gate.inputs if each not in sure]
+        needed = _needed(gate) - (len(gate.inputs) - len(inputs))
+        if _looked_through(gate) and needed <= 0:
+            sure.add(place)
+        alone.append(_at_least(inputs, needed) if 0 < needed <= len(inputs) else 0)
         if needed > 1 and len(rows) < _MOST_ROWS:
             rows.extend(_rows(tree, gate, inputs, needed))
     rows.sort(key=lambda row: (not row.enough, -(row.probability or 0.0), row.gate, row.event))
@@ -39,11 +43,15 @@ def _needed(gate: Gate) -> int:
         case Connective.AND:
             return len(gate.inputs)
         case Connective.OR:
-            return 1 if gate.inputs else 0
+            return 1
         case Connective.AT_LEAST:
             return gate.least
         case _:
             return 0
+
+
+def _looked_through(gate: Gate) -> bool:
+    return gate.connective in {Connective.AND, Connective.OR, Connective.AT_LEAST}
 
 
 def _at_least(inputs: list[int], least: int) -> int:

@@ -34,21 +34,45 @@ class Algebra(Protocol):
         ...
 
 
-def folded(
+class Beside(Protocol):
+    """Who looks at each gate of the walk."""
+
+    def before(self, gate: Gate) -> None:
+        """Look at a gate whose inputs are there."""
+        ...
+
+    def after(self, store: Store, place: int) -> None:
+        """Look at what it became."""
+        ...
+
+
+def folded(tree: FaultTree, order: Sequence[int], most: int, algebra: Algebra) -> Store:
+    """Give a store of at most `most` nodes that holds nothing but the top."""
+    return folded_many(tree, order, most, algebra, (tree.top,))
+
+
+def folded_many(
     tree: FaultTree,
     order: Sequence[int],
     most: int,
     algebra: Algebra,
-    *,
-    also: Collection[int] = (),
+    tops: Collection[int],
+    beside: Beside | None = None,
 ) -> Store:
-    """Give a store of at most `most` nodes that holds nothing but the top, and gates of `also`."""
-    walk = _Walk(tree, order, most, algebra, (tree.top, *also))
+    """Give a store that holds some gates or events; a top not among them is not worked out."""
+    walk = _Walk(tree, order, most, algebra, tuple(tops))
     for place, gate in enumerate(tree.gates, len(tree.events)):
+        if place == tree.top and place not in tops:
+            continue  # it may unite all others, which costs more than all of them
+        if beside is not None:
+            beside.before(gate)
         walk.gate(place, gate)
-    if tree.top < len(tree.events):
-        walk.fetch(tree.top)
-    walk.store.keep_only(tree.top, *also)
+        if beside is not None:
+            beside.after(walk.store, place)
+    for place in tops:
+        if place < len(tree.events):
+            walk.fetch(place)
+    walk.store.keep_only(*tops)
     return walk.store
 
 

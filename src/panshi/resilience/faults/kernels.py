@@ -169,12 +169,12 @@ def without(store: Parts, memo: Memo, stack: Stack, f: int, g: int) -> int:
     """
     levels, highs, lows, top = store[0], store[1], store[2], 0
     while True:
-        while levels[g] < levels[f]:
+        while f > 1 and levels[g] < levels[f]:
             g = number(lows[g])
         answer = number(ABSENT)
         if f == 0 or g == 1 or f == g:  # noqa: PLR1714 -- compiled
             answer = number(0)
-        elif g == 0:
+        elif g == 0 or f == 1:  # minimal: only 1 holds the empty set
             answer = f
         else:
             answer = _recall(memo, _key(WITHOUT, 0, f, g))
@@ -271,7 +271,7 @@ def shorter(store: Parts, memo: Memo, stack: Stack, f: int, order: int) -> int:
 
 
 @compiled
-def product(  # noqa: C901 -- three parts, each of which may find the store full
+def product(
     store: Parts,
     memo: Memo,
     stack: Stack,
@@ -283,7 +283,8 @@ def product(  # noqa: C901 -- three parts, each of which may find the store full
 ) -> int:
     """Give the minimal unions of a set of `f` with one of `g`, of at most `order` events.
 
-    lo = f0 g0; hi = (f1 (g1 + g0) + f0 g1) without lo, one event shorter.
+    lo = f0 g0; hi = (f1 (g1 + g0) + f0 g1) without lo, one event shorter, as are its factors. Of
+    one event alone hi is the empty set where f1 and g1 are, and nothing else.
     """
     levels, top = store[0], 0
     while True:
@@ -306,16 +307,20 @@ def product(  # noqa: C901 -- three parts, each of which may find the store full
             phase = stack[top - 1, 3]
             level = min(levels[f], levels[g])
             stack[top - 1, 3] = phase + 1
-            if phase < 2:  # noqa: PLR2004 -- the two products with the event
+            plain = _plain_product(store, f, g, level, order, answer) if phase == 0 else ABSENT
+            if phase < 2 and plain == ABSENT:  # noqa: PLR2004 -- the two products with the event
                 stack[top - 1, 4 + phase] = answer
-                f, g = _parts_with(store, memo, inner, innermost, f, g, level, phase)
                 order = order if order >= ENDLESS else order - 1
+                if phase == 0:
+                    f, g = _factors(store, memo, inner, innermost, f, g, level, order)
+                else:
+                    f, g = _low(store, f, level), _high(store, g, level, 0)
                 break
-            answer = union(store, memo, inner, innermost, stack[top - 1, 5], answer)
-            if answer != FULL:
-                answer = without(store, memo, inner, answer, stack[top - 1, 4])
-            if answer != FULL:
-                answer = with_sets(store, level, answer, stack[top - 1, 4])
+            answer = (
+                _joined(store, memo, inner, innermost, level, stack[top - 1], answer)
+                if plain == ABSENT
+                else plain
+            )
             if answer != FULL:
                 _remember(memo, _key(PRODUCT, order, f, g), answer)
                 top -= 1
@@ -326,7 +331,15 @@ def product(  # noqa: C901 -- three parts, each of which may find the store full
 
 
 @compiled
-def _parts_with(
+def _plain_product(store: Parts, f: int, g: int, level: int, order: int, low: int) -> int:
+    """Give the product whose lo is known where hi needs no work, else `ABSENT`."""
+    if _high(store, f, level, 0) == 1 == _high(store, g, level, 0):
+        return node(store, level, 1, low)
+    return low if order == 1 else number(ABSENT)
+
+
+@compiled
+def _factors(
     store: Parts,
     memo: Memo,
     inner: Stack,
@@ -334,14 +347,37 @@ def _parts_with(
     f: int,
     g: int,
     level: int,
-    phase: int,
+    order: int,
 ) -> tuple[int, int]:
-    """Give the two factors of a product that holds the event of a level."""
-    g1 = _high(store, g, level, 0)
-    if phase == 1:
-        return _low(store, f, level), g1
-    both = union(store, memo, inner, innermost, g1, _low(store, g, level))
-    return _high(store, f, level, 0), both
+    """Give f1 and g1 + g0, the latter of at most `order` events."""
+    f1 = _high(store, f, level, 0)
+    if f1 == 0:
+        return number(0), number(0)
+    high = shorter(store, memo, inner, _high(store, g, level, 0), order)
+    if high != FULL:
+        low = shorter(store, memo, inner, _low(store, g, level), order)
+        if low != FULL:
+            return f1, union(store, memo, inner, innermost, high, low)
+    return f1, number(FULL)
+
+
+@compiled
+def _joined(
+    store: Parts,
+    memo: Memo,
+    inner: Stack,
+    innermost: Stack,
+    level: int,
+    parts: Stack,
+    last: int,
+) -> int:
+    """Give a product of its parts: lo and f1 (g1 + g0) as kept, and f0 g1."""
+    answer = union(store, memo, inner, innermost, parts[5], last)
+    if answer != FULL:
+        answer = without(store, memo, inner, answer, parts[4])
+    if answer != FULL:
+        answer = with_sets(store, level, answer, parts[4])
+    return answer
 
 
 @compiled

@@ -96,7 +96,12 @@ class Glance:
 
     name: str
     minimal_cut_sets: int
-    "Of at most as many events as asked."
+    "Of at most `order` events."
+    order: int
+    "Sets of at most so many events are told: as many as asked, or fewer where `cut_off`."
+    cut_off: bool = False
+    """What it stands on has so many sets that longer ones were left out: of as many events as asked
+    there may be more than those counted."""
     by_order: tuple[int, ...]
     single_points: tuple[str, ...]
     sets: tuple[CutSet, ...]

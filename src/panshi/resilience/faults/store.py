@@ -31,6 +31,8 @@ class Store:
         """Make an empty store whose nodes have fewer levels than `levels`."""
         self.most = max(SMALL, min(most, kernels.MOST_NODES))
         self.places: Numbers = np.zeros(places, np.int64)
+        self.moves = 0
+        "How often nodes got new numbers."
         self.stacks = tuple(np.zeros((levels + 4, 6), np.int64) for _ in range(3))
         self._allocate(SMALL, held=0)
         self._parts[0][:2] = kernels.BOTTOM
@@ -97,6 +99,7 @@ class Store:
         self.places[:] = 0
         self.places[kept] = roots
         kernels.compact(self._parts, self.places, kernels.mark(self._parts, self.places))
+        self.moves += 1
         self._memo[0][:] = -1
 
     def make_room(self, tries: int) -> None:
@@ -110,6 +113,7 @@ class Store:
         if at_bound and (tries or needed > size * 0.9):
             raise TooLargeError(f"the diagram needs more than {self.most:,} nodes")
         kernels.compact(self._parts, self.places, live)
+        self.moves += 1
         if not at_bound and (tries or needed > size // 2):
             self._grow(min(size * 2, self.most))
         else:

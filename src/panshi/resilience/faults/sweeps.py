@@ -67,6 +67,14 @@ def counts(store: Parts) -> Values:
 
 
 @compiled
+def count_on(store: Parts, counted: Values, start: int) -> None:
+    """Go on counting the sets of each ZBDD node from `start`, where those before are counted."""
+    _, highs, lows, _, _, used = store
+    for at in range(start, used[0]):
+        counted[at] = counted[highs[at]] + counted[lows[at]]
+
+
+@compiled
 def whole_counts(store: Parts) -> Values:
     """Give how many sets each ZBDD node holds; right below 2**63."""
     _, highs, lows, _, _, used = store

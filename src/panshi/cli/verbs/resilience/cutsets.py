@@ -118,11 +118,18 @@ def _glance_lines(found: tuple[Glance, ...], wishes: Wishes, out: Output) -> Ite
         f"{len(found)} 個服務中，{alone} 個有單點失效；以下割集至多 {order} 個事件。",
         f"{alone} of {len(found)} services have single points; sets of at most {order} events.",
     )
+    cut = sum(each.cut_off for each in found)
+    if cut:
+        yield out.pick(
+            f"其中 {cut} 個服務的割集過多，只計至括號所示的事件數；實際更多者以「以上」標示。",
+            f"{cut} of them have so many that sets are told up to the events in brackets only; "
+            "there may be more.",
+        )
     rows = (
         (
             each.name,
             len(each.single_points),
-            each.minimal_cut_sets,
+            _many(each, out),
             " ".join(each.sets[0].events) if each.sets else "–",
         )
         for each in found
@@ -134,6 +141,13 @@ def _glance_lines(found: tuple[Glance, ...], wishes: Wishes, out: Output) -> Ite
         out.pick("最可能的割集", "most probable set"),
     )
     yield from table(head, rows)
+
+
+def _many(each: Glance, out: Output) -> str:
+    many = each.minimal_cut_sets
+    if not each.cut_off:
+        return f"{many}"
+    return out.pick(f"{many} 以上（≤{each.order}）", f"{many} or more (≤{each.order})")
 
 
 def _lines(found: Solution, out: Output) -> Iterator[str]:
