@@ -1,10 +1,10 @@
-"""The cheapest layers to add: every choice is followed, those with an equal future as one.
+"""The cheapest layers to add: every choice is followed through the course of the disaster.
 
-Choices are built up service by service (`prefix`). Of choices that lead to the same state in every
-scenario, one that misses more and costs more than another can never become better, and is dropped:
-dynamic programming (Bellman 1957) over states, with a Pareto front in each. So the answer is that
-of trying every subset, and proven, unless there were more states than `MOST`; then those that miss
-most are dropped too, and the answer says that it is not proven.
+Services that share nothing are decided on apart, so that choices add up instead of multiplying;
+choices that differ in layers no disaster asks for are one. What misses more and costs more than
+another is dropped. So the answer is that of trying every subset, and proven, unless services that
+share something have more choices than `MOST`; then they are decided on one after another, and the
+answer says that it is not proven.
 
 First as many goals as possible are met (those of critical services first), then the cost is least,
 then the fewest layers are added.
@@ -19,11 +19,11 @@ from itertools import combinations
 from panshi.errors import BadInputError
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.model.resilience.plan import Scenario
-from panshi.resilience.remedy.prefix import Prefix, State, Step, apart, steps_of
+from panshi.resilience.remedy.prefix import Prefix, Step, apart, steps_of
 from panshi.resilience.remedy.terms import Choice, Goal, weight, worst_course
 
 MOST = 4_096
-"States followed after each service."
+"Choices followed for services that share something."
 MOST_OFFERS = 10
 "Offers decided on at once: those of one service and of the services it stands on."
 
@@ -56,18 +56,15 @@ class Remedy:
 
 _NOTHING = Found(chosen=frozenset(), cost=0, missed=frozenset(), weight=0)
 
-type _States = tuple[State, ...]
-
 
 @dataclass(slots=True)
 class _Search:
-    """Fronts of choices by the states they lead to."""
+    """Fronts of choices, group by group."""
 
     graph: Graph
     costs: dict[NodeId, int]
     budget: int | None
     prefixes: tuple[Prefix, ...]
-    tried: int = 0
     proven: bool = True
 
     def front(self, steps: Iterable[Step]) -> list[Found]:
@@ -83,37 +80,35 @@ class _Search:
             )
         return found
 
-    def _followed(self, steps: Iterable[Step]) -> list[Found]:
-        fronts: dict[_States, list[Found]] = {
-            tuple(each.start for each in self.prefixes): [_NOTHING]
-        }
+    def _followed(self, steps: Sequence[Step]) -> list[Found]:
+        services = [each.service.id for each in steps]
+        offered = [one for each in steps for one in each.options]
+        if 2 ** len(offered) <= MOST:
+            return _front(
+                self._told(services, frozenset(picked))
+                for size in range(len(offered) + 1)
+                for picked in combinations(offered, size)
+                if self._affordable(sum(self.costs[each] for each in picked))
+            )
+        self.proven = False
+        front = [self._told(services, frozenset())]
         for step in steps:
-            grown: dict[_States, list[Found]] = {}
-            for states, front in fronts.items():
-                self._follow(states, front, step, grown)
-            fronts = self._bounded({states: _front(each) for states, each in grown.items()})
-        return _front([each for front in fronts.values() for each in front])
+            front = _front(
+                self._told(services, one.chosen | picked)
+                for one in front
+                for picked in _subsets(step)
+                if self._affordable(one.cost + sum(self.costs[each] for each in picked))
+            )
+        return front
 
-    def _follow(
-        self,
-        states: _States,
-        front: list[Found],
-        step: Step,
-        grown: dict[_States, list[Found]],
-    ) -> None:
-        for picked in _subsets(step):
-            cost = sum(self.costs[each] for each in picked)
-            kept = [each for each in front if self._affordable(each.cost + cost)]
-            if not kept:
-                continue
-            told = [
-                prefix.after(state, step, picked)
-                for prefix, state in zip(self.prefixes, states, strict=True)
-            ]
-            self.tried += len(told)
-            missed = frozenset[Goal]().union(*(each for _state, each in told))
-            into = grown.setdefault(tuple(state for state, _missed in told), [])
-            into.extend(self._with(each, picked, cost, missed) for each in kept)
+    def _told(self, services: Sequence[NodeId], chosen: Choice) -> Found:
+        goals = (each.missed(services, chosen) for each in self.prefixes)
+        return self._with(
+            _NOTHING,
+            chosen,
+            sum(self.costs[each] for each in chosen),
+            frozenset[Goal]().union(*goals),
+        )
 
     def _affordable(self, cost: int) -> bool:
         return self.budget is None or cost <= self.budget
@@ -126,13 +121,6 @@ class _Search:
             missed=every,
             weight=weight(self.graph, every),
         )
-
-    def _bounded(self, fronts: dict[_States, list[Found]]) -> dict[_States, list[Found]]:
-        if len(fronts) <= MOST:
-            return fronts
-        self.proven = False
-        kept = sorted(fronts.items(), key=lambda each: _rank(each[1][0]))
-        return dict(kept[:MOST])
 
 
 def remedy(
@@ -160,7 +148,7 @@ def remedy(
         best=front[0],
         proven=search.proven,
         steps=_bought(front, before),
-        tried=search.tried,
+        tried=sum(each.tried for each in search.prefixes),
     )
 
 

@@ -1,38 +1,25 @@
-"""One disaster told service by service, so that choices which change nothing more become one.
+"""One disaster told again and again, under other choices of layers each time.
 
-Services are told in the order of urgency, each under the layers chosen for it. What later services
-can see of earlier ones is the people, seats and restore paths these have booked and, where one
-stands on another, when that is down: the *state*. Choices that lead to equal states have an equal
-future, so each state is gone on from once.
+What no choice changes is worked out once. Services that share people, seats or restore paths, or
+stand on one another, are told together:
+which of them waits for whom depends on all that is chosen for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from panshi.model.resilience.graph import Graph, Node, NodeId, NodeKind
+from panshi.model.resilience.graph import Graph, Node, NodeId
 from panshi.model.resilience.plan import Scenario
 from panshi.resilience.remedy.terms import Choice, Goal, missed
-from panshi.resilience.story.course import Telling, urgency
-from panshi.resilience.story.pools import State as Booked
-from panshi.resilience.story.spans import Spans
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """All that a later service can see of what was told so far."""
-
-    booked: Booked
-    known: tuple[tuple[NodeId, Spans], ...] = ()
-    "When services others stand on are down."
-    pending: Choice = frozenset()
-    "Layers chosen for what was not told yet."
+from panshi.resilience.story.course import Telling
+from panshi.resilience.turns import drawn, urgency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One service to be told, and the layers one decides on before."""
+    """One service, and the layers offered to it and to what it stands on."""
 
     service: Node
     options: tuple[NodeId, ...]
@@ -59,7 +46,7 @@ def apart(graph: Graph, steps: Iterable[Step]) -> list[list[Step]]:
         names = {step.service.id, *below[step.service.id]}
         for layer in graph.layers:
             if layer.serves in names:
-                names |= {each.pool for each in layer.draws}
+                names |= drawn(layer).keys()
                 names |= {layer.restore_pool} if layer.restore_pool is not None else set()
         joined = [each for each in groups if not names.isdisjoint(each[0])]
         groups = [each for each in groups if names.isdisjoint(each[0])]
@@ -85,29 +72,22 @@ class Prefix:
     def __init__(self, graph: Graph, scenario: Scenario, options: Choice) -> None:
         """Work out once what no choice changes."""
         self.graph, self.scenario, self.options = graph, scenario, options
+        self.tried = 0
+        "Courses of one service that were told."
         self._base = Telling(graph, scenario)
-        self.start = State(self._base.booking.state)
-        self._leant_on = frozenset(graph.layers_of) & {
-            need for node in graph.nodes for need in node.needs
-        }
-        self._serves = {layer.id: layer.serves for layer in graph.layers}
+        self._lost = frozenset(
+            layer.id for layer in graph.layers if self._base.reaches(layer.serves)
+        )
+        self._told: dict[tuple[frozenset[NodeId], Choice], frozenset[Goal]] = {}
 
-    def after(self, state: State, step: Step, picked: Choice) -> tuple[State, frozenset[Goal]]:
-        """Tell one more service; give the state then, and the goals missed by who was told."""
-        chosen = state.pending | picked
-        telling = Telling(self.graph, self.scenario, gone=self.options - chosen, like=self._base)
-        telling.booking.state = state.booked
-        telling.known |= dict(state.known)
-        before = {name for name, _spans in state.known}
-        telling.down(step.service.id)
-        told = {step.service.id} | (self._leant_on & telling.known.keys())
-        found: frozenset[Goal] = frozenset()
-        for name in told - before:
-            node = self.graph.by_id[name]
-            if node.kind is NodeKind.SERVICE:
-                found |= missed(telling.tale(node))
-        return State(
-            booked=telling.booking.state,
-            known=tuple(sorted((name, telling.known[name]) for name in told & self._leant_on)),
-            pending=frozenset(each for each in chosen if self._serves[each] not in telling.known),
-        ), found
+    def missed(self, services: Collection[NodeId], chosen: Choice) -> frozenset[Goal]:
+        """Give the goals services that are told together miss under a choice."""
+        key = frozenset(services), chosen & self._lost
+        if key not in self._told:
+            gone = self.options - chosen
+            telling = Telling(self.graph, self.scenario, only=key[0], gone=gone, like=self._base)
+            self.tried += len(telling.services)
+            self._told[key] = frozenset[Goal]().union(
+                *(missed(telling.tale(each)) for each in telling.services)
+            )
+        return self._told[key]

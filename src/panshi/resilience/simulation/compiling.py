@@ -11,7 +11,6 @@ old as it gets; nothing fails by itself, and one trial tells all.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -35,7 +34,7 @@ from panshi.resilience.simulation.program import (
     COLUMNS,
     LOST,
     MOST_MEMBERS,
-    MOST_SERVERS,
+    THOUSAND,
     Program,
     Table,
     Tables,
@@ -43,6 +42,7 @@ from panshi.resilience.simulation.program import (
 from panshi.resilience.simulation.streams import key_of
 from panshi.resilience.simulation.striking import strikes_of
 from panshi.resilience.simulation.variants import at_worst
+from panshi.resilience.turns import drawn, turns
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ def compile_graph(
     horizon = mission if scenario is None else round(scenario.horizon)
     if worst and scenario is not None:
         scenario = at_worst(scenario)
-    order = evaluation_order(graph)
+    order = turns(graph)
     draft = _Draft(graph=graph, order=order, events=Events(), worst=worst)
     strikes = strikes_of(graph, scenario, draft.place, draft.pools, draft.events.row)
     window = 1.0 if scenario is None else min(1.0, horizon / mission)
@@ -82,7 +82,7 @@ def compile_graph(
         members=draft.members_table(),
         layers=draft.layers_table(),
         draws=draft.draws_table(),
-        pools=draft.pools_table(),
+        pools=draft.pools_table(strikes.on_pools),
         moments=strikes.moments,
         strikes=strikes.strikes,
         dwells=strikes.dwells,
@@ -98,51 +98,6 @@ def compile_graph(
         standbys=standbys,
         struck=strikes.struck,
     )
-
-
-def evaluation_order(graph: Graph) -> tuple[Node, ...]:
-    """Give nodes so that each follows all it needs, what critical services need first."""
-    pool_nodes = {pool.id for pool in graph.pools if pool.id in graph.by_id}
-    needs = {node.id: set(node.needs) for node in graph.nodes}
-    for layer in graph.layers:
-        drawn = {each.pool for each in layer.draws}
-        if layer.restore_pool is not None:
-            drawn.add(layer.restore_pool)
-        needs[layer.serves] |= drawn & pool_nodes
-    urgency = _urgency(graph)
-    users: dict[NodeId, list[NodeId]] = {}
-    for node, needed in needs.items():
-        for each in needed:
-            users.setdefault(each, []).append(node)
-    waiting = {node: len(needed) for node, needed in needs.items()}
-    ready = [(urgency[node], node) for node, left in waiting.items() if not left]
-    heapq.heapify(ready)
-    placed: list[Node] = []
-    while ready:
-        _, node = heapq.heappop(ready)
-        placed.append(graph.by_id[node])
-        for user in users.get(node, ()):
-            waiting[user] -= 1
-            if not waiting[user]:
-                heapq.heappush(ready, (urgency[user], user))
-    if len(placed) < len(needs):
-        raise BadInputError(
-            "a recovery resource needs the very service whose layer draws on it",
-            remedy="let pools be teams, paths and seats that stand by themselves",
-        )
-    return tuple(placed)
-
-
-def _urgency(graph: Graph) -> dict[NodeId, tuple[bool, float]]:
-    """Give how soon each node matters: as soon as the most urgent service that needs it."""
-    urgency = {node.id: (True, float("inf")) for node in graph.nodes}
-    for node in reversed(graph.order):
-        if node.kind is NodeKind.SERVICE:
-            mine = (not node.critical, float("inf") if node.rto is None else node.rto)
-            urgency[node.id] = min(urgency[node.id], mine)
-        for needed in node.needs:
-            urgency[needed] = min(urgency[needed], urgency[node.id])
-    return urgency
 
 
 @dataclass(slots=True)
@@ -259,7 +214,7 @@ class _Draft:
         """Tell of each layer its data and what it waits for."""
         layers = self.graph.layers
         capacity = {pool.id: pool.capacity for pool in self.graph.pools}
-        draws = firsts(len(layer.draws) for layer in layers)
+        draws = firsts(len(drawn(layer)) for layer in layers)
         rows = [
             (
                 age(layer.data_age, worst=self.worst),
@@ -275,26 +230,35 @@ class _Draft:
         return table((*rows, (0, 0, 0, 0, 0, 0, draws[-1])), 7)
 
     def draws_table(self) -> Table:
-        """Tell of each draw its pool and how many parts it takes."""
-        capacity = {pool.id: pool.capacity for pool in self.graph.pools}
+        """Tell of each draw its pool and how much it takes."""
         return table(
             (
-                (self.pools[each.pool], _parts(each.amount, capacity[each.pool]))
+                (self.pools[pool], round(amount * THOUSAND))
                 for layer in self.graph.layers
-                for each in layer.draws
+                for pool, amount in drawn(layer).items()
             ),
             2,
         )
 
-    def pools_table(self) -> Table:
-        """Tell of each pool the node it is, its parts and how long they are held."""
-        return table(
+    def pools_table(self, strikes: Sequence[int]) -> Table:
+        """Tell of each pool the node it is, what there is of it and how long it is held."""
+        users = [0] * len(self.pools)
+        for layer in self.graph.layers:
+            for each in drawn(layer):
+                users[self.pools[each]] += 1
+            if layer.restore_pool is not None:
+                users[self.pools[layer.restore_pool]] += 1
+        steps = firsts(2 * (used + hit) + 4 for used, hit in zip(users, strikes, strict=True))
+        rows = [
             (
-                (self.place.get(pool.id, -1), _servers(pool.capacity), held(pool))
-                for pool in self.graph.pools
-            ),
-            3,
-        )
+                self.place.get(pool.id, -1),
+                round(pool.capacity * THOUSAND),
+                held(pool),
+                steps[number],
+            )
+            for number, pool in enumerate(self.graph.pools)
+        ]
+        return table((*rows, (0, 0, 0, steps[-1])), 4)
 
 
 def held(pool: Pool) -> bool:
@@ -308,13 +272,3 @@ def _restore(layer: Layer, capacity: dict[NodeId, float]) -> int:
         return 0
     speed = capacity[layer.restore_pool]
     return LOST if speed <= 0 else min(LOST, -int(-layer.restore_gib * 1024 / speed // 60))
-
-
-def _servers(capacity: float) -> int:
-    return 0 if capacity <= 0 else max(1, min(MOST_SERVERS, int(capacity)))
-
-
-def _parts(amount: float, capacity: float) -> int:
-    """Give into how many equal parts of its pool an amount is rounded up."""
-    servers = _servers(capacity)
-    return 1 if servers == 0 else -int(-amount * servers // capacity)

@@ -27,8 +27,6 @@ COLUMNS = 256
 "Trials the time kernel plays at once; also the most members of a group."
 BLOCK = 4096
 "Trials of a block: what one worker does at a time, and what streams of chance are cut by."
-MOST_SERVERS = 64
-"Into so many equal parts a pool is cut at most."
 MOST_MEMBERS = 32
 "Of a group with standbys."
 MOST_CORRUPTIONS = 100
@@ -50,9 +48,10 @@ NODE, LAYER = 4, 5
 # layers
 LAYER_AGE, REPLICATES, RETENTION, RESTORE, PATH, LASTS, FIRST_DRAW = 0, 1, 2, 3, 4, 5, 6
 # draws
-POOL, SERVERS_DRAWN = 0, 1
+POOL, AMOUNT = 0, 1
 # pools
-POOL_NODE, SERVERS, HELD = 0, 1, 2
+POOL_NODE, CAPACITY_OF, HELD, FIRST_STEP = 0, 1, 2, 3
+"Amounts and capacities are kept in thousandths."
 # strikes
 STRUCK_NODE, STRUCK_POOL, STRIKE_EVENT, EFFECT, DWELL_PLACE, LEFT = 4, 5, 6, 7, 8, 9
 # moments

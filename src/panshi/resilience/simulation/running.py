@@ -65,14 +65,13 @@ def run_block(program: Program, seed: int, block: int, trials: int) -> Slice:
     times = np.zeros((services, count), np.int32)
     losses = np.zeros((services, count), np.int32)
     tile = tile_for(program, min(COLUMNS, -(-count // 64) * 64))
-    run_tiles(a, tile, bits, wide, np.uint64(block * BLOCK), times, losses)
+    run_tiles(a, tile, bits, wide, np.uint64(block * BLOCK), times, losses, program.horizon)
     del tile
     down = np.empty((len(program.ids), WORDS), np.uint64)
     evaluate(a, bits, down, np.empty((COLUMNS + 1, WORDS), np.uint64))
     lost = np.zeros(services, np.int64)
     for n in np.flatnonzero(a.nodes[:-1, SERVICE] >= 0):
         lost[a.nodes[n, SERVICE]] = counted(down[n], count)
-    times[times > program.horizon] = LOST
     np.minimum(losses, LOST, out=losses)
     return Slice(block=block, times=times, losses=losses, down=lost)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from panshi.resilience.compiled import inner
+from panshi.resilience.simulation.booking import book
 from panshi.resilience.simulation.program import (
     AGE,
     CAPACITY,
+    CAPACITY_OF,
     CORRUPTION,
     DATA,
     DWELL_PLACE,
@@ -19,7 +21,6 @@ from panshi.resilience.simulation.program import (
     LOST,
     LOW,
     OWN_EVENT,
-    SERVERS,
     STRIKE_EVENT,
     STRUCK_NODE,
     STRUCK_POOL,
@@ -33,6 +34,8 @@ from panshi.resilience.simulation.tile import (
     CORRUPT,
     DWELL,
     FOUND,
+    FRESH,
+    HIT,
     LOSS,
     OWN,
     SELF,
@@ -40,8 +43,8 @@ from panshi.resilience.simulation.tile import (
     Tile,
     Words,
     columns_hit,
+    deeper,
     harm,
-    sort,
     touch,
 )
 
@@ -102,7 +105,7 @@ def lose_newest(a: Tables, t: Tile, now: Now, n: int, c: int) -> None:
 def poison(a: Tables, t: Tile, now: Now, n: int, c: int, dwell: int) -> None:
     """Poison a node; a data set comes back from its newest copy older than the dwell."""
     harm(t, n)
-    t.bytes[CORRUPT, n, c] = max(int(t.bytes[CORRUPT, n, c]), SELF | dwell)
+    t.bytes[CORRUPT, n, c] = SELF | deeper(t.bytes[CORRUPT, n, c], dwell)
     if not a.nodes[n, DATA]:
         return
     touch(t, n)
@@ -130,6 +133,7 @@ def strike(a: Tables, t: Tile, bits: Words, now: Now, s: int) -> None:
     for i in range(count):
         c = found[i]
         own[c] = max(int(own[c]), now.minute + drawn(now, strikes, s, c))
+        t.bytes[FRESH, n, c] = HIT
     if effect == CORRUPTION:
         for i in range(count):
             poison(a, t, now, n, found[i], strikes[s, DWELL_PLACE])
@@ -140,15 +144,12 @@ def strike(a: Tables, t: Tile, bits: Words, now: Now, s: int) -> None:
 
 @inner
 def weaken(a: Tables, t: Tile, bits: Words, now: Now, s: int) -> None:
-    """Take parts of a pool away for as long as the shock lasts, those free first."""
+    """Take what is not left of a pool for as long as the shock lasts."""
     p = a.strikes[s, STRUCK_POOL]
-    servers = a.pools[p, SERVERS]
-    gone = servers - servers * a.strikes[s, LEFT] // THOUSAND
+    gone = a.pools[p, CAPACITY_OF] - a.pools[p, CAPACITY_OF] * a.strikes[s, LEFT] // THOUSAND
     found = t.room[FOUND]
     count = columns_hit(bits[a.strikes[s, STRIKE_EVENT]], now.word, found, t.rows.shape[2])
     for i in range(count):
         c = found[i]
         back = now.minute + drawn(now, a.strikes, s, c)
-        for j in range(gone):
-            t.free[p, c, j] = max(int(t.free[p, c, j]), back)
-        sort(t.free[p, c], servers)
+        book(a, t, p, c, now.minute, now.minute, min(LOST, back), gone)

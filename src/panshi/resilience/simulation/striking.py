@@ -46,6 +46,8 @@ class Strikes:
     by_node: Table
     "Strikes that put a node down, by node."
     first_struck: list[int]
+    on_pools: list[int]
+    "How many strike each pool."
     struck: tuple[int, ...]
     "How many each shock strikes."
 
@@ -104,7 +106,10 @@ def strikes_of(
     if len(dwells) > MOST_CORRUPTIONS:
         raise BadInputError(f"{len(dwells)} different dwells", remedy="round them")
     downed: list[list[int]] = [[] for _ in place]
+    on_pools = [0] * len(pools)
     for number, one in enumerate(found):
+        if one.pool >= 0:
+            on_pools[one.pool] += 1
         if one.node >= 0 and downs(shocks[one.shock]):
             downed[one.node].append(number)
     return Strikes(
@@ -112,6 +117,7 @@ def strikes_of(
         moments=_moments(found),
         dwells=table(((0,), *((round(each),) for each in dwells)), 1),
         by_node=table(((number,) for each in downed for number in each), 1),
+        on_pools=on_pools,
         first_struck=firsts(len(each) for each in downed),
         struck=tuple(struck),
     )

@@ -2,17 +2,21 @@
 
 Whose primary is down takes what keeps both objectives, if anything does; else, and among several,
 what serves first; among equals, what loses less. A standby counts from when it is itself up, at the
-earliest from the failure on. A layer waits for people and seats it draws on and for its data to
-come through the restore path; who comes first in the order of evaluation is served first. A layer
-that is written together with the primary is poisoned with it; an immutable one gives its newest
-version older than the dwell, if it keeps one so long. A work-around that ends before anything else
-is up does not count.
+earliest from the moment on at which one decides. A layer waits for the people and seats it draws on
+and for its data to come through the restore path; at one moment the more urgent service plans
+first, and what was planned stands (`booking`). What is being switched to is chosen anew if it is
+struck, or if the primary turns out to be back sooner; who waits for the primary decides anew at
+every moment. A layer that is written together with the primary is poisoned with it; an immutable
+one gives its newest version older than the dwell, if it keeps one so long. A work-around that ends
+before anything else is up does not count.
 """
 
 from __future__ import annotations
 
 from panshi.resilience.compiled import inner
+from panshi.resilience.simulation.booking import WHOLE_PATH, book, path_from, path_until, room_from
 from panshi.resilience.simulation.program import (
+    AMOUNT,
     FIRST_DRAW,
     FIRST_MEMBER,
     HELD,
@@ -31,19 +35,20 @@ from panshi.resilience.simulation.program import (
     RETENTION,
     RPO,
     RTO,
-    SERVERS,
-    SERVERS_DRAWN,
     STANDBY,
     Tables,
 )
 from panshi.resilience.simulation.strike_kernel import aged, drawn
 from panshi.resilience.simulation.tile import (
     ACTIVE,
+    BEGUN,
     BUFFER,
     CORRUPT,
     DONE,
     DWELL,
     ENGAGED,
+    FROM_PATH,
+    FROM_PEOPLE,
     GROUP_UP,
     HARMED,
     LOSS,
@@ -57,13 +62,14 @@ from panshi.resilience.simulation.tile import (
     THROUGH,
     UNTIL,
     UP,
+    WAITS,
     WHOLE,
     Line,
     Now,
     Tile,
+    deeper,
     raise_to,
     smallest,
-    sort,
 )
 
 _MEMBER, _DWELL = 0xFF, 8
@@ -99,7 +105,7 @@ def switch_over(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: 
             raise_to(whole, t.rows[UP, a.members[m, NODE]], width)
     for m in range(first, first + needed):
         if t.marks[HARMED, a.members[m, NODE]]:
-            _inherit_where_up(t, n, a.members[m, NODE], whole, minute)
+            _inherit_ordinary(t, n, a.members[m, NODE], whole, minute)
     down = False
     for c in range(width):
         down |= whole[c] > minute
@@ -114,8 +120,13 @@ def switch_over(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: 
     plain = needed == 1 and _plain(a, t, n, g)
     if plain:
         _first_up(a, t, now, n, g)
+    t.marks[WAITS, n] |= not plain
     for c in range(width):
-        if whole[c] <= minute:
+        if whole[c] <= minute and (
+            plain or needed > 1 or group_up[c] <= minute or not serving[c] & _MEMBER
+        ):
+            if not plain and needed == 1:
+                _vacate(a, t, now, g, c)
             group_up[c] = whole[c]
             serving[c] = 0
         elif not plain:
@@ -150,35 +161,37 @@ def _first_up(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: C9
             groups[START, sg, c] = minute
         best, ready = int(groups[SERVING, sg, c]), int(groups[READY, sg, c])
         node = members[first + best, NODE]
-        if not best or (marks[ACTIVE, node] and rows[UP, node, c] > ready):
-            best, ready = 0, int(whole[c])
+        if not best or (
+            marks[ACTIVE, node] and rows[UP, node, c] > max(minute, groups[BEGUN, sg, c])
+        ):
+            best, ready, begun = 0, int(whole[c]), 0
             for m in range(first + 1, last):
                 node = members[m, NODE]
                 at = minute
                 if marks[ACTIVE, node] and rows[UP, node, c] > at:
                     at = int(rows[UP, node, c])
                 if at < ready:
+                    base = at
                     at += drawn(now, members, m, c)
                     if at < ready:
-                        best, ready = m - first, at
+                        best, ready, begun = m - first, at, base
+            groups[BEGUN, sg, c] = begun
             groups[SERVING, sg, c] = best
             groups[READY, sg, c] = ready
         groups[GROUP_UP, sg, c] = min(int(whole[c]), ready)
         node = members[first + best, NODE]
         if marks[HARMED, node]:
-            corrupt[n, c] = max(int(corrupt[n, c]), int(corrupt[node, c] & DWELL))
+            corrupt[n, c] = deeper(corrupt[n, c], corrupt[node, c])
             rows[LOSS, n, c] = max(rows[LOSS, n, c], rows[LOSS, node, c])
 
 
 @inner
-def _inherit_where_up(t: Tile, n: int, m: int, whole: Line, minute: int) -> None:
-    """Take over what befell the data of the primary where it serves."""
+def _inherit_ordinary(t: Tile, n: int, m: int, whole: Line, minute: int) -> None:
+    """Take over what poisons the primary, as it served before; and its loss where it does."""
     corrupt, theirs = t.bytes[CORRUPT, n], t.bytes[CORRUPT, m]
     loss, lost = t.rows[LOSS, n], t.rows[LOSS, m]
     for c in range(t.rows.shape[2]):
-        here = whole[c] <= minute
-        dwell = theirs[c] & DWELL if here else 0
-        corrupt[c] = dwell if dwell > corrupt[c] else corrupt[c]  # noqa: FURB136 -- vectorised
+        corrupt[c] = deeper(corrupt[c], theirs[c])
     for c in range(t.rows.shape[2]):
         gone = lost[c] if whole[c] <= minute else 0
         loss[c] = gone if gone > loss[c] else loss[c]  # noqa: FURB136 -- vectorised
@@ -188,8 +201,7 @@ def _inherit_where_up(t: Tile, n: int, m: int, whole: Line, minute: int) -> None
 def inherit(t: Tile, n: int, m: int, c: int) -> None:
     """Take over what befell the data of a node one needs."""
     if t.marks[HARMED, m]:
-        theirs = int(t.bytes[CORRUPT, m, c] & DWELL)
-        t.bytes[CORRUPT, n, c] = max(int(t.bytes[CORRUPT, n, c]), theirs)
+        t.bytes[CORRUPT, n, c] = deeper(t.bytes[CORRUPT, n, c], t.bytes[CORRUPT, m, c])
         t.rows[LOSS, n, c] = max(t.rows[LOSS, n, c], t.rows[LOSS, m, c])
 
 
@@ -197,7 +209,9 @@ def inherit(t: Tile, n: int, m: int, c: int) -> None:
 def _stand_in(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     """Find when the present outage began, then who stands in."""
     sg = a.groups[g, STANDBY]
-    if t.groups[PRIMARY, sg, c] <= now.minute:
+    if t.groups[PRIMARY, sg, c] <= now.minute and t.groups[GROUP_UP, sg, c] <= now.minute:
+        if a.groups[g, NEEDED] == 1:
+            _vacate(a, t, now, g, c)
         t.groups[SERVING, sg, c] = 0
         t.groups[START, sg, c] = now.minute
     elif t.groups[GROUP_UP, sg, c] <= now.minute:
@@ -217,17 +231,22 @@ def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     serving = int(t.groups[SERVING, sg, c])
     ready = int(t.groups[READY, sg, c])
     before = a.members[first + (serving & _MEMBER), NODE]
-    unchanged = serving & _MEMBER and serving >> _DWELL == dwell
-    if unchanged and up_of(t, before, c) <= ready:
-        t.groups[GROUP_UP, sg, c] = min(primary, ready)
+    layer = a.members[first + (serving & _MEMBER), LAYER]
+    unchanged = serving & _MEMBER and (layer < 0 or serving >> _DWELL == dwell)
+    unchanged = unchanged and primary >= t.groups[PRIMARY, sg, c]
+    if unchanged and up_of(t, before, c) <= max(t.groups[BEGUN, sg, c], now.minute):
+        t.groups[GROUP_UP, sg, c] = ready
+        if layer < 0:
+            inherit(t, n, before, c)
+        _stay(a, t, now, sg, layer, primary, c)
         return
-    if serving & _MEMBER:
-        _vacate(a, t, now, g, first + (serving & _MEMBER), c)
+    _vacate(a, t, now, g, c)
     best = _best(a, t, now, n, g, c)
     t.groups[GROUP_UP, sg, c] = t.room[MEMBER_READY, best]
     t.groups[READY, sg, c] = t.room[MEMBER_READY, best]
     t.groups[SERVING, sg, c] = best | dwell << _DWELL
     m = first + best
+    t.groups[BEGUN, sg, c] = max(up_of(t, a.members[m, NODE], c), now.minute)
     if best == 0 or a.members[m, LAYER] < 0:
         inherit(t, n, a.members[m, NODE], c)
         return
@@ -253,7 +272,9 @@ def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:
     for m in range(first + 1, last):
         i = m - first
         ready = int(readies[i])
-        if ready >= LOST or (_ends(a, m) and other > ready + a.layers[a.members[m, LAYER], LASTS]):
+        if ready >= now.horizon or (
+            _ends(a, m) and other > ready + a.layers[a.members[m, LAYER], LASTS]
+        ):
             continue
         keeps = _keeps(a, n, ready - start, int(losses[i]))
         sooner = ready < readies[best] or (ready == readies[best] and losses[i] < losses[best])
@@ -289,9 +310,13 @@ def _candidate(a: Tables, t: Tile, now: Now, start: int, g: int, m: int, c: int)
             ready = LOST
         else:
             loss = max(loss, age)
-            ready = max(
-                _begins(a, t, layer, base, c) + ready - base, _through(a, t, layer, base, c)
-            )
+            lasting = ready - base
+            primary = up_of(t, a.members[first, NODE], c)
+            ready = _begins(a, t, layer, base, lasting, primary, c) + lasting
+            if a.layers[layer, RESTORE] > 0:
+                path, restore = a.layers[layer, PATH], a.layers[layer, RESTORE]
+                begin = _comes_from(a, t, layer, base, c)
+                ready = max(ready, path_until(a, t, path, c, begin, restore))
     t.room[MEMBER_READY, i] = min(LOST, ready)
     t.room[MEMBER_LOSS, i] = loss
 
@@ -310,77 +335,96 @@ def _version(a: Tables, now: Now, m: int, dwell: int, c: int) -> int:
 
 
 @inner
-def _begins(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
-    """Give when all a layer draws on is free, so that switching begins."""
-    for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
-        base = max(base, _free(a, t, a.draws[d, POOL], a.draws[d, SERVERS_DRAWN], c))
-    return base
+def _begins(a: Tables, t: Tile, layer: int, base: int, lasting: int, stay: int, c: int) -> int:
+    """Give when all a layer draws on is there, so that switching begins."""
+    first, last = a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]
+    at = base
+    for d in range(first, last):
+        at = max(at, _pool_up(a, t, a.draws[d, POOL], c))
+    moved = True
+    while moved and at < LOST:
+        moved = False
+        for d in range(first, last):
+            pool = a.draws[d, POOL]
+            until = stay if a.pools[pool, HELD] else 0
+            found = room_from(a, t, pool, c, at, lasting, until, a.draws[d, AMOUNT])
+            moved = moved or found > at
+            at = found
+    return min(LOST, at)
 
 
 @inner
-def _through(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
-    """Give when the data of a layer has come through its path, which it has to itself."""
-    if a.layers[layer, RESTORE] == 0:
-        return base
+def _pool_up(a: Tables, t: Tile, pool: int, c: int) -> int:
+    """Give when the node a pool is, if it is one, is up again."""
+    return up_of(t, a.pools[pool, POOL_NODE], c) if a.pools[pool, POOL_NODE] >= 0 else 0
+
+
+@inner
+def _comes_from(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
+    """Give from when the data of a layer has its path to itself."""
     path = a.layers[layer, PATH]
-    free = _free(a, t, path, a.pools[path, SERVERS], c)
-    return max(base, free) + int(a.layers[layer, RESTORE])
-
-
-@inner
-def _free(a: Tables, t: Tile, pool: int, servers: int, c: int) -> int:
-    """Give when so many parts of a pool are free and the pool itself is up."""
-    if servers > a.pools[pool, SERVERS] or servers == 0:
-        return LOST
-    at = int(t.free[pool, c, servers - 1])
-    if a.pools[pool, POOL_NODE] >= 0:
-        at = max(at, up_of(t, a.pools[pool, POOL_NODE], c))
-    return at
+    base = max(base, _pool_up(a, t, path, c))
+    return path_from(a, t, path, c, base, a.layers[layer, RESTORE])
 
 
 @inner
 def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
     """Take what the chosen layer draws on out of the pools."""
-    layer, first = a.members[m, LAYER], a.groups[g, FIRST_MEMBER]
+    layer, sg = a.members[m, LAYER], a.groups[g, STANDBY]
+    primary = up_of(t, a.members[a.groups[g, FIRST_MEMBER], NODE], c)
     base = max(up_of(t, a.members[m, NODE], c), now.minute)
-    done = _begins(a, t, layer, base, c) + drawn(now, a.members, m, c)
-    until = max(done, up_of(t, a.members[first, NODE], c))
-    sg = a.groups[g, STANDBY]
-    t.groups[UNTIL, sg, c], t.groups[DONE, sg, c] = until, done
+    lasting = drawn(now, a.members, m, c)
+    begun = _begins(a, t, layer, base, lasting, primary, c)
+    groups = t.groups
+    groups[FROM_PEOPLE, sg, c], groups[DONE, sg, c] = begun, begun + lasting
+    groups[UNTIL, sg, c] = max(begun + lasting, primary)
     if a.layers[layer, RESTORE] > 0:
         path = a.layers[layer, PATH]
-        t.groups[THROUGH, sg, c] = _through(a, t, layer, base, c)
-        t.free[path, c, : a.pools[path, SERVERS]] = t.groups[THROUGH, sg, c]
-    for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
-        pool = a.draws[d, POOL]
-        end = until if a.pools[pool, HELD] else done
-        for j in range(a.draws[d, SERVERS_DRAWN]):
-            t.free[pool, c, j] = max(int(t.free[pool, c, j]), end)
-        sort(t.free[pool, c], a.pools[pool, SERVERS])
+        begin = _comes_from(a, t, layer, base, c)
+        groups[FROM_PATH, sg, c] = begin
+        groups[THROUGH, sg, c] = path_until(a, t, path, c, begin, a.layers[layer, RESTORE])
+    _enter(a, t, now, sg, layer, c, 1)
+    groups[BEGUN, sg, c] = begun
+    if a.layers[layer, RESTORE] > 0:
+        groups[BEGUN, sg, c] = min(begun, groups[FROM_PATH, sg, c])
 
 
 @inner
-def _vacate(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
-    """Give back what a layer holds that serves no longer, or never will."""
-    layer, sg = a.members[m, LAYER], a.groups[g, STANDBY]
-    if layer < 0:
-        return
+def _enter(a: Tables, t: Tile, now: Now, sg: int, layer: int, c: int, sign: int) -> None:
+    """Book what a layer takes, or give back what it still holds."""
+    groups, minute = t.groups, now.minute
     if a.layers[layer, RESTORE] > 0:
-        path, through = a.layers[layer, PATH], t.groups[THROUGH, sg, c]
-        last = a.pools[path, SERVERS]
-        if through > now.minute and t.free[path, c, last - 1] == through:
-            t.free[path, c, :last] = max(now.minute, through - a.layers[layer, RESTORE])
+        begin, end = int(groups[FROM_PATH, sg, c]), int(groups[THROUGH, sg, c])
+        book(a, t, a.layers[layer, PATH], c, minute, begin, end, sign * WHOLE_PATH)
+    begin = int(groups[FROM_PEOPLE, sg, c])
     for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
-        pool, left = a.draws[d, POOL], a.draws[d, SERVERS_DRAWN]
-        end = t.groups[UNTIL, sg, c] if a.pools[pool, HELD] else t.groups[DONE, sg, c]
-        if end <= now.minute:
-            continue
-        free = t.free[pool, c]
-        for j in range(a.pools[pool, SERVERS]):
-            if left > 0 and free[j] == end:
-                free[j] = now.minute
-                left -= 1
-        sort(free, a.pools[pool, SERVERS])
+        pool = a.draws[d, POOL]
+        end = int(groups[UNTIL, sg, c] if a.pools[pool, HELD] else groups[DONE, sg, c])
+        book(a, t, pool, c, minute, begin, end, sign * a.draws[d, AMOUNT])
+
+
+@inner
+def _stay(a: Tables, t: Tile, now: Now, sg: int, layer: int, primary: int, c: int) -> None:
+    """Keep seats until the primary is back, which takes longer than one thought."""
+    if layer < 0 or primary <= t.groups[UNTIL, sg, c]:
+        return
+    begin = int(t.groups[UNTIL, sg, c])
+    for d in range(a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]):
+        pool = a.draws[d, POOL]
+        if a.pools[pool, HELD]:
+            book(a, t, pool, c, now.minute, begin, primary, a.draws[d, AMOUNT])
+    t.groups[UNTIL, sg, c] = primary
+
+
+@inner
+def _vacate(a: Tables, t: Tile, now: Now, g: int, c: int) -> None:
+    """Give back what a layer holds that serves no longer, or never will."""
+    sg = a.groups[g, STANDBY]
+    serving = int(t.groups[SERVING, sg, c]) & _MEMBER
+    layer = a.members[a.groups[g, FIRST_MEMBER] + serving, LAYER]
+    if serving and layer >= 0:
+        _enter(a, t, now, sg, layer, c, -1)
+    t.groups[SERVING, sg, c] = 0
 
 
 @inner
@@ -391,7 +435,8 @@ def _several(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     served = t.groups[GROUP_UP, sg, c] <= now.minute
     for i in range(count):
         node = a.members[first + i, NODE]
-        if i < needed or (served and t.groups[SERVING, sg, c] >> i & 1):
+        serves = served and t.groups[SERVING, sg, c] >> i & 1 and up_of(t, node, c) <= now.minute
+        if i < needed or serves:
             t.room[MEMBER_READY, i] = up_of(t, node, c)
             t.room[MEMBER_LOSS, i] = loss_of(t, node, c)
         else:

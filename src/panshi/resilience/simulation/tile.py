@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from panshi.resilience.compiled import inner
-from panshi.resilience.simulation.program import COLUMNS, MOST_SERVERS, Program
+from panshi.resilience.simulation.program import COLUMNS, FIRST_STEP, Program
 
 type Words = NDArray[np.uint64]
 type Line = NDArray[np.int32]
@@ -22,9 +22,25 @@ OWN, UP, LOSS = 0, 1, 2
 "Rows per node: minutes."
 FRESH, CORRUPT = 0, 1
 "Bytes per node: whether a cause struck at this moment; by which dwell it is poisoned."
-TOUCHED, ACTIVE, HARMED, CHANGED = 0, 1, 2, 3
-"Per node: whether its rows of own, of up, of corruption and loss count; whether it changed now."
-GROUP_UP, START, PRIMARY, SERVING, READY, UNTIL, DONE, THROUGH, ENGAGED = range(9)
+HIT = 2
+"Of `FRESH`, until the node is settled: it was struck, however short."
+TOUCHED, ACTIVE, HARMED, CHANGED, WAITS = 0, 1, 2, 3, 4
+"""Per node: whether its rows of own, of up, of corruption and loss count; whether it changed now;
+whether it moved to layers, or waits to, and so decides anew at every moment."""
+(
+    GROUP_UP,
+    START,
+    PRIMARY,
+    SERVING,
+    READY,
+    BEGUN,
+    FROM_PEOPLE,
+    DONE,
+    UNTIL,
+    FROM_PATH,
+    THROUGH,
+    ENGAGED,
+) = range(12)
 "Rows per group with standbys; the last one's first column tells whether the others count."
 SINCE, LONGEST = 0, 1
 "Rows per service: begin of the present outage, longest outage."
@@ -45,8 +61,10 @@ class Tile(NamedTuple):
     bytes: NDArray[np.uint8]
     marks: NDArray[np.uint8]
     groups: NDArray[np.int32]
-    free: NDArray[np.int32]
-    "Per pool and trial, when each of its parts is free, earliest first."
+    steps: NDArray[np.int64]
+    "Per trial and pool, from which minute on how much of it is taken, earliest first."
+    counts: NDArray[np.int32]
+    "Per pool and trial, how many steps there are."
     services: NDArray[np.int32]
     room: NDArray[np.int32]
 
@@ -60,17 +78,20 @@ class Now(NamedTuple):
     trial: np.uint64
     "First trial of the tile."
     minute: int
+    horizon: int
+    "From which minute on who is not back counts as lost."
 
 
 def tile_for(program: Program, columns: int) -> Tile:
     """Make room for a tile."""
-    nodes, pools = len(program.ids), program.tables.pools.shape[0]
+    nodes, pools = len(program.ids), program.tables.pools
     return Tile(
         rows=np.zeros((3, nodes, columns), np.int32),
         bytes=np.zeros((2, nodes, columns), np.uint8),
-        marks=np.zeros((4, nodes), np.uint8),
-        groups=np.zeros((9, program.standbys, columns), np.int32),
-        free=np.zeros((pools, columns, MOST_SERVERS), np.int32),
+        marks=np.zeros((5, nodes), np.uint8),
+        groups=np.zeros((12, program.standbys, columns), np.int32),
+        steps=np.zeros((columns, int(pools[-1, FIRST_STEP]), 2), np.int64),
+        counts=np.zeros((pools.shape[0] - 1, columns), np.int32),
         services=np.zeros((2, len(program.services), columns), np.int32),
         room=np.zeros((6, COLUMNS), np.int32),
     )
@@ -81,7 +102,7 @@ def clear(t: Tile) -> None:
     """Begin anew."""
     t.marks[:] = 0
     t.groups[ENGAGED, :, 0] = 0
-    t.free[:] = 0
+    t.counts[:] = 0
     t.services[:] = 0
 
 
@@ -115,6 +136,13 @@ def harm(t: Tile, n: int) -> None:
         t.bytes[CORRUPT, n, :] = 0
         t.rows[LOSS, n, :] = 0
         t.marks[HARMED, n] = 1
+
+
+@inner
+def deeper(mine: int, theirs: int) -> int:
+    """Take over the longer dwell; whether one was poisoned oneself stays."""
+    one, other = mine & DWELL, theirs & DWELL
+    return mine if one >= other else (mine & SELF) | other
 
 
 @inner

@@ -44,10 +44,10 @@ from panshi.resilience.simulation.tile import (
     BUFFER,
     CHANGED,
     CORRUPT,
-    DWELL,
     FOUND,
     FRESH,
     HARMED,
+    HIT,
     LONGEST,
     LOSS,
     NEW,
@@ -56,11 +56,13 @@ from panshi.resilience.simulation.tile import (
     SINCE,
     TOUCHED,
     UP,
+    WAITS,
     Now,
     Tile,
     Words,
     clear,
     columns_hit,
+    deeper,
     harm,
     raise_to,
     smallest,
@@ -77,20 +79,23 @@ def run_tiles(
     trial: np.uint64,
     times: Rows,
     losses: Rows,
+    horizon: int,
 ) -> None:
     """Play the scenario in all trials there is room for in the results, tile by tile."""
     columns = t.rows.shape[2]
     for column in range(0, times.shape[1], columns):
         clear(t)
         for e in range(a.moments.shape[0] - 1):
-            now = Now(seed, column // 64, trial + np.uint64(column), a.moments[e, MINUTE])
+            now = Now(seed, column // 64, trial + np.uint64(column), a.moments[e, MINUTE], horizon)
             _moment(a, t, bits, now, e)
         width = min(columns, times.shape[1] - column)
         for n in range(a.nodes.shape[0] - 1):
             s = a.nodes[n, SERVICE]
             if s >= 0:
                 for c in range(width):
-                    times[s, column + c] = t.services[LONGEST, s, c]
+                    back = up_of(t, n, c)
+                    last = LOST if back >= horizon else back - t.services[SINCE, s, c]
+                    times[s, column + c] = max(last, t.services[LONGEST, s, c])
                     losses[s, column + c] = loss_of(t, n, c)
 
 
@@ -112,7 +117,7 @@ def _moment(a: Tables, t: Tile, bits: Words, now: Now, e: int) -> None:
         a.exposures,
     )
     for n in range(changed.shape[0]):
-        stirred = changed[n] != 0
+        stirred = changed[n] != 0 or t.marks[WAITS, n] != 0
         for x in range(nodes[n, FIRST_EXPOSURE], nodes[n + 1, FIRST_EXPOSURE]):
             stirred = stirred or changed[exposures[x, FROM]] != 0
         begin, end = nodes[n, FIRST_GROUP], nodes[n + 1, FIRST_GROUP]
@@ -178,8 +183,7 @@ def _inherit_all(t: Tile, n: int, m: int) -> None:
     """Take over what befell the data of a node one stands on, in every trial."""
     corrupt, theirs = t.bytes[CORRUPT, n], t.bytes[CORRUPT, m]
     for c in range(corrupt.shape[0]):
-        dwell = theirs[c] & DWELL
-        corrupt[c] = dwell if dwell > corrupt[c] else corrupt[c]  # noqa: FURB136 -- vectorised
+        corrupt[c] = deeper(corrupt[c], theirs[c])
     raise_to(t.rows[LOSS, n], t.rows[LOSS, m], t.rows.shape[2])
 
 
@@ -192,6 +196,7 @@ def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None:
     fresh, up = t.bytes[FRESH, cause], t.rows[UP, cause]
     row = bits[a.exposures[x, EXPOSED_EVENT]]
     count = columns_hit(row, now.word, found, t.rows.shape[2])
+    mine = t.bytes[FRESH, n]
     data = t.marks[HARMED, cause] != 0 or a.nodes[n, DATA] != 0
     for i in range(count):
         c = found[i]
@@ -199,6 +204,7 @@ def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None:
             continue
         back = max(int(up[c]), now.minute + drawn(now, a.exposures, x, c))
         own[c] = max(int(own[c]), back)
+        mine[c] = HIT
         if data:
             dwell = dwell_of(t, cause, c)
             if dwell:
@@ -231,7 +237,7 @@ def _share(a: Tables, t: Tile, n: int, g: int) -> None:
         for i in range(count):
             buffer[i] = loss_of(t, a.members[first + i, NODE], c)
         lost = smallest(buffer, count, needed)
-        t.bytes[CORRUPT, n, c] = max(int(t.bytes[CORRUPT, n, c]), dwell)
+        t.bytes[CORRUPT, n, c] = deeper(t.bytes[CORRUPT, n, c], dwell)
         t.rows[LOSS, n, c] = max(int(t.rows[LOSS, n, c]), lost)
 
 
@@ -278,15 +284,20 @@ def _write(a: Tables, t: Tile, now: Now, n: int) -> None:
         since, longest = t.services[SINCE, service], t.services[LONGEST, service]
         for c in range(width):
             if new[c] > minute:
-                if row[c] <= minute:
+                if row[c] < minute:
+                    longest[c] = max(longest[c], row[c] - since[c])
                     since[c] = minute
-                longest[c] = max(longest[c], new[c] - since[c])
+            else:
+                longest[c] = max(longest[c], min(row[c], minute) - since[c])
+                since[c] = row[c] if row[c] <= minute else new[c]
+    changed = np.int32(0)
     if a.nodes[n, CAUSE]:
         fresh = t.bytes[FRESH, n]
         for c in range(width):
-            fresh[c] = new[c] > minute and new[c] > row[c]
-    changed = np.int32(0)
-    for c in range(width):
-        changed |= row[c] ^ new[c]
-        row[c] = new[c]
+            fresh[c] = fresh[c] == HIT or (new[c] > minute and new[c] > row[c])
+            changed |= np.int32(fresh[c])
+    for c in range(width):  # what was up and is up was not struck: it has been up since then
+        back = row[c] if max(row[c], new[c]) <= minute else new[c]
+        changed |= row[c] ^ back
+        row[c] = back
     t.marks[CHANGED, n] = changed != 0 or t.marks[HARMED, n] != 0

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from panshi.model.resilience.graph import Graph, Node, NodeId, NodeKind
-from panshi.model.resilience.plan import Effect, Scenario, Shock
+from panshi.model.resilience.plan import Scenario, Shock
 from panshi.resilience.story.tale import Blow
 
 LIKELY = 0.5
@@ -61,7 +61,7 @@ def _taken_along(node: Node, found: Mapping[NodeId, list[Blow]]) -> Iterator[Blo
         if exposure.probability < LIKELY:
             continue
         for blow in found.get(exposure.cause, ()):
-            if blow.effect is Effect.CAPACITY:
+            if not blow.downs:
                 continue
             yield Blow(
                 node=node.id,

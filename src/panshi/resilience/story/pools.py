@@ -1,110 +1,112 @@
-"""Who holds how much of a shared recovery resource until when."""
+"""Who holds how much of a shared recovery resource, and when there is room.
+
+Who plans gets the earliest room for as long as it needs it, gaps between what others planned
+before included; nobody who planned before is put off by it. A shock that leaves a share of a pool
+takes the rest of it; whoever was promised it before keeps it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
 
-from panshi.model.resilience.graph import SEATS, Draw, NodeId, Pool
-from panshi.model.resilience.plan import Effect
-from panshi.resilience.story.tale import Blow
+from panshi.model.resilience.graph import SEATS, NodeId, Pool
 
-type State = tuple[
-    tuple[tuple[NodeId, tuple[tuple[float, float, float], ...]], ...],
-    tuple[tuple[NodeId, tuple[tuple[float, float], ...]], ...],
-]
-"""Bookings by pool, in order."""
-type Places = tuple[tuple[NodeId, int], ...]
-"""Bookings by pool and number."""
+NEVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """So much of a pool for a time."""
+
+    pool: NodeId
+    begin: float
+    end: float
+    amount: float = 0.0
+    path: bool = False
+    "A transfer, which has its path to itself."
 
 
 class Booking:
-    """Bookings of each pool; blows to a pool leave only a share of it."""
+    """Bookings of all pools."""
 
-    def __init__(self, pools: Iterable[Pool], blows: Sequence[Blow]) -> None:
-        """Know the pools and what is left of them when."""
+    def __init__(self, pools: Iterable[Pool]) -> None:
+        """Know the pools; nothing is held yet."""
         self._pools = {each.id: each for each in pools}
-        self._left = [each for each in blows if each.effect is Effect.CAPACITY]
-        self._held: dict[NodeId, list[tuple[float, float, float]]] = {}
-        self._path: dict[NodeId, list[tuple[float, float]]] = {}
+        self._held: dict[NodeId, list[Held]] = {}
 
-    def capacity(self, pool: NodeId, moment: float) -> float:
-        """Give how much of a pool there is at a moment."""
-        share = min(
-            (each.left for each in self._left if each.node == pool and _in(each, moment)),
-            default=1.0,
-        )
-        return self._pools[pool].capacity * share
+    def room(
+        self, drawn: Mapping[NodeId, float], moment: float, lasting: float, stay: float
+    ) -> float:
+        """Give the first moment from which all is there: people so long, seats until `stay` too."""
+        while moment < NEVER:
+            latest = max(
+                (self._room(each, drawn[each], moment, lasting, stay) for each in drawn),
+                default=moment,
+            )
+            if latest <= moment:
+                return moment
+            moment = latest
+        return NEVER
 
-    rate = capacity
+    def _room(
+        self, pool: NodeId, amount: float, moment: float, lasting: float, stay: float
+    ) -> float:
+        held = self._held.get(pool, ())
+        seats = self._pools[pool].unit == SEATS
+        ends = sorted({moment, *(each.end for each in held if each.end > moment)})
+        for begin in ends:
+            end = max(begin + lasting, stay if seats else 0.0)
+            points = (begin, *(each.begin for each in held if begin < each.begin < end))
+            if all(self._left(pool, at) >= amount for at in points):
+                return begin
+        return NEVER
 
-    def free(self, draws: Iterable[Draw], moment: float, lasting: float) -> float:
-        """Give the first moment at which all draws can be held for so long."""
-        wanted = tuple(draws)
-        moments = [moment]
-        for draw in wanted:
-            moments += [end for _begin, end, _amount in self._held.get(draw.pool, ())]
-            moments += [each.until for each in self._left if each.node == draw.pool]
-        for each in sorted(found for found in moments if found >= moment):
-            if all(self._fits(draw, each, lasting) for draw in wanted):
-                return each
-        return float("inf")
+    def _left(self, pool: NodeId, moment: float) -> float:
+        """Give how much is free at a moment; less than nothing while a transfer has it."""
+        here = [e for e in self._held.get(pool, ()) if e.begin <= moment < e.end]
+        if any(each.path for each in here):
+            return -1.0
+        return round(self._pools[pool].capacity - sum(each.amount for each in here), 6)
 
-    def _fits(self, draw: Draw, moment: float, lasting: float) -> bool:
-        held = self._held.get(draw.pool, ())
-        points = [moment, *(begin for begin, _e, _a in held if moment < begin < moment + lasting)]
-        return all(
-            sum(amount for begin, end, amount in held if begin <= at < end) + draw.amount
-            <= self.capacity(draw.pool, at)
-            for at in points
-        )
+    def transfer(self, pool: NodeId, moment: float, minutes: float) -> tuple[float, float]:
+        """Give from when until when a transfer of so many minutes has a path to itself.
 
-    def take(self, draws: Iterable[Draw], begin: float, end: float, back: float) -> Places:
-        """Hold people while they switch over, seats until the primary is back; tell where."""
-        places: list[tuple[NodeId, int]] = []
-        for draw in draws:
-            held = self._held.setdefault(draw.pool, [])
-            places.append((draw.pool, len(held)))
-            until = max(end, back) if self._pools[draw.pool].unit == SEATS else end
-            held.append((begin, until, draw.amount))
-        return tuple(places)
+        It goes at the share of the path that is left as it begins.
+        """
+        held = self._held.get(pool, ())
+        for begin in sorted({moment, *(each.end for each in held if each.end > moment)}):
+            left = self._left(pool, begin)
+            if left <= 0 or begin >= NEVER:
+                continue
+            end = begin + ceil(round(minutes * self._pools[pool].capacity / left, 6))
+            if not any(e.path and e.begin < end and e.end > begin for e in held):
+                return begin, end
+        return NEVER, NEVER
 
-    def leave(self, places: Places, moment: float) -> None:
-        """Give back what a layer holds that serves no longer, or never will."""
-        for pool, place in places:
-            begin, until, amount = self._held[pool][place]
-            self._held[pool][place] = (begin, max(begin, min(until, moment)), amount)
+    def weaken(self, pool: NodeId, begin: float, end: float, left: float) -> None:
+        """Take away what a shock does not leave of a pool."""
+        if pool in self._pools:
+            gone = self._pools[pool].capacity * (1 - left)
+            self.take(Held(pool, begin, end, gone))
 
-    def leave_path(self, pool: NodeId, begin: float, end: float, moment: float) -> None:
-        """Give a restore path back before the transfer is through."""
-        if moment < end:
-            self._path[pool].remove((begin, end))
-            self.take_path(pool, begin, max(begin, moment))
+    def take(self, held: Held) -> None:
+        """Hold something."""
+        if held.end > held.begin:
+            self._held.setdefault(held.pool, []).append(held)
 
-    @property
-    def state(self) -> State:
-        """Everything that is booked; equal bookings are equal states."""
-        return (
-            tuple(sorted((pool, tuple(sorted(each))) for pool, each in self._held.items() if each)),
-            tuple(sorted((pool, tuple(sorted(each))) for pool, each in self._path.items() if each)),
-        )
+    def leave(self, held: Held, moment: float) -> None:
+        """Give back what is held from a moment on."""
+        mine = self._held.get(held.pool, [])
+        if held in mine:
+            mine.remove(held)
+            self.take(replace(held, end=max(held.begin, min(held.end, moment))))
 
-    @state.setter
-    def state(self, state: State) -> None:
-        self._held = {pool: list(each) for pool, each in state[0]}
-        self._path = {pool: list(each) for pool, each in state[1]}
+    def seats(self, pool: NodeId) -> bool:
+        """Whether a pool is held for as long as one serves."""
+        return self._pools[pool].unit == SEATS
 
-    def path_free(self, pool: NodeId, moment: float, lasting: float) -> float:
-        """Give from when a restore path is free for so long; one transfer has it to itself."""
-        for begin, end in sorted(self._path.get(pool, ())):
-            if begin >= moment + lasting:
-                break
-            moment = max(moment, end)
-        return moment
-
-    def take_path(self, pool: NodeId, begin: float, end: float) -> None:
-        """Hold a restore path."""
-        self._path.setdefault(pool, []).append((begin, end))
-
-
-def _in(blow: Blow, moment: float) -> bool:
-    return blow.at <= moment < blow.until
+    def speed(self, pool: NodeId) -> float:
+        """Give how much there is of a pool in ordinary times."""
+        return self._pools[pool].capacity

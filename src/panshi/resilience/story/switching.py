@@ -4,33 +4,33 @@ A layer counts from when what it stands on is up; it waits for the people and se
 for its data to come through the restore path, which goes on beside the activation. A layer that is
 written together with the primary is poisoned with it; an immutable one gives its newest version
 older than the intruder's entry, if it reaches back so far. What keeps both objectives is chosen,
-else whatever serves first; when it is lost in turn, the search begins anew.
+else whatever serves first; when it is struck in turn, the search begins anew. Who waits for the
+primary searches anew at every blow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import Protocol
 
 from panshi.model.resilience.graph import Group, Layer, Member, Node, NodeId
 from panshi.model.resilience.plan import Scenario
-from panshi.resilience.story.pools import Booking, Places
-from panshi.resilience.story.spans import Spans, down_from, merged, up_from
+from panshi.resilience.story.pools import NEVER, Booking, Held
+from panshi.resilience.story.spans import Spans
+from panshi.resilience.story.standbys import Known
 from panshi.resilience.story.tale import Blow, Fate, LayerTale, ServiceTale
+from panshi.resilience.turns import drawn
 
 MIB_PER_GIB, SECONDS = 1024, 60
-NEVER = float("inf")
 
 
-class Ground(Protocol):
+class Ground(Known, Protocol):
     """What a service stands on, as the telling knows it."""
 
     booking: Booking
     scenario: Scenario
-
-    def down(self, name: NodeId) -> Spans:
-        """Give when a node is down."""
 
     def poison(self, name: NodeId) -> tuple[Blow, ...]:
         """Give the corruptions that reach what a node stands on."""
@@ -39,205 +39,291 @@ class Ground(Protocol):
         """Follow what keeps a node down to what was struck."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to serve again, as planned at one moment."""
+
+    place: int
+    ready: float
+    loss: float
+    begun: float
+    "From when it would be harmed if what it stands on is struck."
+    held: tuple[Held, ...] = ()
+    lasts: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """What one moment decided."""
+
+    start: float
+    lost: float
+    up: float
+    loss: float
+    tales: tuple[LayerTale, ...]
+    why: tuple[NodeId, ...]
+
+
 class Switching:
-    """The layers of one service in one telling."""
+    """The alternatives of one node in one telling."""
 
     def __init__(
         self, telling: Ground, node: Node, group: Group, layers: Mapping[NodeId, Layer]
     ) -> None:
-        """Look at the primary, and at what poisons it."""
-        self._telling = telling
-        self._node, self._group, self._layers = node, group, layers
-        self._booking = telling.booking
-        self._horizon = telling.scenario.horizon
-        self._primary = telling.down(group.members[0].node)
-        self._poison = telling.poison(group.members[0].node)
-        self._places: Places = ()
-        self._path: tuple[NodeId, float, float] | None = None
-        self._dwell = 0.0
+        """Begin with the primary serving."""
+        self._telling, self._node, self._group = telling, node, group
+        self.layers = layers
+        self.dwell = self._chosen_under = -1.0
+        self._up = self._start = self._before = 0.0
+        self._serving: Way | None = None
+        self._phases: list[Phase] = []
 
-    def tale(self) -> ServiceTale:
-        """Follow the service from loss to loss; its tale is that of its longest outage."""
-        moment = down_from(self._primary, 0.0)
-        phases: list[tuple[float, float, float, tuple[LayerTale, ...]]] = []
-        while moment is not None and moment < self._horizon:
-            lost, (back, loss, tales) = moment, self._phase(moment)
-            moment = self._interrupted(lost, back, tales)
-            if moment is not None:
-                back = moment
-            else:
-                moment = self._next_loss(back, tales)
-            phases.append((lost, back, loss, tales))
-            if moment is not None:
-                self._leave(moment)
-        if not phases:
-            standing = tuple(
-                LayerTale(layer=each, fate=Fate.STANDBY) for each in self._layers.values()
-            )
-            return ServiceTale(
-                node=self._node, lost_at=None, outage=0.0, loss=0.0, why=(), layers=standing
-            )
-        down = merged((begin, end) for begin, end, _loss, _tales in phases)
-        lost, back = max(down, key=lambda each: (each[1] - each[0], -each[0]))
-        tales = next(each[3] for each in reversed(phases) if each[1] <= back)
-        return ServiceTale(
-            node=self._node,
-            lost_at=lost,
-            outage=back - lost if back < self._horizon else None,
-            loss=max(each[2] for each in phases),
-            why=(self._node.id, *self._telling.why(self._group.members[0].node, lost)),
-            layers=tales,
-            down=down,
-            served=tuple(
-                dict.fromkeys(each.layer.id for phase in phases for each in phase[3] if each.chosen)
-            ),
-        )
+    @property
+    def lost(self) -> bool:
+        """Whether layers ever came into play."""
+        return bool(self._phases) and bool(self.layers)
 
-    def _phase(self, lost: float) -> tuple[float, float, tuple[LayerTale, ...]]:
-        """Give when it serves again after one loss, what is lost, and what became of each layer."""
-        poison = max(
-            (each for each in self._poison if each.at <= lost),
-            key=lambda each: each.dwell,
-            default=None,
-        )
-        back = up_from(self._primary, lost)
-        tales = [
-            self._layer(member, self._layers[member.node], lost, poison)
-            for member in self._group.members[1:]
-            if member.node in self._layers
-        ]
-        lasting = min(
-            (back - lost, *(e.ready for e in tales if e.ready is not None and not e.layer.lasts))
-        )
-        tales = [
-            replace(each, fate=Fate.TOO_SHORT, ready=None)
-            if each.ready is not None
-            and each.layer.lasts
-            and lasting > each.ready + each.layer.lasts
-            else each
-            for each in tales
-        ]
-        dwell = self._dwell = poison.dwell if poison is not None else 0.0
-        best = min(
-            (each for each in tales if each.ready is not None),
-            key=lambda each: (*self._rank(each.ready or 0.0, each.loss), each.layer.id),
-            default=None,
-        )
+    def settle(self) -> float:
+        """Give when it serves again, as is known at this moment."""
+        now = self._telling.moment
+        primary = self._primary
+        if primary <= now and (self._up <= now or self._serving is None):
+            self._vacate()
+            self._up, self.dwell = primary, self._telling.dwell(self._members[0].node)
+        else:
+            if self._before <= now and self._up <= now:
+                self._vacate()
+                self._start = now
+            elif self._up <= now:
+                self._start = now
+            self._decide()
+        self._before = primary
+        return self._up
+
+    @property
+    def _members(self) -> tuple[Member, ...]:
+        return self._group.members
+
+    @property
+    def _primary(self) -> float:
+        return self._telling.up(self._members[0].node)
+
+    def _vacate(self) -> None:
+        """Give back what the layer that served holds."""
+        if self._serving is not None:
+            for each in self._serving.held:
+                self._telling.booking.leave(each, self._telling.moment)
+        self._serving = None
+
+    def _decide(self) -> None:
+        """Keep to the plan where nothing has undone it, else look for the best way."""
+        dwell = self._telling.dwell(self._members[0].node)
+        way = self._serving
         if (
-            best is None
-            or best.ready is None
-            or (self._rank(back - lost, dwell) <= self._rank(best.ready, best.loss))
+            way is not None
+            and (self._chosen_under == dwell or self._members[way.place].node not in self.layers)
+            and self._primary >= self._before
+            and self._telling.up(self._members[way.place].node)
+            <= max(way.begun, self._telling.moment)
         ):
-            return back, self._spoilt_until(back), tuple(tales)
-        self._book(best, lost, back)
-        chosen = tuple(replace(each, chosen=each is best) for each in tales)
-        return lost + best.ready, best.loss, chosen
+            self._stay(way)
+        else:
+            self._vacate()
+            way = self._best(dwell)
+            self._serving = way if way.place else None
+            self._up, self._chosen_under = way.ready, dwell
+            for each in way.held:
+                self._telling.booking.take(each)
+        member = self._members[way.place]
+        if member.node not in self.layers:
+            dwell = max(dwell, self._telling.dwell(member.node))
+        self.dwell = dwell
 
-    def _spoilt_until(self, back: float) -> float:
-        """Give how far back the primary's data goes when it is there again."""
-        return max((each.dwell for each in self._poison if each.at <= back), default=0.0)
+    def _stay(self, way: Way) -> None:
+        """Keep seats until the primary is back, which may take longer than one thought."""
+        booking, held = self._telling.booking, []
+        for each in way.held:
+            if each.path or not booking.seats(each.pool) or each.end >= self._primary:
+                held.append(each)
+                continue
+            booking.leave(each, each.begin)
+            held.append(replace(each, end=self._primary))
+            booking.take(held[-1])
+        self._serving = replace(way, held=tuple(held))
 
-    def _rank(self, ready: float, loss: float) -> tuple[bool, float, float]:
+    def _best(self, dwell: float) -> Way:
+        """Weigh all ways; the primary is the first of them."""
+        primary = Way(place=0, ready=self._primary, loss=max(dwell, 0.0), begun=0.0)
+        ways, tales = [primary], []
+        for place, member in enumerate(self._members[1:], start=1):
+            if member.node not in self.layers:
+                ways.append(self._standby(place, member))
+                continue
+            way, tale = self._layer(place, member, dwell)
+            ways.append(way)
+            tales.append(tale)
+        other = min(each.ready for each in ways if each.lasts is None)
+        best = primary
+        for way in ways[1:]:
+            if way.lasts is not None and other > way.ready + way.lasts:
+                tales = [
+                    replace(each, fate=Fate.TOO_SHORT, ready=None)
+                    if each.layer.id == self._members[way.place].node and each.ready is not None
+                    else each
+                    for each in tales
+                ]
+            elif way.ready < self._telling.scenario.horizon and self._rank(way) < self._rank(best):
+                best = way
+        chosen = self._members[best.place].node
+        tales = [replace(each, chosen=each.layer.id == chosen) for each in tales]
+        moment = self._telling.moment
+        self._phases.append(
+            Phase(
+                start=self._start,
+                lost=moment,
+                up=best.ready,
+                loss=best.loss,
+                tales=tuple(tales),
+                why=(self._node.id, *self._telling.why(self._members[0].node, moment)),
+            )
+        )
+        return best
+
+    def _rank(self, way: Way) -> tuple[bool, float, float]:
         """Put first what keeps both objectives, then what serves first, then what loses less."""
         rto, rpo = self._node.rto, self._node.rpo
-        misses = (rto is not None and ready > rto) or (rpo is not None and loss > rpo)
-        return misses, ready, loss
+        late = rto is not None and way.ready - self._start > rto
+        return late or (rpo is not None and way.loss > rpo), way.ready, way.loss
 
-    def _interrupted(self, lost: float, back: float, tales: tuple[LayerTale, ...]) -> float | None:
-        """Give when what is being switched to is lost before it serves."""
-        serving = next((each for each in tales if each.chosen), None)
-        if serving is None:
-            return None
-        down = down_from(self._telling.down(serving.layer.id), lost + serving.held_up)
-        broken = [each.at for each in self._poisoning(serving.layer) if each.at > lost]
-        if down is not None:
-            broken.append(down)
-        return min((each for each in broken if each < back), default=None)
+    def _standby(self, place: int, member: Member) -> Way:
+        begun = max(self._telling.up(member.node), self._telling.moment)
+        loss = max(self._telling.dwell(member.node), 0.0)
+        return Way(place=place, ready=begun + member.switch.likely, loss=loss, begun=begun)
 
-    def _leave(self, moment: float) -> None:
-        """Give back what the layer that served held."""
-        self._booking.leave(self._places, moment)
-        if self._path is not None:
-            self._booking.leave_path(*self._path, moment)
-        self._places, self._path = (), None
-
-    def _next_loss(self, back: float, tales: tuple[LayerTale, ...]) -> float | None:
-        """Give when whatever serves now is lost in turn; the primary takes over when it is back."""
-        if back >= self._horizon:
-            return None
-        serving = next((each for each in tales if each.chosen), None)
-        home = up_from(self._primary, back)
-        if serving is not None:
-            lost = down_from(self._down(serving.layer), back)
-            if lost is not None and lost < home:
-                return lost
-        return down_from(self._primary, home)
-
-    def _down(self, layer: Layer) -> Spans:
-        """Give when a layer cannot serve: what it stands on is down, or it is being poisoned.
-
-        A copy is poisoned too where the intruder had entered before it was made.
-        """
-        spans = ((each.at, max(each.until, each.at + 1)) for each in self._poisoning(layer))
-        return merged((*self._telling.down(layer.id), *spans))
-
-    def _poisoning(self, layer: Layer) -> list[Blow]:
-        return [each for each in self._poison if layer.replicates or each.dwell > self._dwell]
-
-    def _layer(self, member: Member, layer: Layer, lost: float, poison: Blow | None) -> LayerTale:
-        age = layer.data_age + (poison.dwell if poison is not None else 0.0)
-        usable = up_from(self._telling.down(layer.id), lost)
-        why = self._telling.why(layer.id, lost)[1:] if usable > lost else ()
-        spoilt = _spoilt(layer, age, poison)
-        if usable >= self._horizon or (why and spoilt is not None):
-            return LayerTale(layer=layer, fate=Fate.GONE, loss=age, why=why)
-        if poison is not None and spoilt is not None:
-            return LayerTale(layer=layer, fate=spoilt, loss=age, why=(poison.node,))
-        begun = self._booking.free(layer.draws, usable, member.switch.likely)
-        transfer = self._transfer(layer, usable)
-        through = self._through(layer, usable, transfer)
-        ready = max(begun + member.switch.likely, through + transfer)
-        if ready >= self._horizon:
-            return LayerTale(layer=layer, fate=Fate.CROWDED, loss=age, why=why)
-        late = self._node.rto is not None and ready - lost > self._node.rto
-        return LayerTale(
+    def _layer(self, place: int, member: Member, dwell: float) -> tuple[Way, LayerTale]:
+        """Plan to serve by a layer, and say what became of it."""
+        layer, now = self.layers[member.node], self._telling.moment
+        age = layer.data_age + max(dwell, 0.0)
+        usable = max(self._telling.up(layer.id), now)
+        why = self._telling.why(layer.id, now)[1:] if usable > now else ()
+        way = Way(place=place, ready=NEVER, loss=age, begun=usable, lasts=layer.lasts)
+        spoilt = _spoilt(layer, age, dwell)
+        horizon = self._telling.scenario.horizon
+        if usable >= horizon or (why and spoilt is not None):
+            return way, LayerTale(layer=layer, fate=Fate.GONE, loss=age, why=why)
+        if spoilt is not None:
+            by = self._poisoned_by(dwell)
+            return way, LayerTale(layer=layer, fate=spoilt, loss=age, why=by)
+        switch = member.switch.likely
+        begun = self._telling.booking.room(
+            drawn(layer), self._open(layer, usable), switch, self._primary
+        )
+        path, through = self._transfer(layer, usable)
+        ready = max(begun + switch, through)
+        way = replace(
+            way,
+            ready=ready,
+            begun=min(begun, path),
+            held=self._held(layer, begun, switch, path, through),
+        )
+        if ready >= horizon:
+            return way, LayerTale(layer=layer, fate=Fate.CROWDED, loss=age, why=why)
+        late = self._node.rto is not None and ready - self._start > self._node.rto
+        return way, LayerTale(
             layer=layer,
             fate=(Fate.GONE if why else Fate.LATE) if late else Fate.READY,
-            ready=ready - lost,
-            held_up=usable - lost,
+            ready=ready - self._start,
+            held_up=usable - self._start,
             waited=begun - usable,
-            activation=member.switch.likely,
-            queued=through - usable,
-            restored=transfer,
+            activation=switch,
+            queued=path - usable if through > usable else 0.0,
+            restored=through - path if through > usable else 0.0,
             loss=age,
             why=why,
         )
 
-    def _through(self, layer: Layer, usable: float, transfer: float) -> float:
-        """Give when the restore path is free; data comes in while people still activate."""
-        if layer.restore_pool is None or not layer.restore_gib:
-            return usable
-        return self._booking.path_free(layer.restore_pool, usable, transfer)
+    def _open(self, layer: Layer, moment: float) -> float:
+        """Give from when all that a layer draws on is up itself."""
+        return max((moment, *(self._telling.up(each) for each in drawn(layer))))
 
-    def _transfer(self, layer: Layer, moment: float) -> float:
-        if layer.restore_pool is None or not layer.restore_gib:
-            return 0.0
-        rate = self._booking.rate(layer.restore_pool, moment)
-        return layer.restore_gib * MIB_PER_GIB / rate / SECONDS if rate > 0 else NEVER
+    def _transfer(self, layer: Layer, usable: float) -> tuple[float, float]:
+        """Give from when until when data comes in; it does while people still activate."""
+        pool = layer.restore_pool
+        if pool is None or layer.restore_gib <= 0:
+            return NEVER, usable
+        speed = self._telling.booking.speed(pool)
+        if speed <= 0:
+            return NEVER, NEVER
+        minutes = ceil(layer.restore_gib * MIB_PER_GIB / speed / SECONDS)
+        begin = max(usable, self._telling.up(pool))
+        return self._telling.booking.transfer(pool, begin, minutes)
 
-    def _book(self, tale: LayerTale, lost: float, back: float) -> None:
-        layer, usable = tale.layer, lost + tale.held_up
-        begun = usable + tale.waited
-        self._places = self._booking.take(layer.draws, begun, begun + tale.activation, back)
-        if layer.restore_pool is not None and tale.restored:
-            begin = usable + tale.queued
-            self._path = (layer.restore_pool, begin, begin + tale.restored)
-            self._booking.take_path(*self._path)
+    def _held(
+        self, layer: Layer, begun: float, switch: float, path: float, through: float
+    ) -> tuple[Held, ...]:
+        """Give what a layer takes: people while they switch, seats until the primary is back."""
+        done = begun + switch
+        held = [
+            Held(
+                pool,
+                begun,
+                max(done, self._primary) if self._telling.booking.seats(pool) else done,
+                much,
+            )
+            for pool, much in drawn(layer).items()
+        ]
+        if layer.restore_pool is not None and path < NEVER:
+            held.append(Held(layer.restore_pool, path, through, path=True))
+        return tuple(held)
+
+    def _poisoned_by(self, dwell: float) -> tuple[NodeId, ...]:
+        found = (
+            each.node
+            for each in self._telling.poison(self._members[0].node)
+            if each.at <= self._telling.moment and each.dwell == dwell
+        )
+        return tuple(found)[:1]
+
+    def tale(self, lost_at: float | None, outage: float | None, down: Spans) -> ServiceTale:
+        """Tell it: layers are as they were decided on last in the outage that is told."""
+        if not self._phases:
+            standing = tuple(
+                LayerTale(layer=each, fate=Fate.STANDBY) for each in self.layers.values()
+            )
+            why = self._telling.why(self._node.id) if down else ()
+            return ServiceTale(
+                node=self._node,
+                lost_at=lost_at,
+                outage=outage,
+                loss=0.0,
+                why=why,
+                down=down,
+                layers=standing,
+            )
+        mine = [
+            e for e in self._phases if lost_at is not None and e.lost >= lost_at
+        ] or self._phases
+        back = NEVER if outage is None or lost_at is None else lost_at + outage
+        mine = [each for each in mine if each.lost < back] or mine
+        return ServiceTale(
+            node=self._node,
+            lost_at=lost_at,
+            outage=outage,
+            loss=max(each.loss for each in self._phases),
+            why=mine[0].why,
+            layers=mine[-1].tales,
+            down=down,
+            served=tuple(
+                dict.fromkeys(
+                    each.layer.id for phase in self._phases for each in phase.tales if each.chosen
+                )
+            ),
+        )
 
 
-def _spoilt(layer: Layer, age: float, poison: Blow | None) -> Fate | None:
+def _spoilt(layer: Layer, age: float, dwell: float) -> Fate | None:
     """Say why a layer has no data one could serve with; None where it has."""
-    if poison is None:
+    if dwell < 0:
         return None
     if layer.replicates:
         return Fate.POISONED

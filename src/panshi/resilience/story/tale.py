@@ -52,7 +52,7 @@ class Blow:
     @property
     def downs(self) -> bool:
         """Whether what it strikes is down by it."""
-        return self.effect is not Effect.CAPACITY
+        return self.effect is not Effect.CAPACITY or self.left <= 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
