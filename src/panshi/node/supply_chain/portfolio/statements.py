@@ -44,10 +44,13 @@ def overlaid(
     `names` are all names of each vulnerability; `asking` asks about the package and the
     system of two numbers.
     """
-    spoken = np.fromiter(
-        (any(one in statements for one in each) for each in names), dtype=bool, count=len(names)
-    )
-    if not len(statements) or not spoken.any():
+    if not len(statements):
+        return rows
+    spoken = np.zeros(len(names), dtype=bool)
+    present = np.bincount(rows.vulnerability, minlength=len(names))
+    for each in np.flatnonzero(present).tolist():
+        spoken[each] = any(one in statements for one in names[each])
+    if not spoken.any():
         return rows
     asked = np.flatnonzero(spoken[rows.vulnerability] & (rows.until == EVER))
     status = rows.status.copy()

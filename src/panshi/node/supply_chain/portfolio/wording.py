@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,23 +21,11 @@ from panshi.protection.supply_chain.matching import Match, match_purl
 from panshi.protection.supply_chain.priority.deciding import URGENCY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from panshi.node.supply_chain.portfolio.asking import Asking
     from panshi.node.supply_chain.portfolio.facts import Scores
     from panshi.protection.supply_chain.findings.rows import Rows
-
-
-class _Row(NamedTuple):
-    """One row, and what was worked out for it."""
-
-    system: int
-    key: int
-    package: int
-    vulnerability: int
-    status: int
-    since: int
-    until: int
-    ssvc: int
-    due: int
 
 
 class _Naming(NamedTuple):
@@ -77,6 +65,8 @@ class Wording:
         self._matches: dict[int, dict[str, Match]] = {}
         self._documents: dict[int, dict[int, str]] = {}
         self._named: dict[tuple[int, int], _Naming] = {}
+        self._days: dict[int, date] = {}
+        self._moments: dict[int, datetime] = {}
         self._systems: dict[int, _Around] = asking.around
 
     @staticmethod
@@ -103,10 +93,7 @@ class Wording:
             ssvc,
             due,
         )
-        return tuple(
-            self._finding(_Row._make(row))
-            for row in zip(*(each.tolist() for each in columns), strict=True)
-        )
+        return tuple(map(self._finding, zip(*(each.tolist() for each in columns), strict=True)))
 
     def _look_up(self, rows: Rows) -> None:
         asking = self._asking
@@ -116,56 +103,69 @@ class Wording:
                 found = match_purl(asking.memory.packages.purls[each], snapshot.lookup)
                 self._matches[each] = {match.vulnerability: match for match in found}
 
-    def _document(self, row: _Row) -> str:
+    def _document(self, system: int, package: int, *, gone: bool) -> str:
         """Give the newest document that lists a package; only of several it must be looked for."""
-        alone = self._asking.systems.document[row.system]
-        if row.until != EVER or alone:
+        alone = self._asking.systems.document[system]
+        if gone or alone:
             return alone
-        if row.system not in self._documents:
+        if system not in self._documents:
             with self._asking.memory.index.reading() as reading:
-                self._documents[row.system] = purls_of(reading, row.system)
-        return self._documents[row.system].get(row.package, "")
+                self._documents[system] = purls_of(reading, system)
+        return self._documents[system].get(package, "")
 
-    def _finding(self, row: _Row) -> Finding:
+    def _finding(self, row: Sequence[int]) -> Finding:
+        """Put one row into words: as the columns of `findings` stand beside each other."""
+        system, key, package, vulnerability, status, since, until, ssvc, due = row
         asking = self._asking
-        named = self._naming(row.package, row.vulnerability)
-        around = self._around(row.system)
-        gone = row.until != EVER
-        status, why, why_zh = STATUSES[row.status], named.why, named.why_zh
+        named = self._naming(package, vulnerability)
+        around = self._around(system)
+        gone = until != EVER
+        told, why, why_zh = STATUSES[status], named.why, named.why_zh
         if not gone and named.spoken:
-            held = asking.statements.rule(
-                named.names, asking.asked(row.package, row.system), asking.today
-            )
+            held = asking.statements.rule(named.names, asking.asked(package, system), asking.today)
             if held is not None:
-                status = Status(held.status)
+                told = Status(held.status)
                 why, why_zh = f"{held.why}; {why}", f"{held.why_zh}；{why_zh}"
         return Finding(
-            id=finding_id(around.name, asking.names.keys[row.key], named.name),
+            id=finding_id(around.name, asking.names.keys[key], named.name),
             system=around.name,
-            document=self._document(row),
+            document=self._document(system, package, gone=gone),
             purl=named.purl,
-            package=asking.names.keys[row.key],
+            package=asking.names.keys[key],
             version=named.version,
             vulnerability=named.name,
             aliases=named.aliases,
-            status=status,
+            status=told,
             why=why,
             why_zh=why_zh,
-            first_seen=self.moment(row.since),
-            last_seen=self.moment(row.until) if gone else around.received,
-            fixed_at=self.moment(row.until) if gone else None,
+            first_seen=self._moment(since),
+            last_seen=self._moment(until) if gone else around.received,
+            fixed_at=self._moment(until) if gone else None,
             fixed_in=named.fixed,
             advisory=named.advisory,
             kev=named.kev,
             epss=named.scores.epss,
             percentile=named.scores.percentile,
             severity=named.scores.severity,
-            ssvc=URGENCY[row.ssvc],
-            due=EPOCH + timedelta(days=row.due),
+            ssvc=URGENCY[ssvc],
+            due=self._day(due),
             supplier=around.supplier,
             services=around.services,
             critical=around.critical,
         )
+
+    def _moment(self, seconds: int) -> datetime:
+        """Read seconds since 1970; many rows share one moment."""
+        found = self._moments.get(seconds)
+        if found is None:
+            found = self._moments[seconds] = self.moment(seconds)
+        return found
+
+    def _day(self, days: int) -> date:
+        found = self._days.get(days)
+        if found is None:
+            found = self._days[days] = EPOCH + timedelta(days=days)
+        return found
 
     def _naming(self, package: int, vulnerability: int) -> _Naming:
         """Give what one vulnerability of one package is called, wherever it lies."""
