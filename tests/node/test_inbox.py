@@ -4,15 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from panshi.model.bodies.continuity import ImpactRuling
 from panshi.model.bodies.identity import AccountAuthenticators
+from panshi.model.bodies.vault import DRILL, SNAPSHOT, SnapshotSealed, VaultDrill
 from panshi.model.observation import Observation
+from panshi.model.supply_chain.vex import VexStatus
 from panshi.node.comments import comment
 from panshi.node.falling import fallen
 from panshi.node.home import Home
 from panshi.node.inbox import CALLS, Call, inbox
 from panshi.node.node import Node
 from panshi.node.ownership import assign
+from panshi.node.records import institution_of
+from panshi.node.resilience.impact import ImpactDesk
+from panshi.node.supply_chain.vex_desk import Proposed, VexDesk
 from panshi.protection.access.roles import Role
+from tests.simulators import two_site_bank
 from tests.web.small_bank import ACCOUNTS, BANK, estate
 
 BEGAN = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -120,3 +127,129 @@ def test_a_silent_source_reaches_those_who_run_observers(bank):
 
 def test_every_call_has_its_word_in_both_languages():
     assert set(CALLS) == set(Call)
+
+
+def keys(node, person, role, kind):
+    mine = inbox(node, person, (role,), None)
+    return {each.key: each for each in mine if each.key.startswith(f"{kind}:")}
+
+
+def statement(node, days):
+    return VexDesk(node, actor="ana", estate_id=BANK).propose(
+        Proposed(
+            vulnerability="CVE-2024-34069",
+            purl="pkg:pypi/werkzeug@2.2.2",
+            status=VexStatus.NOT_AFFECTED,
+            justification="vulnerable_code_not_in_execute_path",
+            impact="the debugger is not installed",
+            expires=(node.clock() + timedelta(days=days)).date(),
+        )
+    )
+
+
+def test_a_decision_on_exploitability_reaches_who_may_approve_it_and_is_not_its_author(bank):
+    number = statement(bank, 90)
+    assert f"decide:{number}" in keys(bank, "ben", Role.APPROVER, "decide")
+    assert not keys(bank, "ana", Role.APPROVER, "decide")
+    assert not keys(bank, "ben", Role.ANALYST, "decide")
+    # Once approved it awaits nobody's decision
+    VexDesk(bank, actor="ben", estate_id=BANK).approve(number)
+    assert not keys(bank, "cho", Role.APPROVER, "decide")
+
+
+def test_a_decision_whose_ground_is_gone_is_to_be_examined_again(bank):
+    # Given a decision in force that covers no finding
+    number = statement(bank, 90)
+    VexDesk(bank, actor="ben", estate_id=BANK).approve(number)
+    found = keys(bank, "dan", Role.ANALYST, "again")
+    assert set(found) == {f"again:{number}:covers_nothing"}
+    assert found[f"again:{number}:covers_nothing"].about == f"vex/{number}"
+    assert not keys(bank, "eve", Role.BOARD_READER, "again")
+    # When its last month begins Then that is another thing, with its day
+    bank.set_clock.now += timedelta(days=61)
+    (later,) = keys(bank, "dan", Role.ANALYST, "again").values()
+    assert later.key == f"again:{number}:covers_nothing+ends_soon"
+    assert later.due is not None
+    # When it is withdrawn Then nothing is left to examine
+    VexDesk(bank, actor="ana", estate_id=BANK).withdraw(number, why="patched")
+    assert not keys(bank, "dan", Role.ANALYST, "again")
+
+
+def test_an_impact_analysis_reaches_a_second_person(tmp_path):
+    with Node.open(Home(path=tmp_path), clock=Clock(two_site_bank.NOW)) as node:
+        node.commit_estate(two_site_bank.estate(two_site_bank.NOW), by="tests")
+        ImpactDesk(node, actor="lin", estate_id=two_site_bank.BANK).propose(two_site_bank.entry())
+        (one,) = keys(node, "wang", Role.CISO, "impact").values()
+        assert one.about == f"impact/{two_site_bank.PAY}"
+        assert not keys(node, "lin", Role.CISO, "impact")
+        assert not keys(node, "wang", Role.ANALYST, "impact")
+        desk = ImpactDesk(node, actor="wang", estate_id=two_site_bank.BANK)
+        desk.decide(two_site_bank.PAY, ImpactRuling.APPROVE)
+        assert not keys(node, "chen", Role.CISO, "impact")
+
+
+def of_vault(node, kind, body, facet):
+    made = Observation(
+        kind=kind,
+        subject=institution_of(node.estate(BANK)),
+        facet=facet,
+        observed_at=node.clock(),
+        collector="tests",
+        body=body,
+    )
+    node.log.append((made,), node.clock())
+
+
+def snapshot(node, name, *, quarantined):
+    body = SnapshotSealed(
+        vault="core",
+        source="ledger",
+        snapshot=name,
+        method="files",
+        marked_at=node.clock(),
+        position="1",
+        mark_sha256="0" * 64,
+        quarantined=quarantined,
+    )
+    of_vault(node, SNAPSHOT, body, name)
+
+
+def drilled(node, *, passed):
+    body = VaultDrill(
+        plan="ledger",
+        passed=passed,
+        vault="core",
+        source="ledger",
+        snapshot="s1",
+        position="1",
+        asked_at=node.clock(),
+        lost_at=node.clock(),
+        rto_seconds=60,
+        rpo_seconds=60,
+        rto_target_seconds=600,
+        rpo_target_seconds=600,
+    )
+    of_vault(node, DRILL, body, f"core:ledger:{node.clock().isoformat()}")
+
+
+def test_what_the_vault_waits_for_reaches_those_who_run_it(bank):
+    # Given a source that was never restored, its newest snapshot held back
+    snapshot(bank, "s1", quarantined=True)
+    assert set(keys(bank, "dan", Role.ANALYST, "held")) == {"held:core:ledger:s1"}
+    assert set(keys(bank, "dan", Role.ANALYST, "drill")) == {"drill:core:ledger:never"}
+    assert not keys(bank, "eve", Role.BOARD_READER, "held")
+    # When a good one follows and a drill fails
+    bank.set_clock.now += timedelta(days=1)
+    snapshot(bank, "s2", quarantined=False)
+    drilled(bank, passed=False)
+    # Then the failure is what awaits them, and no longer the first drill
+    assert not keys(bank, "dan", Role.ANALYST, "held")
+    assert not keys(bank, "dan", Role.ANALYST, "drill")
+    (failed,) = keys(bank, "dan", Role.ANALYST, "failed").values()
+    assert failed.about == "vault/ledger"
+    # When it passes Then nothing awaits, until a quarter is over
+    bank.set_clock.now += timedelta(days=1)
+    drilled(bank, passed=True)
+    assert not keys(bank, "dan", Role.ANALYST, "failed")
+    bank.set_clock.now += timedelta(days=93)
+    assert len(keys(bank, "dan", Role.ANALYST, "drill")) == 1

@@ -26,11 +26,16 @@ from panshi.node.objects import ObjectKind, reference
 from panshi.node.ownership import owners
 from panshi.node.planning import adopted
 from panshi.node.projects import projects
-from panshi.node.remembered import remembered
+from panshi.node.remembered import remembered, remembered_of_records
+from panshi.node.resilience.graph import analyses
+from panshi.node.resilience.vault_status import SourceStatus, vault_status
 from panshi.node.reviews import every_action
 from panshi.node.supply_chain.following import pressing_of
+from panshi.node.supply_chain.vex import decisions as vex_decisions
+from panshi.node.supply_chain.vex_reach import AGAIN_WORDS, SOON, Again, to_examine
 from panshi.node.unseen import unseen
 from panshi.protection.access.roles import Role
+from panshi.protection.supply_chain.vex.steps import AffairState
 
 AHEAD = timedelta(days=14)
 "Actions are called for so long before they are due."
@@ -284,6 +289,113 @@ def _findings(node: Node, asking: Asking) -> Iterator[Awaiting]:
         )
 
 
+def _statements_proposed(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the decisions on exploitability that wait for a second person."""
+    if not asking.may("vex.approve"):
+        return
+    today = day_of(node.clock())
+    found = remembered_of_records(
+        node, "vex decisions", asking.estate, lambda: vex_decisions(node, asking.estate)
+    )
+    for each in found:
+        proposed = each.state(today) is AffairState.PROPOSED
+        if proposed and not same_person(asking.person, each.said.by):
+            yield Awaiting(
+                key=f"decide:{each.number}",
+                call=Call.DECIDE,
+                about=reference(ObjectKind.VEX, each.number),
+                title_zh=f"{each.number} 對 {each.said.vulnerability} 的可利用性決定",
+                title_en=f"{each.number}, a decision on {each.said.vulnerability}",
+                since=day_of(each.sealed.observation.observed_at),
+            )
+
+
+def _statements_again(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the decisions whose ground changed to those who may decide anew."""
+    if not asking.may("vex.propose"):
+        return
+    today = day_of(node.clock())
+    for each, again in to_examine(node, asking.estate):
+        ends = Again.ENDING in again
+        zh = "、".join(AGAIN_WORDS[why][0] for why in again)
+        en = ", ".join(AGAIN_WORDS[why][1] for why in again)
+        yield Awaiting(
+            key=f"again:{each.number}:{'+'.join(again)}",
+            call=Call.RENEW if again == (Again.ENDING,) else Call.ACT,
+            about=reference(ObjectKind.VEX, each.number),
+            title_zh=f"重新檢視 {each.number} 對 {each.said.vulnerability} 的決定：{zh}",
+            title_en=f"examine {each.number} on {each.said.vulnerability} again: {en}",
+            since=each.expires - timedelta(days=SOON) if ends else today,
+            due=each.expires if ends else None,
+        )
+
+
+def _impact(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the impact analyses that wait for a second person."""
+    if not asking.may("continuity.approve"):
+        return
+    today = day_of(node.clock())
+    known = remembered_of_records(
+        node, "impact analyses", asking.estate, lambda: analyses(node, asking.estate)
+    )
+    for service in known.by_service:
+        each = known.open(service, today)
+        if each is not None and not same_person(asking.person, each.proposed_by):
+            yield Awaiting(
+                key=f"impact:{each.sealed.id}",
+                call=Call.DECIDE,
+                about=reference(ObjectKind.IMPACT, service),
+                title_zh=f"{service} 的營運衝擊分析",
+                title_en=f"the impact analysis of {service}",
+                since=day_of(each.proposed_at),
+            )
+
+
+def _vault(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the sources whose snapshot is held back, or that key holders must restore."""
+    if not asking.may("continuity.seal"):
+        return
+    found = remembered_of_records(
+        node, "vault sources", asking.estate, lambda: vault_status(node, asking.estate).sources
+    )
+    for each in found:
+        name, drill = f"{each.vault}:{each.source}", each.drill
+        if each.newest.quarantined:
+            yield _of_vault(
+                each,
+                f"held:{name}:{each.newest.snapshot}",
+                f"{each.source} 的最新快照已隔離，請檢視原因",
+                f"the newest snapshot of {each.source} is held back: look why",
+            )
+        if drill is not None and not drill.passed:
+            yield _of_vault(
+                each,
+                f"failed:{name}:{drill.lost_at.isoformat()}",
+                f"{each.source} 上次還原演練失敗，請查明並重做",
+                f"the last restore drill of {each.source} failed: find out why, and repeat it",
+            )
+        elif each.due:
+            yield _of_vault(
+                each,
+                f"drill:{name}:{drill.lost_at.isoformat() if drill else 'never'}",
+                f"{each.source} 逾一季未實際還原，請召集持鑰人演練",
+                f"{each.source} was not restored for a quarter: call the key holders",
+            )
+
+
+def _of_vault(each: SourceStatus, key: str, zh: str, en: str) -> Awaiting:
+    drilled = each.drill.lost_at if each.drill is not None else each.newest.marked_at
+    held = key.startswith("held:")
+    return Awaiting(
+        key=key,
+        call=Call.ACT,
+        about=reference(ObjectKind.VAULT, each.source),
+        title_zh=zh,
+        title_en=en,
+        since=day_of(each.newest.marked_at if held else drilled),
+    )
+
+
 SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (
     _exceptions,
     _attestations,
@@ -291,6 +403,10 @@ SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (
     _steps,
     _actions,
     _findings,
+    _statements_proposed,
+    _statements_again,
+    _impact,
+    _vault,
     _mentions,
     _fallen,
     _silent,

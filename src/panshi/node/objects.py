@@ -35,6 +35,12 @@ class ObjectKind(StrEnum):
     INTELLIGENCE = "intelligence"
     MEMBER = "member"
     "Of a hub."
+    VEX = "vex"
+    "A decision on exploitability."
+    IMPACT = "impact"
+    "The impact analysis of a service."
+    VAULT = "vault"
+    "A source kept in the vault."
 
 
 LONGEST = 240

@@ -38,6 +38,9 @@ KIND_WORDS: dict[ObjectKind, Pair] = {
     ObjectKind.FRAMEWORK: ("框架", "framework"),
     ObjectKind.INTELLIGENCE: ("情資", "intelligence"),
     ObjectKind.MEMBER: ("會員", "member"),
+    ObjectKind.VEX: ("可利用性決定", "decision on exploitability"),
+    ObjectKind.IMPACT: ("營運衝擊分析", "impact analysis"),
+    ObjectKind.VAULT: ("保險庫來源", "source in the vault"),
 }
 "Each kind of object in zh-TW and English."
 
@@ -56,6 +59,8 @@ PAGES: dict[ObjectKind, tuple[str, bool]] = {
     ObjectKind.OFFICE: ("office", True),
     ObjectKind.INTELLIGENCE: ("intelligence_object", True),
     ObjectKind.MEMBER: ("hub_member", False),
+    ObjectKind.VEX: ("vex_decision", True),
+    ObjectKind.IMPACT: ("continuity_service", True),
 }
 "Name of the address that takes the object's id, and whether the estate's id stands before it."
 
@@ -121,6 +126,8 @@ def _address(kind: ObjectKind, name: str, estate_id: str) -> str:
             return reverse("control", args=[estate_id, framework, control])
         case ObjectKind.SOURCE:
             return f"{reverse('evidence')}?{urlencode({'kind': name})}"
+        case ObjectKind.VAULT:
+            return reverse("vault", args=[estate_id])
         case _ if kind in PAGES:
             view, of_estate = PAGES[kind]
             return reverse(view, args=[estate_id, name] if of_estate else [name])

@@ -2,6 +2,7 @@
 
     reach(node, decision).covered      findings it decides
     reach(node, decision).again        reasons to examine it again
+    to_examine(node)                   every decision for which there are some
 
 A decision is examined again when its advisory says something else than it did, when it covers a
 version it did not cover when it was proposed, or when somebody who counts contradicts it. It goes
@@ -17,9 +18,15 @@ from enum import StrEnum
 from panshi.model.bodies.vex import VexDecision
 from panshi.model.zone import day_of
 from panshi.node.node import Node
+from panshi.node.remembered import remembered_of_records
 from panshi.node.supply_chain.portfolio.listing import findings
-from panshi.node.supply_chain.portfolio.memory import memory_of
-from panshi.node.supply_chain.vex import Decision, effective, voice_of
+from panshi.node.supply_chain.portfolio.memory import (
+    ADVISORIES,
+    BORN,
+    GENERATION,
+    memory_of,
+)
+from panshi.node.supply_chain.vex import Decision, decisions, effective, voice_of
 from panshi.protection.supply_chain.findings.finding import Finding, FindingFilters, Sort, State
 from panshi.protection.supply_chain.vex import Asked, Fit, Ruling, fit
 from panshi.protection.supply_chain.vex.proposals import statement_of
@@ -98,6 +105,25 @@ def reach(node: Node, each: Decision, estate_id: str | None = None) -> Reach:
     state = each.state(today)
     again = tuple(_again(node, each, covered)) if state is AffairState.IN_FORCE else ()
     return Reach(covered=tuple(covered), near=tuple(near), again=again)
+
+
+def to_examine(
+    node: Node, estate_id: str | None = None
+) -> tuple[tuple[Decision, tuple[Again, ...]], ...]:
+    """Give every decision in force that should be examined again, and why."""
+    estate = node.estate(estate_id).id
+
+    def make() -> tuple[tuple[Decision, tuple[Again, ...]], ...]:
+        today = day_of(node.clock())
+        counting = (
+            each for each in decisions(node, estate) if each.state(today) is AffairState.IN_FORCE
+        )
+        found = ((each, reach(node, each, estate).again) for each in counting)
+        return tuple((each, again) for each, again in found if again)
+
+    with memory_of(node).index.reading() as reading:
+        state = tuple(map(reading.meta, (BORN, GENERATION, ADVISORIES)))
+    return remembered_of_records(node, "vex to examine", estate, make, beside=state)
 
 
 def basis(node: Node, body: VexDecision) -> tuple[tuple[str, ...], tuple[str, ...]]:
