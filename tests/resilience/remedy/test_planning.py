@@ -201,18 +201,68 @@ def beside(graph, copies):
     )
 
 
-def test_what_cannot_all_be_followed_is_not_called_proven(monkeypatch):
-    # Given: a bank, and few states that may be followed at once
-    graph = bank(3)
+@pytest.fixture
+def too_many(monkeypatch):
+    """Let no group be so small that every choice is told."""
+    monkeypatch.setattr("panshi.resilience.remedy.planning.MOST", 0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.usefixtures("too_many")
+def test_what_is_proposed_is_proven_only_where_nothing_is_better(seed):
+    # Given: a bank, and every subset of what it may add judged from the beginning
+    graph = bank(seed)
+    scenarios = (DISASTER, LATER) if seed % 2 else (DISASTER,)
+    costs = {layer.id: layer.cost for layer in graph.layers}
+
+    def worth(chosen):
+        lost = judged(graph, chosen, scenarios)
+        return weight(graph, lost), sum(costs[each] for each in chosen), len(chosen)
+
+    best = min(worth(chosen) for chosen in subsets(offers(graph)))
+
+    # When: choices are proposed instead of all followed
+    found = remedy(graph, offers(graph), scenarios)
+
+    # Then: what is told of the answer is so, and the bound is one
+    mine = worth(found.best.chosen)
+    assert mine[:2] == (found.best.weight, found.best.cost)
+    assert mine >= best
+    assert (found.least, found.cost) <= best[:2]
+    # and what is called proven is what trying every subset finds
+    assert not found.proven or mine == best
+
+
+@pytest.mark.usefixtures("too_many")
+def test_what_is_not_proven_by_proposing_says_how_far_it_may_be():
+    found = [remedy(bank(seed), offers(bank(seed)), (DISASTER,)) for seed in range(12)]
+
+    proven = [each for each in found if each.proven]
+    assert proven
+    assert all((e.least, e.cost) == (e.best.weight, e.best.cost) for e in proven)
+    assert any(not each.proven for each in found)
+    assert all((e.least, e.cost) < (e.best.weight, e.best.cost) for e in found if not e.proven)
+
+
+@pytest.mark.usefixtures("too_many")
+def test_a_budget_is_kept_by_what_is_proposed():
+    graph = bank(7)
     whole = remedy(graph, offers(graph), (DISASTER,))
-    monkeypatch.setattr("panshi.resilience.remedy.planning.MOST", 1)
 
-    # When: the search may not follow them all
-    found = remedy(graph, offers(graph), (DISASTER,))
+    within = remedy(graph, offers(graph), (DISASTER,), budget=whole.best.cost - 1)
 
-    # Then: it says that it proved nothing, and is never better than what is proven
-    assert not found.proven
-    assert (found.best.weight, found.best.cost) >= (whole.best.weight, whole.best.cost)
+    assert within.best.cost < whole.best.cost
+    assert within.best.weight >= whole.best.weight
+    assert all(each.cost < whole.best.cost for each in within.steps)
+
+
+def test_who_watches_hears_of_every_choice_that_is_told():
+    heard = []
+
+    remedy(bank(1), offers(bank(1)), (DISASTER,), watch=heard.append)
+
+    assert heard == list(range(1, len(heard) + 1))
+    assert len(heard) >= 2 ** len(offers(bank(1)))
 
 
 def test_what_costs_nothing_to_meet_asks_for_no_layer():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,8 +16,8 @@ from panshi.node.node import Node
 from panshi.node.resilience.graph import sources_of
 from panshi.node.resilience.story import Option, options_of, with_options
 from panshi.resilience.estate_graph import Sources, graph_of_estate
-from panshi.resilience.remedy.planning import Found, remedy
-from panshi.resilience.remedy.terms import Goal
+from panshi.resilience.remedy.planning import remedy
+from panshi.resilience.remedy.terms import Found, Goal, how_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,10 @@ class RemedyAnswer:
     best: ChoiceAnswer
     proven: bool
     "No choice meets more objectives, and none that meets as many is cheaper."
+    missed_at_least: int
+    "Objectives every choice misses; those of the best where that is proven."
+    cost_at_least: int
+    "TWD a year without which nobody misses as few as that."
     steps: tuple[ChoiceAnswer, ...]
     "The least to spend for each further gain."
     tried: int
@@ -140,11 +144,12 @@ def cheapest_layers(
     *,
     budget: int | None = None,
     worst: bool = False,
+    watch: Callable[[int], None] = lambda _count: None,
 ) -> RemedyAnswer:
-    """Find the cheapest remedy and tell of it."""
+    """Find the cheapest remedy and tell of it; `watch` hears how many choices were told."""
     if not given.options:
         raise UsageError("nothing is offered", remedy="offer layers with their cost")
-    found = remedy(given.graph, given.options, scenarios, budget=budget, worst=worst)
+    found = remedy(given.graph, given.options, scenarios, budget=budget, worst=worst, watch=watch)
     steps = (found.before, *found.steps)
     return RemedyAnswer(
         scenarios=tuple(each.id for each in scenarios),
@@ -154,6 +159,8 @@ def cheapest_layers(
         before=_choice(given, found.before, found.before),
         best=_choice(given, found.best, found.before),
         proven=found.proven,
+        missed_at_least=how_many(given.graph, found.least),
+        cost_at_least=found.cost,
         steps=tuple(_choice(given, one, last) for last, one in pairwise(steps)),
         tried=found.tried,
     )

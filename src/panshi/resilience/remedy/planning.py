@@ -1,10 +1,10 @@
-"""The cheapest layers to add: every choice is followed through the course of the disaster.
+"""The cheapest layers to add: few choices are all followed, many are proposed, told and proven.
 
-Services that share nothing are decided on apart, so that choices add up instead of multiplying;
-choices that differ in layers no disaster asks for are one. What misses more and costs more than
-another is dropped. So the answer is that of trying every subset, and proven, unless services that
-share something have more choices than `MOST`; then they are decided on one after another, and the
-answer says that it is not proven.
+Services that share nothing are decided on apart, so that choices add up instead of multiplying.
+Where those that share something have few choices, each is told; what misses more and costs more
+than another is dropped. Where they have many, a programme proposes (`proposing`), and the answer is
+proven when what it proposed comes true. Else it is the best that was told, and says how far from
+the best it may be.
 
 First as many goals as possible are met (those of critical services first), then the cost is least,
 then the fewest layers are added.
@@ -12,31 +12,21 @@ then the fewest layers are added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 from panshi.errors import BadInputError
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.model.resilience.plan import Scenario
-from panshi.resilience.remedy.prefix import Prefix, Step, apart, steps_of
-from panshi.resilience.remedy.terms import Choice, Goal, weight, worst_course
+from panshi.resilience.remedy.bounds import Turn, turns_of
+from panshi.resilience.remedy.prefix import Prefix, Step, apart, services_below, steps_of
+from panshi.resilience.remedy.proposing import Offer, propose
+from panshi.resilience.remedy.terms import Choice, Found, Goal, weight, worst_course
 
-MOST = 4_096
-"Choices followed for services that share something."
-MOST_OFFERS = 10
-"Offers decided on at once: those of one service and of the services it stands on."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A choice and what is known of it."""
-
-    chosen: Choice
-    cost: int
-    missed: frozenset[Goal]
-    weight: int
-    "What is missed, weighed."
+MOST = 20_000
+"Courses of one service in each scenario, up to which every choice is told."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +38,10 @@ class Remedy:
     best: Found
     proven: bool
     "No choice meets more, and none that meets as much is cheaper."
+    least: int
+    "Weight of what every choice misses at least; of the best where that is proven."
+    cost: int
+    "What a choice costs at least that misses no more than that."
     steps: tuple[Found, ...]
     "What money buys, cheapest first; the first costs nothing."
     tried: int
@@ -57,69 +51,109 @@ class Remedy:
 _NOTHING = Found(chosen=frozenset(), cost=0, missed=frozenset(), weight=0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
+class _Best:
+    """The best of several groups, as far as they were looked at."""
+
+    found: list[Found] = field(default_factory=lambda: [_NOTHING])
+    least: int = 0
+    cost: int = 0
+    proven: bool = True
+    every: bool = True
+    "Every choice was told."
+
+
 class _Search:
     """Fronts of choices, group by group."""
 
-    graph: Graph
-    costs: dict[NodeId, int]
-    budget: int | None
-    prefixes: tuple[Prefix, ...]
-    proven: bool = True
+    def __init__(
+        self,
+        courses: Sequence[tuple[Graph, Scenario]],
+        graph: Graph,
+        options: Choice,
+        budget: int | None,
+        watch: Callable[[int], None],
+    ) -> None:
+        self.prefixes = [Prefix(each, scenario, options) for each, scenario in courses]
+        self._courses, self._graph, self._budget, self._watch = courses, graph, budget, watch
+        self._heard = 0
+        self._costs = {layer.id: layer.cost for layer in graph.layers if layer.id in options}
 
-    def front(self, steps: Iterable[Step]) -> list[Found]:
-        """Follow every choice to the end; services that share nothing are followed apart."""
-        found = [_NOTHING]
-        for group in apart(self.graph, steps):
-            grown = self._followed(group)
-            found = _front(
-                self._with(one, other.chosen, other.cost, other.missed)
-                for one in found
-                for other in grown
+    def best(self, steps: Iterable[Step]) -> _Best:
+        """Put groups together, each decided on by itself."""
+        whole, groups = _Best(), apart(self._graph, steps)
+        for group in groups:
+            grown = self._decided(group, alone=len(groups) == 1)
+            whole.found = _front(
+                self._joined(one, other)
+                for one in whole.found
+                for other in grown.found
                 if self._affordable(one.cost + other.cost)
             )
-        return found
+            whole.least += grown.least
+            whole.cost += grown.cost
+            whole.proven = whole.proven and grown.proven
+            whole.every = whole.every and grown.every
+        best = whole.found[0]
+        if not whole.every and self._budget is not None and len(groups) > 1:
+            whole.proven = whole.proven and (best.weight, best.cost) == (whole.least, whole.cost)
+        return whole
 
-    def _followed(self, steps: Sequence[Step]) -> list[Found]:
+    def _decided(self, steps: Sequence[Step], *, alone: bool) -> _Best:
         services = [each.service.id for each in steps]
-        offered = [one for each in steps for one in each.options]
-        if 2 ** len(offered) <= MOST:
-            return _front(
+        offered = sorted({one for each in steps for one in each.options})
+        if len(services) << len(offered) <= MOST:
+            front = _front(
                 self._told(services, frozenset(picked))
                 for size in range(len(offered) + 1)
                 for picked in combinations(offered, size)
-                if self._affordable(sum(self.costs[each] for each in picked))
+                if self._affordable(sum(self._costs[each] for each in picked))
             )
-        self.proven = False
-        front = [self._told(services, frozenset())]
-        for step in steps:
-            front = _front(
-                self._told(services, one.chosen | picked)
-                for one in front
-                for picked in _subsets(step)
-                if self._affordable(one.cost + sum(self.costs[each] for each in picked))
-            )
-        return front
+            best = front[0]
+            return _Best(found=front, least=best.weight, cost=best.cost)
+        below = services_below(self._graph)
+        names = {name for each in services for name in below[each]}
+        offer = Offer(
+            graph=self._graph,
+            turns=[each for each in self._turns if each.service in names],
+            costs={each: self._costs[each] for each in offered},
+            told=lambda chosen: self._told(services, chosen),
+        )
+        proposed = propose(offer, self._budget if alone else None)
+        return _Best(
+            found=_front(each for each in proposed.found if self._affordable(each.cost)),
+            least=proposed.least,
+            cost=proposed.cost,
+            proven=proposed.proven,
+            every=False,
+        )
+
+    @cached_property
+    def _turns(self) -> tuple[Turn, ...]:
+        return tuple(turns_of(self._courses))
 
     def _told(self, services: Sequence[NodeId], chosen: Choice) -> Found:
         goals = (each.missed(services, chosen) for each in self.prefixes)
-        return self._with(
-            _NOTHING,
-            chosen,
-            sum(self.costs[each] for each in chosen),
-            frozenset[Goal]().union(*goals),
+        missed = frozenset[Goal]().union(*goals)
+        self._heard += 1
+        self._watch(self._heard)
+        return Found(
+            chosen=chosen,
+            cost=sum(self._costs[each] for each in chosen),
+            missed=missed,
+            weight=weight(self._graph, missed),
         )
 
     def _affordable(self, cost: int) -> bool:
-        return self.budget is None or cost <= self.budget
+        return self._budget is None or cost <= self._budget
 
-    def _with(self, found: Found, picked: Choice, cost: int, missed: frozenset[Goal]) -> Found:
-        every = found.missed | missed
+    @staticmethod
+    def _joined(one: Found, other: Found) -> Found:
         return Found(
-            chosen=found.chosen | picked,
-            cost=found.cost + cost,
-            missed=every,
-            weight=weight(self.graph, every),
+            chosen=one.chosen | other.chosen,
+            cost=one.cost + other.cost,
+            missed=one.missed | other.missed,
+            weight=one.weight + other.weight,
         )
 
 
@@ -130,24 +164,25 @@ def remedy(
     *,
     budget: int | None = None,
     worst: bool = False,
+    watch: Callable[[int], None] = lambda _count: None,
 ) -> Remedy:
-    """Find the cheapest of the options in a graph that let its services keep their objectives."""
+    """Find the cheapest of the options in a graph that let its services keep their objectives.
+
+    `watch` hears how many choices were told so far.
+    """
     _refuse_primaries(graph, options)
     courses = [worst_course(graph, each) if worst else (graph, each) for each in scenarios]
-    search = _Search(
-        graph=graph,
-        costs={layer.id: layer.cost for layer in graph.layers},
-        budget=budget,
-        prefixes=tuple(Prefix(each, scenario, options) for each, scenario in courses),
-    )
+    search = _Search(courses, graph, options, budget, watch)
     steps = steps_of(graph, options)
-    before = search.front([Step(service=each.service, options=()) for each in steps])[0]
-    front = search.front(steps)
+    before = search.best([Step(service=each.service, options=()) for each in steps]).found[0]
+    best = search.best(steps)
     return Remedy(
         before=before,
-        best=front[0],
-        proven=search.proven,
-        steps=_bought(front, before),
+        best=best.found[0],
+        proven=best.proven,
+        least=best.least,
+        cost=best.cost,
+        steps=_bought(best.found, before),
         tried=sum(each.tried for each in search.prefixes),
     )
 
@@ -162,16 +197,6 @@ def _refuse_primaries(graph: Graph, options: Choice) -> None:
                         f"{member.node} is what {node.id} ordinarily stands on, no layer to add",
                         remedy="offer standbys only",
                     )
-
-
-def _subsets(step: Step) -> Iterator[Choice]:
-    if len(step.options) > MOST_OFFERS:
-        raise BadInputError(
-            f"{len(step.options)} layers are offered to {step.service.id} and what it stands on",
-            remedy=f"offer at most {MOST_OFFERS} at once",
-        )
-    for size in range(len(step.options) + 1):
-        yield from map(frozenset, combinations(step.options, size))
 
 
 def _rank(found: Found) -> tuple[int, int, int, list[NodeId]]:

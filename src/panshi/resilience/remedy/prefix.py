@@ -27,7 +27,7 @@ class Step:
 
 def steps_of(graph: Graph, options: Choice) -> tuple[Step, ...]:
     """Give services in the order they are told; options of what one stands on come with it."""
-    below = _services_below(graph)
+    below = services_below(graph)
     decided: set[NodeId] = set()
     found = []
     for service in sorted(graph.services, key=urgency):
@@ -40,7 +40,7 @@ def steps_of(graph: Graph, options: Choice) -> tuple[Step, ...]:
 
 def apart(graph: Graph, steps: Iterable[Step]) -> list[list[Step]]:
     """Part steps into those that share no pool and stand on no common service."""
-    below = _services_below(graph)
+    below = services_below(graph)
     groups: list[tuple[set[NodeId], list[Step]]] = []
     for step in steps:
         names = {step.service.id, *below[step.service.id]}
@@ -57,7 +57,7 @@ def apart(graph: Graph, steps: Iterable[Step]) -> list[list[Step]]:
     return [group for _names, group in groups]
 
 
-def _services_below(graph: Graph) -> dict[NodeId, frozenset[NodeId]]:
+def services_below(graph: Graph) -> dict[NodeId, frozenset[NodeId]]:
     """Give each node the nodes with layers it is or stands on."""
     found: dict[NodeId, frozenset[NodeId]] = {}
     for node in graph.order:
@@ -78,6 +78,7 @@ class Prefix:
         self._lost = frozenset(
             layer.id for layer in graph.layers if self._base.reaches(layer.serves)
         )
+        self._moving = {name for name, below in services_below(graph).items() if below}
         self._told: dict[tuple[frozenset[NodeId], Choice], frozenset[Goal]] = {}
 
     def missed(self, services: Collection[NodeId], chosen: Choice) -> frozenset[Goal]:
@@ -87,7 +88,11 @@ class Prefix:
             gone = self.options - chosen
             telling = Telling(self.graph, self.scenario, only=key[0], gone=gone, like=self._base)
             self.tried += len(telling.services)
+            courses = (
+                (telling if each.id in self._moving else self._base, each)
+                for each in telling.services
+            )
             self._told[key] = frozenset[Goal]().union(
-                *(missed(telling.tale(each)) for each in telling.services)
+                *(missed(course.tale(each)) for course, each in courses)
             )
         return self._told[key]

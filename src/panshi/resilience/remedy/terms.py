@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -28,6 +28,17 @@ class Goal(NamedTuple):
     objective: Objective
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A choice and what is known of it."""
+
+    chosen: Choice
+    cost: int
+    missed: frozenset[Goal]
+    weight: int
+    "What is missed, weighed."
+
+
 def goals_of(graph: Graph) -> frozenset[Goal]:
     """Give every objective that is stated."""
     return frozenset(
@@ -46,8 +57,17 @@ def missed(tale: ServiceTale) -> frozenset[Goal]:
 
 def weight(graph: Graph, goals: frozenset[Goal]) -> int:
     """Weigh goals: one of a critical service weighs more than all those of others together."""
-    many = 2 * len(graph.services) + 1
-    return sum(many if graph.by_id[each.service].critical else 1 for each in goals)
+    critical = _critical(graph)
+    return sum(critical if graph.by_id[each.service].critical else 1 for each in goals)
+
+
+def how_many(graph: Graph, weighed: int) -> int:
+    """Give how many goals weigh so much together."""
+    return sum(divmod(weighed, _critical(graph)))
+
+
+def _critical(graph: Graph) -> int:
+    return 2 * len(graph.services) + 1
 
 
 def worst_course(graph: Graph, scenario: Scenario) -> tuple[Graph, Scenario]:

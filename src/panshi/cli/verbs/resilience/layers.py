@@ -60,12 +60,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Find the remedy and answer."""
     given, scenarios = _asked(args)
-    answer = cheapest_layers(
-        given,
-        scenarios,
-        budget=args.budget,
-        worst=args.worst,
-    )
+    with out.progress(out.pick("已推演組合", "choices followed")) as watch:
+        answer = cheapest_layers(
+            given, scenarios, budget=args.budget, worst=args.worst, watch=watch
+        )
     out.answer(answer, lambda: _lines(answer, out))
     return Exit.DONE
 
@@ -107,13 +105,39 @@ def _lines(found: RemedyAnswer, out: Output) -> Iterator[str]:
         name = out.pick(layer.name_zh, layer.name_en or layer.name_zh)
         yield f"  {layer.layer}  {name}  → {layer.serves}  {layer.cost:,}"
     if best.missed:
-        names = _goals(best.missed)
-        yield out.pick(
-            f"任何組合都達不到：{names}", f"Out of reach with whatever is offered: {names}"
-        )
+        yield _still_missed(found, out)
+    if not found.proven:
+        yield _how_far(found, out)
     yield ""
     header = out.pick("每年花費|未達成|再達成|備援層", "a year|missed|reached|layers")
     yield from table(header.split("|"), (_step(each) for each in found.steps))
+
+
+def _still_missed(found: RemedyAnswer, out: Output) -> str:
+    names = _goals(found.best.missed)
+    if not found.proven:
+        return out.pick(f"仍未達成：{names}", f"Still missed: {names}")
+    if found.budget is not None:
+        return out.pick(
+            f"預算內任何組合都達不到：{names}",
+            f"Out of reach with whatever the budget buys: {names}",
+        )
+    return out.pick(f"任何組合都達不到：{names}", f"Out of reach with whatever is offered: {names}")
+
+
+def _how_far(found: RemedyAnswer, out: Output) -> str:
+    """Say how far an answer without proof may be from the best."""
+    least, cost = found.missed_at_least, found.cost_at_least
+    if len(found.best.missed) > least:
+        return out.pick(
+            f"任何組合都至少有 {least} 項未達成；可能有更好的組合，此處未能證明。",
+            f"Every choice misses at least {least}; there may be a better one, that is not proven.",
+        )
+    return out.pick(
+        f"達成同樣多目標，每年至少需 {cost:,} 元；可能有更省的組合，此處未能證明。",
+        f"To meet as many costs at least TWD {cost:,} a year; there may be a cheaper choice, "
+        "that is not proven.",
+    )
 
 
 def _step(each: ChoiceAnswer) -> tuple[str, ...]:

@@ -1,0 +1,144 @@
+"""The cheapest choice if everybody recovers as well as he can at best: a bound for every choice.
+
+An integer programme (CP-SAT): which layers to take, and by which alternative each service goes on
+at each moment; what is used of people and restore paths before each objective ends has to fit.
+Whoever waits for whom it does not know, so it misses and costs no more than any choice really does;
+a choice that really misses and costs no more than it is proven best. Layers may be forbidden to
+help (`hopeless`), to look for others where what it proposed did not come true.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from panshi.model.resilience.graph import Graph, NodeId
+from panshi.resilience.remedy.bounds import Alternative, Turn, Use
+from panshi.resilience.remedy.terms import Choice, Goal, weight
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpModel, CpSolver, IntVar
+
+COUNT = 1_024
+"Cost and number of layers in one figure: cost times this, and the number."
+EFFORT = 8.0
+"Of the solver, in its own measure: the same on every machine."
+
+type Hope = tuple[NodeId, Choice]
+"""A service, and the layers of its own it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the programme found."""
+
+    chosen: Choice
+    least: int
+    "Weight of what is missed."
+    price: int
+    "Cost times `COUNT`, and the number."
+    whole: bool
+    "Nothing is better in the programme."
+
+
+class Programme:
+    """The programme of one group of services."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        turns: Sequence[Turn],
+        costs: Mapping[NodeId, int],
+        budget: int | None,
+    ) -> None:
+        """Write it down."""
+        from ortools.sat.python import cp_model  # noqa: PLC0415 -- loads a solver, where used
+
+        self._cp, self._graph = cp_model, graph
+        self._model: CpModel = cp_model.CpModel()
+        self._taken: dict[NodeId, IntVar] = {
+            each: self._model.new_bool_var(each) for each in sorted(costs)
+        }
+        self._lost: dict[Goal, IntVar] = {}
+        self._price = sum((costs[each] * COUNT + 1) * taken for each, taken in self._taken.items())
+        if budget is not None:
+            self._model.add(sum(costs[e] * taken for e, taken in self._taken.items()) <= budget)
+        used: dict[tuple[tuple[int, float], NodeId], list[tuple[Use, IntVar]]] = defaultdict(list)
+        for turn in turns:
+            for use, way in self._decide(turn):
+                used[turn.moment, use.pool].append((use, way))
+        capacity = {pool.id: pool.capacity for pool in graph.pools}
+        for (_moment, pool), uses in used.items():
+            self._fit(uses, capacity[pool])
+
+    def _decide(self, turn: Turn) -> Iterable[tuple[Use, IntVar]]:
+        ways = [(each, self._way(turn, each)) for each in turn.ways]
+        self._model.add_exactly_one(way for _each, way in ways)
+        for each, way in ways:
+            if each.layer in self._taken:
+                self._model.add_implication(way, self._taken[each.layer])
+            for goal in sorted(each.missed):
+                self._model.add_implication(way, self._goal(goal))
+        return [(use, way) for each, way in ways for use in each.uses]
+
+    def _way(self, turn: Turn, way: Alternative) -> IntVar:
+        return self._model.new_bool_var(f"{turn.moment} {turn.service} {way.layer}")
+
+    def _goal(self, goal: Goal) -> IntVar:
+        if goal not in self._lost:
+            self._lost[goal] = self._model.new_bool_var(f"{goal}")
+        return self._lost[goal]
+
+    def _fit(self, uses: Sequence[tuple[Use, IntVar]], capacity: float) -> None:
+        """Let what must be done between two minutes fit between them."""
+        for since in sorted({use.since for use, _way in uses}):
+            for within in sorted({use.within for use, _way in uses}):
+                inside = [
+                    (use, way) for use, way in uses if use.since >= since and use.within <= within
+                ]
+                for path in (False, True):
+                    work = [(use.work, way) for use, way in inside if use.path is path]
+                    room = int((within - since) * (1 if path else capacity))
+                    if sum(each for each, _way in work) > room >= 0:
+                        self._model.add(sum(each * way for each, way in work) <= room)
+
+    # -- solving ------------------------------------------------------------------------------
+
+    def hopeless(self, goal: Goal, own: Iterable[NodeId], chosen: Choice) -> None:
+        """Look on a goal as missed where a service has these layers of those offered to it."""
+        same = [
+            self._taken[each].negated() if each in chosen else self._taken[each] for each in own
+        ]
+        self._model.add_bool_or([*same, self._goal(goal)])
+
+    def solve(self) -> Proposal | None:
+        """Miss least, then pay least; None where that takes too long."""
+        lost = sum(weight(self._graph, frozenset({goal})) * var for goal, var in self._lost.items())
+        first = self._solver()
+        self._model.minimize(lost)
+        if first.solve(self._model) != self._cp.OPTIMAL:
+            return None
+        least = round(first.objective_value)
+        model, second = self._model.clone(), self._solver()
+        model.add(lost <= least)
+        model.minimize(self._price)
+        status = second.solve(model)
+        if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
+            return None
+        return Proposal(
+            chosen=frozenset(
+                each for each, taken in self._taken.items() if second.boolean_value(taken)
+            ),
+            least=least,
+            price=round(second.best_objective_bound),
+            whole=status == self._cp.OPTIMAL,
+        )
+
+    def _solver(self) -> CpSolver:
+        solver = self._cp.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = 1
+        solver.parameters.max_deterministic_time = EFFORT
+        return solver
