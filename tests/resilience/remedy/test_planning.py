@@ -201,6 +201,22 @@ def beside(graph, copies):
     )
 
 
+def test_who_has_no_layer_is_not_forgotten():
+    # Given: a bank, and beside its services one that stands on the main site alone
+    graph = bank(1)
+    bare = Node(
+        id="service:bare", kind=NodeKind.SERVICE, name_zh="務", rto=60.0, groups=all_of("site:main")
+    )
+    graph = replace(graph, nodes=(*graph.nodes, bare))
+
+    # When: the remedy is sought
+    found = remedy(graph, offers(graph), (DISASTER,))
+
+    # Then: what it misses is counted with the others
+    assert found.best.missed == judged(graph, found.best.chosen, (DISASTER,))
+    assert "service:bare" in {goal.service for goal in found.best.missed}
+
+
 @pytest.fixture
 def too_many(monkeypatch):
     """Let no group be so small that every choice is told."""

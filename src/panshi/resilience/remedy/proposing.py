@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.resilience.remedy.bounds import Turn
 from panshi.resilience.remedy.relaxed import COUNT, Programme, Proposal
-from panshi.resilience.remedy.terms import Choice, Found
+from panshi.resilience.remedy.terms import Choice, Found, weight
 
 ROUNDS = 12
 "Proposals that are told before one gives up."
-SHARES = (8, 4, 2)
-"What a part of the best choice's cost buys is looked for as well: one part in so many."
+LOOKS = 40
+"Layers tried by themselves where nothing is proven."
+PARTS = 6
+"What a part of the best choice buys is told as well: so many parts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +61,18 @@ def propose(offer: Offer, budget: int | None) -> Proposed:
             break
     if first is None:
         return Proposed(tuple(found), 0, 0, proven=False)
-    best = min(found, key=_rank)
-    for share in SHARES:
-        found += (told for _proposal, told in _rounds(offer, best.cost // share, rounds=1))
+    if not proven:
+        found.append(_repaired(offer, min(found, key=_rank), budget))
+    found += _parts(offer, nothing, min(found, key=_rank))
     return Proposed(tuple(found), first.least, first.price // COUNT, proven=proven)
 
 
-def _rounds(
-    offer: Offer, budget: int | None, rounds: int = ROUNDS
-) -> Iterator[tuple[Proposal, Found]]:
+def _rounds(offer: Offer, budget: int | None) -> Iterator[tuple[Proposal, Found]]:
     """Propose and tell, until a proposal comes again."""
     programme = Programme(offer.graph, offer.turns, offer.costs, budget)
-    own: dict[NodeId, list[NodeId]] = {}
-    for layer in offer.graph.layers:
-        if layer.id in offer.costs:
-            own.setdefault(layer.serves, []).append(layer.id)
+    own = _own(offer)
     seen: set[Choice] = set()
-    for _round in range(rounds):
+    for _round in range(ROUNDS):
         proposal = programme.solve()
         if proposal is None or proposal.chosen in seen:
             return
@@ -84,6 +81,49 @@ def _rounds(
         yield proposal, told
         for goal in sorted(told.missed):
             programme.hopeless(goal, own.get(goal.service, ()), proposal.chosen)
+
+
+def _own(offer: Offer) -> dict[NodeId, list[NodeId]]:
+    """Give what is offered to whom, cheapest first."""
+    own: dict[NodeId, list[NodeId]] = {}
+    layers = [each for each in offer.graph.layers if each.id in offer.costs]
+    for layer in sorted(layers, key=lambda each: (each.cost, each.id)):
+        own.setdefault(layer.serves, []).append(layer.id)
+    return own
+
+
+def _repaired(offer: Offer, best: Found, budget: int | None) -> Found:
+    """Add to a choice what lets it miss less, critical services first, cheapest layer first."""
+    own, looks = _own(offer), LOOKS
+    needy = {goal.service for goal in best.missed}
+    for name in sorted(needy, key=lambda each: (not offer.graph.by_id[each].critical, each)):
+        for layer in own.get(name, ()):
+            cost = best.cost + offer.costs[layer]
+            if layer in best.chosen or looks == 0 or (budget is not None and cost > budget):
+                continue
+            looks -= 1
+            told = offer.told(best.chosen | {layer})
+            best = told if told.weight < best.weight else best
+    return best
+
+
+def _parts(offer: Offer, nothing: Found, best: Found) -> Iterator[Found]:
+    """Tell parts of a choice, what gains most for its cost first."""
+    taken: dict[NodeId, set[NodeId]] = {}
+    for layer in offer.graph.layers:
+        if layer.id in best.chosen:
+            taken.setdefault(layer.serves, set()).add(layer.id)
+    gained = nothing.missed - best.missed
+
+    def worth(name: NodeId) -> tuple[float, NodeId]:
+        goals = frozenset(each for each in gained if each.service == name)
+        cost = sum(offer.costs[each] for each in taken[name])
+        return -weight(offer.graph, goals) / max(cost, 1), name
+
+    order = sorted(taken, key=worth)
+    for part in range(1, PARTS):
+        kept = order[: len(order) * part // PARTS]
+        yield offer.told(frozenset(layer for name in kept for layer in taken[name]))
 
 
 def _price(found: Found) -> int:
