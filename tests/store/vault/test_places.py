@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,12 @@ def test_a_bucket_with_object_lock_keeps_what_even_its_owner_removes(tmp_path, m
         assert server.ask("PUT", "/locked", {"object-lock": ""}, LOCKED)[0] == 200
         place = S3Place(f"s3://locked/vault?endpoint={server.endpoint}")
         place.put("f/1/a", [b"fragment"])
+        # Then the place itself says until when it keeps it
+        lock = place.lock("f/1/a")
+        assert lock.mode == "COMPLIANCE"
+        assert timedelta(hours=23) < lock.until - datetime.now(UTC) < timedelta(hours=25)
+        with pytest.raises(StoreError, match="404"):
+            place.lock("f/1/b")
         told = server.ask("GET", "/locked", {"versions": "", "prefix": "vault/"})[1]
         version = {"versionId": re.search("<VersionId>([^<]+)", told)[1]}
         # When somebody who holds every key of the bucket removes and overwrites it

@@ -7,7 +7,9 @@ prune; where the storage is write-once both may be refused, and the caller says 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from panshi.errors import IntegrityError
 
@@ -62,4 +64,22 @@ class Place(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """What a service says keeps an object."""
+
+    mode: str
+    "`COMPLIANCE`: nobody lifts it; `GOVERNANCE`: who has the right does."
+    until: datetime
+
+
+@runtime_checkable
+class Locking(Protocol):
+    """A place that can say until when it keeps an object, whoever asks to remove it."""
+
+    def lock(self, name: str) -> Lock | None:
+        """Give the lock of an object; None where the place says of none."""
         ...

@@ -3,13 +3,17 @@
 `s3://bucket/prefix?endpoint=https://…&region=…`; keys come from AWS_ACCESS_KEY_ID and
 AWS_SECRET_ACCESS_KEY or the machine's role, never from the address. Objects are created on
 condition that the name is free. Where the bucket has object lock with a default retention, nothing
-can be removed before it ends, whoever asks; removing then only hides the newest version.
+can be removed before it ends, whoever asks; removing then only hides the newest version. obstore
+does not give the headers that say so, but signs an address one can ask for them; no redirect is
+followed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import parse_qs, urlsplit
 
 import obstore
@@ -17,10 +21,12 @@ from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import S3Store
 
 from panshi.errors import MissingError, StoreError, UsageError
-from panshi.store.vault.place import MOST_OBJECT, Part, too_large
+from panshi.store.vault.place import MOST_OBJECT, Lock, Part, too_large
 
 _OPTIONS = {"endpoint", "region"}
 _TIMEOUT = "60s"
+_LOOK_SECONDS = 30
+_SIGNED_FOR = timedelta(minutes=5)
 _PIECE = 4 << 20
 "Bytes read at once."
 _GONE = (NotFoundError, FileNotFoundError)
@@ -98,6 +104,31 @@ class S3Place:
         with self._faults(f"cannot remove {name}"), suppress(*_GONE):
             obstore.delete(self._store, name)
 
+    def lock(self, name: str) -> Lock | None:
+        """Give the lock the service shows of an object; None where it shows none to these keys."""
+        with self._faults(f"cannot sign a look at {name}"):
+            signed = urlsplit(obstore.sign(self._store, "HEAD", name, _SIGNED_FOR))
+        kind = HTTPSConnection if signed.scheme == "https" else HTTPConnection
+        connection = kind(signed.netloc, timeout=_LOOK_SECONDS)
+        try:
+            connection.request("HEAD", f"{signed.path}?{signed.query}")
+            answer = connection.getresponse()
+            if answer.status != 200:  # noqa: PLR2004 -- OK
+                raise StoreError(
+                    f"the service answers {answer.status} when asked for the lock of {name}",
+                    place=self.label,
+                    remedy="the keys need s3:GetObject and s3:GetObjectRetention",
+                )
+            return _lock_in(answer)
+        except (OSError, HTTPException) as error:
+            raise StoreError(
+                f"cannot ask for the lock of {name}: {type(error).__name__}",
+                place=self.label,
+                remedy="check endpoint, network and certificates",
+            ) from error
+        finally:
+            connection.close()
+
     def tidy(self) -> None:
         """Nothing is left half-written: an object appears whole."""
 
@@ -116,3 +147,12 @@ class S3Place:
                 place=self.label,
                 remedy="check endpoint, keys and rights; the other places are not touched",
             ) from error
+
+
+def _lock_in(answer: HTTPResponse) -> Lock | None:
+    mode = answer.headers.get("x-amz-object-lock-mode", "")
+    try:
+        until = datetime.fromisoformat(answer.headers["x-amz-object-lock-retain-until-date"])
+    except (TypeError, ValueError):
+        return None
+    return Lock(mode=mode.upper()[:20], until=until) if mode and until.tzinfo else None

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.vaulting import asking
+from panshi.node.resilience.vault.retention import Hold, PlaceRetention, retentions
 from panshi.resilience.vault.history import epochs, standing
+
+HOLDS = {
+    Hold.PROVEN: ("已證明", "proven"),
+    Hold.UNPROVEN: ("未證明", "unproven"),
+    Hold.ABSENT: ("無", "absent"),
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +38,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             }
             for each in standing(vault.entries)
         ]
+        kept = retentions(vault)
         value = {
             "vault": terms.vault.hex(),
             "k": terms.spread.k,
@@ -39,6 +47,7 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             "epochs": [number for number, _ in epochs(vault.entries)],
             "places": {str(i): vault.label(i) for i in range(terms.spread.n)},
             "absent": [vault.label(i) for i in vault.absent()],
+            "retention": kept,
             "damages": vault.damages,
             "snapshots": snapshots,
             "history": [
@@ -57,7 +66,18 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         header = out.pick("快照,時間,檔案,位元組,保存至", "snapshot,time,files,bytes,kept until")
         names = ("id", "time", "files", "bytes", "retain_until")
         yield from table(header.split(","), ([each[name] for name in names] for each in snapshots))
+        header = out.pick("地點,保存,至,依據", "place,retention,until,because")
+        yield from table(header.split(","), (_kept(each, out) for each in kept))
         yield from asking.told(vault.damages, out)
 
     out.answer(value, lines)
     return Exit.DONE
+
+
+def _kept(each: PlaceRetention, out: Output) -> tuple[str, ...]:
+    return (
+        each.place,
+        out.pick(*HOLDS[each.hold]),
+        f"{each.until:%Y-%m-%d}" if each.until is not None else "–",
+        out.pick(each.why_zh, each.why_en),
+    )
