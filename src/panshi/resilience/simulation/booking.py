@@ -8,7 +8,7 @@ whoever was promised it before keeps it.
 
 from __future__ import annotations
 
-from panshi.resilience.compiled import inner
+from panshi.resilience.simulation.borrowing import borrows
 from panshi.resilience.simulation.program import CAPACITY_OF, FIRST_STEP, LOST, Tables
 from panshi.resilience.simulation.tile import Tile
 
@@ -17,13 +17,13 @@ WHOLE_PATH = 1 << 50
 _TIME, _TAKEN = 0, 1
 
 
-@inner
+@borrows
 def _until(t: Tile, first: int, k: int, count: int, c: int) -> int:
     """Give when a step ends."""
     return int(t.steps[c, first + k + 1, _TIME]) if k + 1 < count else LOST
 
 
-@inner
+@borrows
 def _tidy(t: Tile, first: int, count: int, minute: int, c: int) -> int:
     """Drop steps that are over and join those that are alike."""
     steps, kept = t.steps[c], 0
@@ -38,7 +38,7 @@ def _tidy(t: Tile, first: int, count: int, minute: int, c: int) -> int:
     return kept
 
 
-@inner
+@borrows
 def _split(t: Tile, first: int, count: int, at: int, c: int) -> int:
     """Let a step begin at a minute; give how many there are now."""
     steps, k = t.steps[c], count
@@ -54,7 +54,7 @@ def _split(t: Tile, first: int, count: int, at: int, c: int) -> int:
     return count + 1
 
 
-@inner
+@borrows
 def book(
     a: Tables, t: Tile, p: int, c: int, minute: int, begin: int, end: int, amount: int
 ) -> None:
@@ -73,7 +73,7 @@ def book(
     t.counts[p, c] = count
 
 
-@inner
+@borrows
 def room_from(
     a: Tables, t: Tile, p: int, c: int, at: int, lasting: int, stay: int, amount: int
 ) -> int:
@@ -93,7 +93,7 @@ def room_from(
     return min(at, LOST)
 
 
-@inner
+@borrows
 def path_from(a: Tables, t: Tile, p: int, c: int, at: int, lasting: int) -> int:
     """Give from when a transfer has a path to itself, at the share that is left as it begins."""
     first, count, steps = int(a.pools[p, FIRST_STEP]), int(t.counts[p, c]), t.steps[c]
@@ -115,7 +115,7 @@ def path_from(a: Tables, t: Tile, p: int, c: int, at: int, lasting: int) -> int:
     return min(at, LOST)
 
 
-@inner
+@borrows
 def path_until(a: Tables, t: Tile, p: int, c: int, at: int, lasting: int) -> int:
     """Give when a transfer is through that begins at a minute at which it may."""
     if at >= LOST:
@@ -127,7 +127,7 @@ def path_until(a: Tables, t: Tile, p: int, c: int, at: int, lasting: int) -> int
     return min(LOST, at + _slowed(a, p, lasting, taken))
 
 
-@inner
+@borrows
 def _slowed(a: Tables, p: int, lasting: int, taken: int) -> int:
     """Give how long a transfer takes through what is left of its path, rounded up."""
     left = int(a.pools[p, CAPACITY_OF]) - taken

@@ -12,7 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from panshi.resilience.compiled import compiled, inner
+from panshi.resilience.compiled import compiled
+from panshi.resilience.simulation.borrowing import borrows
 from panshi.resilience.simulation.program import (
     EXPOSED_EVENT,
     FIRST_EXPOSURE,
@@ -64,7 +65,7 @@ def evaluate(a: Tables, bits: Words, down: Words, rows: Words) -> None:  # noqa:
                 _at_least(down, a.members[first:last, NODE], failures, rows, mine)
 
 
-@inner
+@borrows
 def _all_down(down: Words, members: NDArray[np.int64], mine: Words) -> None:
     """Add the trials in which every member is down; two and three members in one pass."""
     words, count = mine.shape[0], members.shape[0]
@@ -85,7 +86,7 @@ def _all_down(down: Words, members: NDArray[np.int64], mine: Words) -> None:
         mine[w] |= word
 
 
-@inner
+@borrows
 def _at_least(
     down: Words, members: NDArray[np.int64], failures: int, rows: Words, mine: Words
 ) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from panshi.resilience.compiled import inner
 from panshi.resilience.simulation.booking import book
+from panshi.resilience.simulation.borrowing import borrows
 from panshi.resilience.simulation.program import (
     AGE,
     CAPACITY,
@@ -52,7 +52,7 @@ _AGE = np.uint64(0xA6E5)
 "Sets the draw of a data age apart from that of a duration under the same key."
 
 
-@inner
+@borrows
 def drawn(now: Now, delays: Table, row: int, column: int) -> int:
     """Draw a duration in whole minutes."""
     low, high = delays[row, LOW], delays[row, HIGH]
@@ -64,7 +64,7 @@ def drawn(now: Now, delays: Table, row: int, column: int) -> int:
     return int(found / THOUSAND + 0.5)
 
 
-@inner
+@borrows
 def aged(now: Now, key: int, interval: int, column: int) -> int:
     """Draw how old a copy is that is made once an interval."""
     if interval <= 0:
@@ -73,7 +73,7 @@ def aged(now: Now, key: int, interval: int, column: int) -> int:
     return int(unit(mine, now.trial + np.uint64(column)) * interval + 0.5)
 
 
-@inner
+@borrows
 def fail_by_itself(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:
     """Let a node fail by itself at the beginning; its repair takes a minute at least."""
     found, width = t.room[FOUND], t.rows.shape[2]
@@ -91,7 +91,7 @@ def fail_by_itself(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:
             lose_newest(a, t, now, n, found[i])
 
 
-@inner
+@borrows
 def lose_newest(a: Tables, t: Tile, now: Now, n: int, c: int) -> None:
     """Bring a data set that was struck itself back from its newest copy."""
     interval = a.nodes[n, AGE]
@@ -101,7 +101,7 @@ def lose_newest(a: Tables, t: Tile, now: Now, n: int, c: int) -> None:
         t.rows[LOSS, n, c] = max(int(t.rows[LOSS, n, c]), old)
 
 
-@inner
+@borrows
 def poison(a: Tables, t: Tile, now: Now, n: int, c: int, dwell: int) -> None:
     """Poison a node; a data set comes back from its newest copy older than the dwell."""
     harm(t, n)
@@ -117,7 +117,7 @@ def poison(a: Tables, t: Tile, now: Now, n: int, c: int, dwell: int) -> None:
     t.rows[LOSS, n, c] = max(int(t.rows[LOSS, n, c]), old)
 
 
-@inner
+@borrows
 def strike(a: Tables, t: Tile, bits: Words, now: Now, s: int) -> None:
     """Let one strike of the scenario fall in the trials where it does."""
     n, effect = a.strikes[s, STRUCK_NODE], a.strikes[s, EFFECT]
@@ -142,7 +142,7 @@ def strike(a: Tables, t: Tile, bits: Words, now: Now, s: int) -> None:
             lose_newest(a, t, now, n, found[i])
 
 
-@inner
+@borrows
 def weaken(a: Tables, t: Tile, bits: Words, now: Now, s: int) -> None:
     """Take what is not left of a pool for as long as the shock lasts."""
     p = a.strikes[s, STRUCK_POOL]

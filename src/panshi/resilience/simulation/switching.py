@@ -13,8 +13,8 @@ before anything else is up does not count.
 
 from __future__ import annotations
 
-from panshi.resilience.compiled import inner
 from panshi.resilience.simulation.booking import WHOLE_PATH, book, path_from, path_until, room_from
+from panshi.resilience.simulation.borrowing import borrows
 from panshi.resilience.simulation.program import (
     AMOUNT,
     FIRST_DRAW,
@@ -67,6 +67,7 @@ from panshi.resilience.simulation.tile import (
     Line,
     Now,
     Tile,
+    copy_to,
     deeper,
     raise_to,
     smallest,
@@ -76,25 +77,25 @@ _MEMBER, _DWELL = 0xFF, 8
 "Who serves, as `SERVING` keeps it: the member below, the dwell it was chosen under above."
 
 
-@inner
+@borrows
 def up_of(t: Tile, n: int, c: int) -> int:
     """Give when a node is up again."""
     return int(t.rows[UP, n, c]) if t.marks[ACTIVE, n] else 0
 
 
-@inner
+@borrows
 def loss_of(t: Tile, n: int, c: int) -> int:
     """Give how much a node lost."""
     return int(t.rows[LOSS, n, c]) if t.marks[HARMED, n] else 0
 
 
-@inner
+@borrows
 def dwell_of(t: Tile, n: int, c: int) -> int:
     """Give the place of the dwell that poisoned a node; 0 where none did."""
     return int(t.bytes[CORRUPT, n, c] & DWELL) if t.marks[HARMED, n] else 0
 
 
-@inner
+@borrows
 def switch_over(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: C901 -- one pass
     """Settle a group with standbys in every trial."""
     first, needed, sg = a.groups[g, FIRST_MEMBER], a.groups[g, NEEDED], a.groups[g, STANDBY]
@@ -131,11 +132,11 @@ def switch_over(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: 
             serving[c] = 0
         elif not plain:
             _stand_in(a, t, now, n, g, c)
-    t.groups[PRIMARY, sg, :] = whole[:width]
+    copy_to(t.groups[PRIMARY, sg], whole, width)
     raise_to(t.room[NEW], group_up, width)
 
 
-@inner
+@borrows
 def _plain(a: Tables, t: Tile, n: int, g: int) -> bool:
     """Tell whether nothing but time decides: no layers, and no data a service minds."""
     minds = a.nodes[n, RPO] < LOST
@@ -145,7 +146,7 @@ def _plain(a: Tables, t: Tile, n: int, g: int) -> bool:
     return True
 
 
-@inner
+@borrows
 def _first_up(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: C901 -- one pass
     """Let the first that is up stand in, wherever the primary is down; as `_one`, for the many."""
     first, last, sg = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, STANDBY]
@@ -185,7 +186,7 @@ def _first_up(a: Tables, t: Tile, now: Now, n: int, g: int) -> None:  # noqa: C9
             rows[LOSS, n, c] = max(rows[LOSS, n, c], rows[LOSS, node, c])
 
 
-@inner
+@borrows
 def _inherit_ordinary(t: Tile, n: int, m: int, whole: Line, minute: int) -> None:
     """Take over what poisons the primary, as it served before; and its loss where it does."""
     corrupt, theirs = t.bytes[CORRUPT, n], t.bytes[CORRUPT, m]
@@ -197,7 +198,7 @@ def _inherit_ordinary(t: Tile, n: int, m: int, whole: Line, minute: int) -> None
         loss[c] = gone if gone > loss[c] else loss[c]  # noqa: FURB136 -- vectorised
 
 
-@inner
+@borrows
 def inherit(t: Tile, n: int, m: int, c: int) -> None:
     """Take over what befell the data of a node one needs."""
     if t.marks[HARMED, m]:
@@ -205,7 +206,7 @@ def inherit(t: Tile, n: int, m: int, c: int) -> None:
         t.rows[LOSS, n, c] = max(t.rows[LOSS, n, c], t.rows[LOSS, m, c])
 
 
-@inner
+@borrows
 def _stand_in(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     """Find when the present outage began, then who stands in."""
     sg = a.groups[g, STANDBY]
@@ -222,7 +223,7 @@ def _stand_in(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
         _several(a, t, now, n, g, c)
 
 
-@inner
+@borrows
 def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     """Choose the one member that serves while the primary is down."""
     first, sg = a.groups[g, FIRST_MEMBER], a.groups[g, STANDBY]
@@ -255,7 +256,7 @@ def _one(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     _take(a, t, now, g, m, c)
 
 
-@inner
+@borrows
 def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:
     """Weigh all members; the primary is number 0."""
     first, last = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER]
@@ -283,20 +284,20 @@ def _best(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> int:
     return best
 
 
-@inner
+@borrows
 def _keeps(a: Tables, n: int, took: int, loss: int) -> bool:
     """Tell whether both objectives are kept."""
     return bool(took <= a.nodes[n, RTO] and loss <= a.nodes[n, RPO])
 
 
-@inner
+@borrows
 def _ends(a: Tables, m: int) -> bool:
     """Tell whether a member can serve only so long."""
     layer = a.members[m, LAYER]
     return bool(layer >= 0 and a.layers[layer, LASTS] < LOST)
 
 
-@inner
+@borrows
 def _candidate(a: Tables, t: Tile, now: Now, start: int, g: int, m: int, c: int) -> None:
     """Work out when a standby could serve, switched to from `start` on, and what would be lost."""
     first = a.groups[g, FIRST_MEMBER]
@@ -321,7 +322,7 @@ def _candidate(a: Tables, t: Tile, now: Now, start: int, g: int, m: int, c: int)
     t.room[MEMBER_LOSS, i] = loss
 
 
-@inner
+@borrows
 def _version(a: Tables, now: Now, m: int, dwell: int, c: int) -> int:
     """Give how old the data of a layer is; LOST where it has none that is clean."""
     layer = a.members[m, LAYER]
@@ -334,7 +335,7 @@ def _version(a: Tables, now: Now, m: int, dwell: int, c: int) -> int:
     return age
 
 
-@inner
+@borrows
 def _begins(a: Tables, t: Tile, layer: int, base: int, lasting: int, stay: int, c: int) -> int:
     """Give when all a layer draws on is there, so that switching begins."""
     first, last = a.layers[layer, FIRST_DRAW], a.layers[layer + 1, FIRST_DRAW]
@@ -353,13 +354,13 @@ def _begins(a: Tables, t: Tile, layer: int, base: int, lasting: int, stay: int, 
     return min(LOST, at)
 
 
-@inner
+@borrows
 def _pool_up(a: Tables, t: Tile, pool: int, c: int) -> int:
     """Give when the node a pool is, if it is one, is up again."""
     return up_of(t, a.pools[pool, POOL_NODE], c) if a.pools[pool, POOL_NODE] >= 0 else 0
 
 
-@inner
+@borrows
 def _comes_from(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
     """Give from when the data of a layer has its path to itself."""
     path = a.layers[layer, PATH]
@@ -367,7 +368,7 @@ def _comes_from(a: Tables, t: Tile, layer: int, base: int, c: int) -> int:
     return path_from(a, t, path, c, base, a.layers[layer, RESTORE])
 
 
-@inner
+@borrows
 def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
     """Take what the chosen layer draws on out of the pools."""
     layer, sg = a.members[m, LAYER], a.groups[g, STANDBY]
@@ -389,7 +390,7 @@ def _take(a: Tables, t: Tile, now: Now, g: int, m: int, c: int) -> None:
         groups[BEGUN, sg, c] = min(begun, groups[FROM_PATH, sg, c])
 
 
-@inner
+@borrows
 def _enter(a: Tables, t: Tile, now: Now, sg: int, layer: int, c: int, sign: int) -> None:
     """Book what a layer takes, or give back what it still holds."""
     groups, minute = t.groups, now.minute
@@ -403,7 +404,7 @@ def _enter(a: Tables, t: Tile, now: Now, sg: int, layer: int, c: int, sign: int)
         book(a, t, pool, c, minute, begin, end, sign * a.draws[d, AMOUNT])
 
 
-@inner
+@borrows
 def _stay(a: Tables, t: Tile, now: Now, sg: int, layer: int, primary: int, c: int) -> None:
     """Keep seats until the primary is back, which takes longer than one thought."""
     if layer < 0 or primary <= t.groups[UNTIL, sg, c]:
@@ -416,7 +417,7 @@ def _stay(a: Tables, t: Tile, now: Now, sg: int, layer: int, primary: int, c: in
     t.groups[UNTIL, sg, c] = primary
 
 
-@inner
+@borrows
 def _vacate(a: Tables, t: Tile, now: Now, g: int, c: int) -> None:
     """Give back what a layer holds that serves no longer, or never will."""
     sg = a.groups[g, STANDBY]
@@ -427,7 +428,7 @@ def _vacate(a: Tables, t: Tile, now: Now, g: int, c: int) -> None:
     t.groups[SERVING, sg, c] = 0
 
 
-@inner
+@borrows
 def _several(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
     """Settle a group that needs several of its members."""
     first, last, sg = a.groups[g, FIRST_MEMBER], a.groups[g + 1, FIRST_MEMBER], a.groups[g, STANDBY]
@@ -441,7 +442,7 @@ def _several(a: Tables, t: Tile, now: Now, n: int, g: int, c: int) -> None:
             t.room[MEMBER_LOSS, i] = loss_of(t, node, c)
         else:
             _candidate(a, t, now, int(t.groups[START, sg, c]), g, first + i, c)
-    t.room[BUFFER, :count] = t.room[MEMBER_READY, :count]
+    copy_to(t.room[BUFFER], t.room[MEMBER_READY], count)
     ready = smallest(t.room[BUFFER], count, needed)
     serving = 0
     for i in range(count):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from panshi.resilience.compiled import inner
+from panshi.resilience.simulation.borrowing import borrows
 from panshi.resilience.simulation.program import COLUMNS, FIRST_STEP, Program
 
 type Words = NDArray[np.uint64]
@@ -97,7 +97,7 @@ def tile_for(program: Program, columns: int) -> Tile:
     )
 
 
-@inner
+@borrows
 def clear(t: Tile) -> None:
     """Begin anew."""
     t.marks[:] = 0
@@ -106,7 +106,7 @@ def clear(t: Tile) -> None:
     t.services[:] = 0
 
 
-@inner
+@borrows
 def columns_hit(row: Words, first: int, found: Line, width: int) -> int:
     """List the columns in which an event strikes."""
     count = 0
@@ -121,7 +121,7 @@ def columns_hit(row: Words, first: int, found: Line, width: int) -> int:
     return count
 
 
-@inner
+@borrows
 def touch(t: Tile, n: int) -> None:
     """Make a node's own row count."""
     if not t.marks[TOUCHED, n]:
@@ -129,7 +129,7 @@ def touch(t: Tile, n: int) -> None:
         t.marks[TOUCHED, n] = 1
 
 
-@inner
+@borrows
 def harm(t: Tile, n: int) -> None:
     """Make a node's rows of harm count."""
     if not t.marks[HARMED, n]:
@@ -138,28 +138,35 @@ def harm(t: Tile, n: int) -> None:
         t.marks[HARMED, n] = 1
 
 
-@inner
+@borrows
 def deeper(mine: int, theirs: int) -> int:
     """Take over the longer dwell; whether one was poisoned oneself stays."""
     one, other = mine & DWELL, theirs & DWELL
     return mine if one >= other else (mine & SELF) | other
 
 
-@inner
+@borrows
+def copy_to(line: Line, other: Line, width: int) -> None:
+    """Put the values of one line into another."""
+    for c in range(width):
+        line[c] = other[c]
+
+
+@borrows
 def raise_to(line: Line, other: Line, width: int) -> None:
     """Put the larger of two values into each column of a line."""
     for c in range(width):
         line[c] = other[c] if other[c] > line[c] else line[c]  # noqa: FURB136 -- vectorised
 
 
-@inner
+@borrows
 def smallest(values: Line, count: int, k: int) -> int:
     """Sort the first `count` values and give the k-th smallest, counted from 1."""
     sort(values, count)
     return int(values[k - 1])
 
 
-@inner
+@borrows
 def sort(values: Line, count: int) -> None:
     """Sort the first `count` values, which are almost in order."""
     for i in range(1, count):

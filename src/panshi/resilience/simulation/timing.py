@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from panshi.resilience.compiled import compiled, inner
+from panshi.resilience.compiled import compiled
+from panshi.resilience.simulation.borrowing import borrows
 from panshi.resilience.simulation.program import (
     CAUSE,
     DATA,
@@ -62,6 +63,7 @@ from panshi.resilience.simulation.tile import (
     Words,
     clear,
     columns_hit,
+    copy_to,
     deeper,
     harm,
     raise_to,
@@ -99,7 +101,7 @@ def run_tiles(
                     losses[s, column + c] = loss_of(t, n, c)
 
 
-@inner
+@borrows
 def _moment(a: Tables, t: Tile, bits: Words, now: Now, e: int) -> None:
     """Let everything fall that falls at a moment, and settle what it reaches."""
     t.marks[CHANGED, :] = 0
@@ -127,7 +129,7 @@ def _moment(a: Tables, t: Tile, bits: Words, now: Now, e: int) -> None:
             _settle(a, t, bits, now, n)
 
 
-@inner
+@borrows
 def _settle(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:  # noqa: C901 -- one pass
     """Work out when one node is up again."""
     width = t.rows.shape[2]
@@ -140,7 +142,7 @@ def _settle(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:  # noqa:
         if t.marks[CHANGED, a.exposures[x, FROM]]:
             _expose(a, t, bits, now, n, x)
     if t.marks[TOUCHED, n]:
-        new[:width] = t.rows[OWN, n]
+        copy_to(new, t.rows[OWN, n], width)
     else:
         new[:width] = 0
     for g in range(a.nodes[n, FIRST_GROUP], a.nodes[n + 1, FIRST_GROUP]):
@@ -160,7 +162,7 @@ def _settle(a: Tables, t: Tile, bits: Words, now: Now, n: int) -> None:  # noqa:
     _write(a, t, now, n)
 
 
-@inner
+@borrows
 def _gather_harm(a: Tables, t: Tile, n: int) -> None:
     """Make room for harm if what a node needs is harmed; what is inherited is found anew."""
     found = t.marks[HARMED, n] != 0
@@ -178,7 +180,7 @@ def _gather_harm(a: Tables, t: Tile, n: int) -> None:
         row[c] = row[c] if row[c] >= SELF else 0
 
 
-@inner
+@borrows
 def _inherit_all(t: Tile, n: int, m: int) -> None:
     """Take over what befell the data of a node one stands on, in every trial."""
     corrupt, theirs = t.bytes[CORRUPT, n], t.bytes[CORRUPT, m]
@@ -187,7 +189,7 @@ def _inherit_all(t: Tile, n: int, m: int) -> None:
     raise_to(t.rows[LOSS, n], t.rows[LOSS, m], t.rows.shape[2])
 
 
-@inner
+@borrows
 def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None:
     """Let a cause that struck take the node along where it does."""
     cause = a.exposures[x, FROM]
@@ -213,7 +215,7 @@ def _expose(a: Tables, t: Tile, bits: Words, now: Now, n: int, x: int) -> None:
                 lose_newest(a, t, now, n, c)
 
 
-@inner
+@borrows
 def _share(a: Tables, t: Tile, n: int, g: int) -> None:
     """Stand on several nodes of which so many are needed, all of them hot."""
     first, last, needed = (
@@ -241,7 +243,7 @@ def _share(a: Tables, t: Tile, n: int, g: int) -> None:
         t.rows[LOSS, n, c] = max(int(t.rows[LOSS, n, c]), lost)
 
 
-@inner
+@borrows
 def _share_times(a: Tables, t: Tile, g: int) -> None:
     """Wait for the `needed`-th of several nodes to be up."""
     first, last, needed = (
@@ -264,7 +266,7 @@ def _share_times(a: Tables, t: Tile, g: int) -> None:
         new[c] = max(int(new[c]), smallest(buffer, last - first, needed))
 
 
-@inner
+@borrows
 def _spread(a: Tables, t: Tile, now: Now, n: int) -> None:
     """Poison a data set whose ground is poisoned."""
     new = t.room[NEW]
@@ -275,7 +277,7 @@ def _spread(a: Tables, t: Tile, now: Now, n: int) -> None:
             new[c] = max(new[c], t.rows[OWN, n, c])
 
 
-@inner
+@borrows
 def _write(a: Tables, t: Tile, now: Now, n: int) -> None:
     """Put the new times in place, and tell those who ask."""
     row, new, width, minute = t.rows[UP, n], t.room[NEW], t.rows.shape[2], now.minute
