@@ -50,7 +50,7 @@ class Call(StrEnum):
     COUNTERSIGN = "countersign"
     "An attestation awaits a second person."
     ACT = "act"
-    "An action of a review is due."
+    "Something is to be done: an action of a review, a repair, a restore drill."
     ANSWER = "answer"
     "Somebody mentioned the person."
     RESTORE = "restore"
@@ -89,6 +89,8 @@ class Awaiting:
     title_en: str
     since: date
     due: date | None = None
+    confined: bool = False
+    "The title stays in the console: it holds what people wrote, or what is vulnerable here."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +256,7 @@ def _actions(node: Node, asking: Asking) -> Iterator[Awaiting]:
             title_en=each.text,
             since=min(each.due, day_of(each.events[0].at)),
             due=each.due,
+            confined=True,
         )
 
 
@@ -270,6 +273,7 @@ def _mentions(node: Node, asking: Asking) -> Iterator[Awaiting]:
                 title_zh=f"{each.body.author} 提到您：{each.body.text[:SHOWN_TEXT]}",
                 title_en=f"{each.body.author} mentioned you: {each.body.text[:SHOWN_TEXT]}",
                 since=day_of(each.at),
+                confined=True,
             )
 
 
@@ -286,6 +290,7 @@ def _findings(node: Node, asking: Asking) -> Iterator[Awaiting]:
             title_en=f"repair {each.count} vulnerabilities of {each.system}",
             since=each.since,
             due=each.due,
+            confined=True,
         )
 
 
@@ -307,6 +312,7 @@ def _statements_proposed(node: Node, asking: Asking) -> Iterator[Awaiting]:
                 title_zh=f"{each.number} 對 {each.said.vulnerability} 的可利用性決定",
                 title_en=f"{each.number}, a decision on {each.said.vulnerability}",
                 since=day_of(each.sealed.observation.observed_at),
+                confined=True,
             )
 
 
@@ -314,19 +320,21 @@ def _statements_again(node: Node, asking: Asking) -> Iterator[Awaiting]:
     """Yield the decisions whose ground changed to those who may decide anew."""
     if not asking.may("vex.propose"):
         return
-    today = day_of(node.clock())
-    for each, again in to_examine(node, asking.estate):
+    for one in to_examine(node, asking.estate):
+        each, again = one.decision, one.again
         ends = Again.ENDING in again
+        decided_at = each.approved_at or each.sealed.observation.observed_at
         zh = "、".join(AGAIN_WORDS[why][0] for why in again)
         en = ", ".join(AGAIN_WORDS[why][1] for why in again)
         yield Awaiting(
-            key=f"again:{each.number}:{'+'.join(again)}",
+            key=f"again:{each.number}:{'+'.join(again)}:{one.ground}",
             call=Call.RENEW if again == (Again.ENDING,) else Call.ACT,
             about=reference(ObjectKind.VEX, each.number),
             title_zh=f"重新檢視 {each.number} 對 {each.said.vulnerability} 的決定：{zh}",
             title_en=f"examine {each.number} on {each.said.vulnerability} again: {en}",
-            since=each.expires - timedelta(days=SOON) if ends else today,
+            since=each.expires - timedelta(days=SOON) if ends else day_of(decided_at),
             due=each.expires if ends else None,
+            confined=True,
         )
 
 
@@ -338,6 +346,7 @@ def _impact(node: Node, asking: Asking) -> Iterator[Awaiting]:
     known = remembered_of_records(
         node, "impact analyses", asking.estate, lambda: analyses(node, asking.estate)
     )
+    names = {each.id: each.name for each in node.estate(asking.estate).assets}
     for service in known.by_service:
         each = known.open(service, today)
         if each is not None and not same_person(asking.person, each.proposed_by):
@@ -345,8 +354,8 @@ def _impact(node: Node, asking: Asking) -> Iterator[Awaiting]:
                 key=f"impact:{each.sealed.id}",
                 call=Call.DECIDE,
                 about=reference(ObjectKind.IMPACT, service),
-                title_zh=f"{service} 的營運衝擊分析",
-                title_en=f"the impact analysis of {service}",
+                title_zh=f"「{names.get(service, service)}」的營運衝擊分析",
+                title_en=f"the impact analysis of {names.get(service, service)}",
                 since=day_of(each.proposed_at),
             )
 
@@ -358,42 +367,51 @@ def _vault(node: Node, asking: Asking) -> Iterator[Awaiting]:
     found = remembered_of_records(
         node, "vault sources", asking.estate, lambda: vault_status(node, asking.estate).sources
     )
+    today = day_of(node.clock())
     for each in found:
-        name, drill = f"{each.vault}:{each.source}", each.drill
-        if each.newest.quarantined:
-            yield _of_vault(
-                each,
-                f"held:{name}:{each.newest.snapshot}",
-                f"{each.source} 的最新快照已隔離，請檢視原因",
-                f"the newest snapshot of {each.source} is held back: look why",
-            )
-        if drill is not None and not drill.passed:
-            yield _of_vault(
-                each,
-                f"failed:{name}:{drill.lost_at.isoformat()}",
-                f"{each.source} 上次還原演練失敗，請查明並重做",
-                f"the last restore drill of {each.source} failed: find out why, and repeat it",
-            )
-        elif each.due:
-            yield _of_vault(
-                each,
-                f"drill:{name}:{drill.lost_at.isoformat() if drill else 'never'}",
-                f"{each.source} 逾一季未實際還原，請召集持鑰人演練",
-                f"{each.source} was not restored for a quarter: call the key holders",
-            )
+        yield from _of_source(each, today)
 
 
-def _of_vault(each: SourceStatus, key: str, zh: str, en: str) -> Awaiting:
-    drilled = each.drill.lost_at if each.drill is not None else each.newest.marked_at
-    held = key.startswith("held:")
-    return Awaiting(
-        key=key,
-        call=Call.ACT,
-        about=reference(ObjectKind.VAULT, each.source),
-        title_zh=zh,
-        title_en=en,
-        since=day_of(each.newest.marked_at if held else drilled),
-    )
+def _of_source(each: SourceStatus, today: date) -> Iterator[Awaiting]:
+    name, drill, source = f"{each.vault}:{each.source}", each.drill, each.source
+    about = reference(ObjectKind.VAULT, source)
+    if each.newest.quarantined:
+        yield Awaiting(
+            key=f"held:{name}:{each.newest.snapshot}",
+            call=Call.ACT,
+            about=about,
+            title_zh=f"「{source}」的最新快照已隔離，請檢視原因",
+            title_en=f"the newest snapshot of {source} is held back: look why",
+            since=day_of(each.newest.marked_at),
+        )
+    if drill is None:
+        if day_of(each.first) + AHEAD <= today:
+            yield Awaiting(
+                key=f"drill:{name}:never",
+                call=Call.ACT,
+                about=about,
+                title_zh=f"「{source}」從未實際還原，請召集持鑰人演練",
+                title_en=f"{source} was never restored: call the key holders",
+                since=day_of(each.first),
+            )
+    elif not drill.passed:
+        yield Awaiting(
+            key=f"failed:{name}:{drill.lost_at.isoformat()}",
+            call=Call.ACT,
+            about=about,
+            title_zh=f"「{source}」上次還原演練失敗，請查明並重做",
+            title_en=f"the last restore drill of {source} failed: find out why, and repeat it",
+            since=day_of(drill.lost_at),
+        )
+    elif each.due:
+        yield Awaiting(
+            key=f"drill:{name}:{drill.lost_at.isoformat()}",
+            call=Call.ACT,
+            about=about,
+            title_zh=f"「{source}」逾一季未實際還原，請召集持鑰人演練",
+            title_en=f"{source} was not restored for a quarter: call the key holders",
+            since=day_of(drill.lost_at),
+        )
 
 
 SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (

@@ -116,3 +116,21 @@ def test_the_words_of_an_item_make_no_conflict_of_the_clause_above():
     assert found["1.1"].conflict
     assert found["1"].score == found["1.1"].score
     assert not found["1"].conflict
+
+
+def test_a_clause_whose_item_says_the_same_words_is_as_alike_and_stands_first():
+    # Given: an article whose item says word for word what a lone clause of another norm says
+    text = "Backups of payment data are encrypted and kept in another city."
+
+    def norm(name, *clauses):
+        return Norm(id=name, version="1", title=("", ""), clauses=clauses)
+
+    def says(name, words, above=""):
+        return Clause(id=name, text=("", words), parent=above, strength=Strength.MUST)
+
+    other = norm("b", says("9", "Manage the estate of the bank."), says("1", text, "9"))
+    # When: they are compared
+    first, second = compare(norm("a", says("p", text)), other, GLOSSARY).pairs
+    # Then: the clause above is as alike as its item
+    assert (first.b, first.score, first.own) == ("9", 1.0, 0.0)
+    assert (second.b, second.score, second.own) == ("1", 1.0, 1.0)

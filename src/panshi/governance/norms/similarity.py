@@ -112,12 +112,12 @@ def likeness(one: Norm, other: Norm, glossary: Glossary) -> Likeness:
     fused = views.total / max(views.weight, 1e-9)
     fused = fused + CONTEXT * _context(ours, theirs, spoken, glossary)
     fused = _lent(fused, views) / (1 + CONTEXT + RELATIVES)
-    own = np.round(np.clip(fused, 0.0, 0.999), 4)
+    own = _ones_where_same(np.round(np.clip(fused, 0.0, 0.999), 4), ours, theirs, spoken)
     said = spoken_for(own, ours, theirs)
     covered, covering = _coverage(shared, fused.shape)
     return Likeness(
-        score=_ones_where_same(said.score, ours, theirs, spoken),
-        own=_ones_where_same(own, ours, theirs, spoken),
+        score=said.score,
+        own=own,
         rows=said.rows,
         columns=said.columns,
         covered=covered,

@@ -9,7 +9,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from panshi.model.zone import INSTITUTION_ZONE, day_of
-from panshi.node.inbox import CALLS, Awaiting, Call, inbox
+from panshi.node.inbox import CALLS, Awaiting, inbox
 from panshi.node.node import Node
 from panshi.node.notify import messages
 from panshi.node.notify.recipients import OCCASIONS, OF_CALL, Occasion, Recipient
@@ -23,8 +23,6 @@ from panshi.store.search_index import TraceFilter
 
 BEGUN = "begun"
 "Set by the first turn: what awaited people before it is told in the console only."
-SPOKEN = frozenset({Call.ANSWER, Call.ACT})
-"Calls whose titles hold what people wrote; their notices name the object instead."
 MOST_TRACES = 500
 MOST_APART = 20
 "News of one turn that a person gets in mails of their own; more of them come in one."
@@ -80,7 +78,7 @@ def _notices(
 
 def _of_item(item: Awaiting, person: str, now: datetime) -> Notice:
     zh, en = item.title_zh, item.title_en
-    if item.call in SPOKEN:
+    if item.confined:
         zh = en = split(item.about)[1]
     word_zh, word_en = CALLS[item.call]
     return Notice(

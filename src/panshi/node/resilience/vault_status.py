@@ -36,6 +36,8 @@ class SourceStatus:
     stale: bool
     due: bool
     "No drill within a quarter."
+    first: datetime
+    "When its oldest snapshot was marked."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +101,5 @@ def _source(
         drill_sealed=drill[1] if drill is not None else None,
         stale=newest.marked_at + STALE < now,
         due=drill is None or drill[0].lost_at + QUARTER < now,
+        first=min(each.marked_at for each, _sealed in held),
     )

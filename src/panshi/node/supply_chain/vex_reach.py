@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
-from panshi.model.bodies.vex import VexDecision
+from panshi.governance.parameters import KIND as PARAMETER
+from panshi.model.bodies.vex import DECISION, DOCUMENT, TRUST, VexDecision
 from panshi.model.zone import day_of
 from panshi.node.node import Node
-from panshi.node.remembered import remembered_of_records
+from panshi.node.remembered import remembered_while
 from panshi.node.supply_chain.portfolio.listing import findings
 from panshi.node.supply_chain.portfolio.memory import (
     ADVISORIES,
@@ -37,6 +39,9 @@ MOST = 1_000
 "Findings looked at for one decision."
 RECORDED = 200
 "What was covered, as far as a proposal records it."
+SPOKEN_IN = (DECISION, TRUST, DOCUMENT, PARAMETER)
+"Kinds of record that change what counts as said."
+GROUND_DIGITS = 16
 
 
 class Again(StrEnum):
@@ -83,6 +88,17 @@ class Reach:
     near: tuple[Covered, ...]
     "Of the same package, and not covered: another version, another system."
     again: tuple[Again, ...]
+    ground: str = ""
+    "Digest of what the reasons rest on: another advisory, version or statement, another digest."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examine:
+    """A decision that should be examined again."""
+
+    decision: Decision
+    again: tuple[Again, ...]
+    ground: str
 
 
 def reach(node: Node, each: Decision, estate_id: str | None = None) -> Reach:
@@ -104,26 +120,36 @@ def reach(node: Node, each: Decision, estate_id: str | None = None) -> Reach:
         )
     state = each.state(today)
     again = tuple(_again(node, each, covered)) if state is AffairState.IN_FORCE else ()
-    return Reach(covered=tuple(covered), near=tuple(near), again=again)
+    ground = _ground(node, each, covered) if again else ""
+    return Reach(covered=tuple(covered), near=tuple(near), again=again, ground=ground)
 
 
-def to_examine(
-    node: Node, estate_id: str | None = None
-) -> tuple[tuple[Decision, tuple[Again, ...]], ...]:
-    """Give every decision in force that should be examined again, and why."""
-    estate = node.estate(estate_id).id
+def to_examine(node: Node, estate_id: str | None = None) -> tuple[Examine, ...]:
+    """Give every decision in force that should be examined again, and why.
 
-    def make() -> tuple[tuple[Decision, tuple[Again, ...]], ...]:
-        today = day_of(node.clock())
+    Made anew only where the day, the portfolio, its advisories or what is said of exploitability
+    changed: whatever else is observed leaves the answer as it is.
+    """
+    estate = node.estate(estate_id)
+    today = day_of(node.clock())
+
+    def make() -> tuple[Examine, ...]:
         counting = (
-            each for each in decisions(node, estate) if each.state(today) is AffairState.IN_FORCE
+            each for each in decisions(node, estate.id) if each.state(today) is AffairState.IN_FORCE
         )
-        found = ((each, reach(node, each, estate).again) for each in counting)
-        return tuple((each, again) for each, again in found if again)
+        found = ((each, reach(node, each, estate.id)) for each in counting)
+        return tuple(
+            Examine(decision=each, again=reached.again, ground=reached.ground)
+            for each, reached in found
+            if reached.again
+        )
 
     with memory_of(node).index.reading() as reading:
-        state = tuple(map(reading.meta, (BORN, GENERATION, ADVISORIES)))
-    return remembered_of_records(node, "vex to examine", estate, make, beside=state)
+        index = tuple(map(reading.meta, (BORN, GENERATION, ADVISORIES)))
+    counts = node.log.kinds()
+    told = tuple(counts.get(each, 0) for each in SPOKEN_IN)
+    state = (index, told, node.judging.erasures, estate.version, today)
+    return remembered_while(node, ("vex to examine", estate.id), state, make)
 
 
 def basis(node: Node, body: VexDecision) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -158,6 +184,17 @@ def _advisories(node: Node, body: VexDecision) -> Iterator[str]:
         held = store.advisory(each)
         if held is not None:
             yield f"{each} {digest_of(held)}"
+
+
+def _ground(node: Node, each: Decision, covered: list[Covered]) -> str:
+    rulings = [one.ruling for one in covered if one.ruling is not None]
+    told = {
+        *_advisories(node, each.said),
+        *(one.finding.purl for one in covered),
+        *(f"{voice.number} {voice.evidence}" for ruling in rulings for voice in ruling.against),
+        *(f"{ruling.voice.number} {ruling.voice.evidence}" for ruling in rulings),
+    }
+    return sha256("\n".join(sorted(told)).encode()).hexdigest()[:GROUND_DIGITS]
 
 
 def _again(node: Node, each: Decision, covered: list[Covered]) -> Iterator[Again]:

@@ -193,7 +193,11 @@ def _rows(found: Overlap, page: list[Judged]) -> Iterator[Row]:
             relation=judged.relation,
             score=pair.score,
             mutual=pair.mutual,
-            through=tuple(each for each in pair.compared if each not in {pair.a, pair.b}),
+            through=tuple(
+                item
+                for item, clause in zip(pair.compared, (pair.a, pair.b), strict=True)
+                if item != clause
+            ),
             conflict=pair.conflict,
             rationale=pick(RATIONALES[pair.rationale]),
             strength=pick(FORCES[pair.strength]),
