@@ -45,7 +45,7 @@ from panshi.model.resilience.graph import (
 )
 from panshi.model.resilience.plan import Effect, Scenario, Shock
 from panshi.resilience.remedy.planning import remedy
-from panshi.resilience.remedy.terms import Choice, Goal, how_many, missed, weight
+from panshi.resilience.remedy.terms import Choice, Goal, by_rank, missed, weight
 from panshi.resilience.simulation.variants import combined, without_layers
 from panshi.resilience.story.course import told
 
@@ -307,7 +307,7 @@ def row(services: int, seed: int, strain: float) -> dict[str, object]:
         "missed": len(best.missed),
         "layers": len(best.chosen),
         "cost_m": best.cost / 1e6,
-        "missed_at_least": how_many(bank.graph, found.least),
+        "critical_and_others_missed_at_least": by_rank(bank.graph, found.least),
         "cost_m_at_least": found.cost / 1e6,
         "steps": len(found.steps),
         "told_again_equal": right,

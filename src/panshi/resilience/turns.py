@@ -6,7 +6,8 @@ next. Critical services are the more urgent ones, among them those with the shor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from panshi.errors import BadInputError
 from panshi.model.resilience.graph import Graph, Layer, Node, NodeId
@@ -27,7 +28,7 @@ def turns(graph: Graph, services: Iterable[Node] | None = None) -> tuple[Node, .
         if services is None
         else tuple(services)
     )
-    needs = _needs(graph)
+    needs = waits_for(graph)
     placed: dict[NodeId, Node] = {}
     for top in tops:
         waiting = {} if top.id in placed else {top.id: iter(needs[top.id])}
@@ -38,10 +39,8 @@ def turns(graph: Graph, services: Iterable[Node] | None = None) -> tuple[Node, .
                 placed[here] = graph.by_id[here]
                 del waiting[here]
             elif below in waiting:
-                raise BadInputError(
-                    "a recovery resource needs the very service whose layer draws on it",
-                    remedy="let pools be teams, paths and seats that stand by themselves",
-                )
+                path = list(waiting)
+                raise _ring(graph, [*path[path.index(below) :], below])
             else:
                 waiting[below] = iter(needs[below])
     return tuple(placed.values())
@@ -55,7 +54,19 @@ def drawn(layer: Layer) -> dict[NodeId, float]:
     return found
 
 
-def _needs(graph: Graph) -> dict[NodeId, tuple[NodeId, ...]]:
+def _ring(graph: Graph, ring: Sequence[NodeId]) -> BadInputError:
+    """Tell which service waits for a pool that stands on it."""
+    service, pool = next(
+        (one, other) for one, other in pairwise(ring) if other not in graph.by_id[one].needs
+    )
+    return BadInputError(
+        f"{pool} is drawn on by a layer of {service} and needs it itself: {' → '.join(ring)}",
+        place=f"pool {pool}",
+        remedy="let pools be teams, paths and seats that stand by themselves",
+    )
+
+
+def waits_for(graph: Graph) -> dict[NodeId, tuple[NodeId, ...]]:
     """Give what each node waits for: what it needs, and the pools of its layers."""
     needs = {node.id: node.needs for node in graph.nodes}
     for layer in graph.layers:

@@ -22,6 +22,7 @@ from panshi.model.resilience.graph import (
     exactly,
 )
 from panshi.model.resilience.plan import Effect, Scenario, Shock
+from panshi.resilience.remedy.effort import Effort
 from panshi.resilience.remedy.planning import remedy
 from panshi.resilience.remedy.terms import missed, weight, worst_course
 from panshi.resilience.simulation.variants import without_layers
@@ -169,14 +170,10 @@ def test_forty_banks_side_by_side_cost_forty_times_as_much():
     # Given: a bank, and forty of it that share nothing: 120 services
     graph = bank(7)
     many = beside(graph, 40)
-    shocks = tuple(
-        replace(shock, nodes=tuple(f"{node}{copy}" for copy in range(40) for node in shock.nodes))
-        for shock in DISASTER.shocks
-    )
 
     # When: the remedy of both is sought
     one = remedy(graph, offers(graph), (DISASTER,))
-    all_of_them = remedy(many, offers(many), (replace(DISASTER, shocks=shocks),))
+    all_of_them = remedy(many, offers(many), (everywhere(40),))
 
     # Then: it is that of one bank, forty times, and as surely
     assert len(many.services) == 120
@@ -199,6 +196,104 @@ def beside(graph, copies):
         layers=tuple(layer for each in parts for layer in each.layers),
         pools=tuple(pool for each in parts for pool in each.pools),
     )
+
+
+def everywhere(copies):
+    """Give the disaster as it strikes so many banks."""
+    shocks = tuple(
+        replace(
+            shock, nodes=tuple(f"{node}{copy}" for copy in range(copies) for node in shock.nodes)
+        )
+        for shock in DISASTER.shocks
+    )
+    return replace(DISASTER, shocks=shocks)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_budget_two_banks_share_bounds_what_both_reach_together(seed):
+    # Given: two banks that share nothing but the money, which does not do for both
+    graph, disaster = beside(bank(seed), 2), everywhere(2)
+    whole = remedy(graph, offers(graph), (disaster,))
+
+    # When: the remedy is sought within the half of it
+    within = remedy(graph, offers(graph), (disaster,), budget=whole.best.cost // 2)
+
+    # Then: it is proven, and its bounds are those of the best
+    assert within.proven
+    assert (within.least, within.cost) == (within.best.weight, within.best.cost)
+
+
+def test_a_team_that_stands_on_a_service_gains_by_the_layers_of_that():
+    # Given: a bank with one service more, none of whose layers are offered, and whose only layer
+    # is activated by a team that stands on the first service of the bank
+    graph = bank(7)
+    team = Node(id="team:ops", kind=NodeKind.TEAM, name_zh="隊", groups=all_of("service:0"))
+    standby = Node(id="layer:cards", kind=NodeKind.LAYER, name_zh="層", groups=all_of("site:far"))
+    members = (Member(node="site:main"), Member(node=standby.id, switch=exactly(20)))
+    cards = Node(
+        id="service:cards",
+        kind=NodeKind.SERVICE,
+        name_zh="卡",
+        rto=200.0,
+        groups=(Group(members=members),),
+    )
+    layer = Layer(
+        id=standby.id,
+        kind=LayerKind.REMOTE_SITE,
+        serves=cards.id,
+        name_zh="層",
+        activation=exactly(20),
+        draws=(Draw(pool=team.id, amount=1),),
+    )
+    options = offers(graph)
+    graph = replace(
+        graph,
+        nodes=(*graph.nodes, team, standby, cards),
+        layers=(*graph.layers, layer),
+        pools=(*graph.pools, Pool(id=team.id, unit="people", capacity=2)),
+    )
+    costs = {each.id: each.cost for each in graph.layers}
+
+    def worth(chosen):
+        left = without_layers(graph, options - frozenset(chosen))
+        lost = frozenset().union(*(missed(tale) for tale in told(left, DISASTER).services))
+        return weight(graph, lost), sum(costs[each] for each in chosen)
+
+    everything = {chosen: worth(chosen) for chosen in subsets(options)}
+
+    # When: the remedy is sought
+    found = remedy(graph, options, (DISASTER,))
+
+    # Then: it is what trying every subset finds, and what helps the team helps who waits for it
+    assert found.proven
+    assert (found.before.weight, found.best.weight, found.best.cost) == (
+        everything[()][0],
+        *min(everything.values()),
+    )
+    assert cards.id in {goal.service for goal in found.before.missed}
+    assert cards.id not in {goal.service for goal in found.best.missed}
+
+
+@pytest.mark.parametrize("left", [Effort(courses=60), Effort(solving=0.0)])
+@pytest.mark.parametrize("seed", range(4))
+def test_where_the_effort_is_spent_the_answer_is_true_and_not_proven(seed, left, monkeypatch):
+    # Given: three banks side by side, and an effort that does not do for all of them
+    graph, disaster = beside(bank(seed), 3), everywhere(3)
+    whole = remedy(graph, offers(graph), (disaster,))
+    heard = []
+    monkeypatch.setattr("panshi.resilience.remedy.planning.Effort", lambda: replace(left))
+    if not left.solving:
+        monkeypatch.setattr("panshi.resilience.remedy.planning.MOST", 0)
+
+    # When: the remedy is sought
+    found = remedy(graph, offers(graph), (disaster,), watch=heard.append)
+
+    # Then: no more is told than that; what is told is so, its bound is one, nothing is proven
+    assert len(heard) <= 60
+    assert found.best.missed == judged(graph, found.best.chosen, (disaster,))
+    assert (found.least, found.cost) <= (whole.best.weight, whole.best.cost)
+    assert (found.best.weight, found.best.cost) >= (whole.best.weight, whole.best.cost)
+    assert not found.proven
 
 
 def test_who_has_no_layer_is_not_forgotten():

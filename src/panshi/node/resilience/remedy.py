@@ -17,7 +17,7 @@ from panshi.node.resilience.graph import sources_of
 from panshi.node.resilience.story import Option, options_of, with_options
 from panshi.resilience.estate_graph import Sources, graph_of_estate
 from panshi.resilience.remedy.planning import remedy
-from panshi.resilience.remedy.terms import Found, Goal, how_many
+from panshi.resilience.remedy.terms import Found, Goal, by_rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,13 @@ class RemedyAnswer:
     "As things are."
     best: ChoiceAnswer
     proven: bool
-    "No choice meets more objectives, and none that meets as many is cheaper."
-    missed_at_least: int
-    "Objectives every choice misses; those of the best where that is proven."
+    "No choice meets more objectives, critical ones first, and none that meets as many is cheaper."
+    critical_missed_at_least: int
+    "Objectives of critical services every choice misses; those of the best where that is proven."
+    others_missed_at_least: int
+    "Objectives of others that a choice misses at least which misses no more critical ones."
     cost_at_least: int
-    "TWD a year without which nobody misses as few as that."
+    "TWD a year without which nobody misses as few as that, critical ones first."
     steps: tuple[ChoiceAnswer, ...]
     "The least to spend for each further gain."
     tried: int
@@ -151,6 +153,7 @@ def cheapest_layers(
         raise UsageError("nothing is offered", remedy="offer layers with their cost")
     found = remedy(given.graph, given.options, scenarios, budget=budget, worst=worst, watch=watch)
     steps = (found.before, *found.steps)
+    critical, others = by_rank(given.graph, found.least)
     return RemedyAnswer(
         scenarios=tuple(each.id for each in scenarios),
         worst=worst,
@@ -159,7 +162,8 @@ def cheapest_layers(
         before=_choice(given, found.before, found.before),
         best=_choice(given, found.best, found.before),
         proven=found.proven,
-        missed_at_least=how_many(given.graph, found.least),
+        critical_missed_at_least=critical,
+        others_missed_at_least=others,
         cost_at_least=found.cost,
         steps=tuple(_choice(given, one, last) for last, one in pairwise(steps)),
         tried=found.tried,

@@ -4,7 +4,7 @@ Services that share nothing are decided on apart, so that choices add up instead
 Where those that share something have few choices, each is told; what misses more and costs more
 than another is dropped. Where they have many, a programme proposes (`proposing`), and the answer is
 proven when what it proposed comes true. Else it is the best that was told, and says how far from
-the best it may be.
+the best it may be. One question has a limited effort (`effort`) for all of it together.
 
 First as many goals as possible are met (those of critical services first), then the cost is least,
 then the fewest layers are added.
@@ -21,6 +21,7 @@ from panshi.errors import BadInputError
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.model.resilience.plan import Scenario
 from panshi.resilience.remedy.bounds import Turn, turns_of
+from panshi.resilience.remedy.effort import Effort
 from panshi.resilience.remedy.prefix import Prefix, Step, apart, services_below, steps_of
 from panshi.resilience.remedy.proposing import Offer, propose
 from panshi.resilience.remedy.terms import Choice, Found, Goal, weight, worst_course
@@ -37,7 +38,7 @@ class Remedy:
     "As things are."
     best: Found
     proven: bool
-    "No choice meets more, and none that meets as much is cheaper."
+    "No choice misses less by weight, and none that misses as little is cheaper."
     least: int
     "Weight of what every choice misses at least; of the best where that is proven."
     cost: int
@@ -76,7 +77,7 @@ class _Search:
     ) -> None:
         self.prefixes = [Prefix(each, scenario, options) for each, scenario in courses]
         self._courses, self._graph, self._budget, self._watch = courses, graph, budget, watch
-        self._heard = 0
+        self._heard, self._effort = 0, Effort()
         self._costs = {layer.id: layer.cost for layer in graph.layers if layer.id in options}
 
     def best(self, steps: Iterable[Step]) -> _Best:
@@ -97,12 +98,14 @@ class _Search:
         best = whole.found[0]
         if not whole.every and self._budget is not None and len(groups) > 1:
             whole.proven = whole.proven and (best.weight, best.cost) == (whole.least, whole.cost)
+        if whole.proven:  # the groups share one budget, of which each bound took the whole
+            whole.least, whole.cost = best.weight, best.cost
         return whole
 
     def _decided(self, steps: Sequence[Step], *, alone: bool) -> _Best:
         services = [each.service.id for each in steps]
         offered = sorted({one for each in steps for one in each.options})
-        if len(services) << len(offered) <= MOST:
+        if self._all_can_be_told(len(services), len(offered)):
             front = _front(
                 self._told(services, frozenset(picked))
                 for size in range(len(offered) + 1)
@@ -111,13 +114,16 @@ class _Search:
             )
             best = front[0]
             return _Best(found=front, least=best.weight, cost=best.cost)
-        below = services_below(self._graph)
-        names = {name for each in services for name in below[each]}
+        if self._effort.spent:
+            nothing = self._told(services, frozenset())
+            return _Best(found=[nothing], proven=not nothing.missed, every=False)
+        names = {name for each in services for name in self._below[each]}
         offer = Offer(
             graph=self._graph,
             turns=[each for each in self._turns if each.service in names],
             costs={each: self._costs[each] for each in offered},
             told=lambda chosen: self._told(services, chosen),
+            effort=self._effort,
         )
         proposed = propose(offer, self._budget if alone else None)
         return _Best(
@@ -128,11 +134,21 @@ class _Search:
             every=False,
         )
 
+    def _all_can_be_told(self, services: int, offered: int) -> bool:
+        courses = services << offered
+        here = offered == 0 or courses * len(self.prefixes) <= self._effort.courses
+        return courses <= MOST and here
+
+    @cached_property
+    def _below(self) -> dict[NodeId, frozenset[NodeId]]:
+        return services_below(self._graph)
+
     @cached_property
     def _turns(self) -> tuple[Turn, ...]:
         return tuple(turns_of(self._courses))
 
     def _told(self, services: Sequence[NodeId], chosen: Choice) -> Found:
+        self._effort.courses -= len(services) * len(self.prefixes)
         goals = (each.missed(services, chosen) for each in self.prefixes)
         missed = frozenset[Goal]().union(*goals)
         self._heard += 1
@@ -206,9 +222,13 @@ def _rank(found: Found) -> tuple[int, int, int, list[NodeId]]:
 def _front(found: Iterable[Found]) -> list[Found]:
     """Give what nothing else is at least as good as in every respect, best first."""
     kept: list[Found] = []
+    cheapest: dict[int, int] = {}
+    "By number of layers."
     for each in sorted(found, key=_rank):
-        if not any(one.cost <= each.cost and len(one.chosen) <= len(each.chosen) for one in kept):
+        size = len(each.chosen)
+        if not any(few <= size and cost <= each.cost for few, cost in cheapest.items()):
             kept.append(each)
+            cheapest[size] = each.cost
     return kept
 
 

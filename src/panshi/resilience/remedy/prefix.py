@@ -14,7 +14,7 @@ from panshi.model.resilience.graph import Graph, Node, NodeId
 from panshi.model.resilience.plan import Scenario
 from panshi.resilience.remedy.terms import Choice, Goal, missed
 from panshi.resilience.story.course import Telling
-from panshi.resilience.turns import drawn, urgency
+from panshi.resilience.turns import drawn, turns, urgency, waits_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,36 +33,57 @@ def steps_of(graph: Graph, options: Choice) -> tuple[Step, ...]:
     for service in sorted(graph.services, key=urgency):
         fresh = below[service.id] - decided
         decided |= fresh
-        offered = (each.id for each in graph.layers if each.serves in fresh and each.id in options)
-        found.append(Step(service=service, options=tuple(sorted(offered))))
+        layers = (each.id for name in fresh for each in graph.layers_of[name])
+        offered = sorted(each for each in layers if each in options)
+        found.append(Step(service=service, options=tuple(offered)))
     return tuple(found)
 
 
 def apart(graph: Graph, steps: Iterable[Step]) -> list[list[Step]]:
     """Part steps into those that share no pool and stand on no common service."""
-    below = services_below(graph)
-    groups: list[tuple[set[NodeId], list[Step]]] = []
-    for step in steps:
-        names = {step.service.id, *below[step.service.id]}
-        for layer in graph.layers:
-            if layer.serves in names:
-                names |= drawn(layer).keys()
-                names |= {layer.restore_pool} if layer.restore_pool is not None else set()
-        joined = [each for each in groups if not names.isdisjoint(each[0])]
-        groups = [each for each in groups if names.isdisjoint(each[0])]
-        together = sorted(
-            (one for _names, group in joined for one in group), key=lambda one: urgency(one.service)
-        )
-        groups.append((names.union(*(each[0] for each in joined)), [*together, step]))
-    return [group for _names, group in groups]
+    below, lead = services_below(graph), _Leads()
+    groups: dict[NodeId, list[Step]] = {}
+    given = tuple(steps)
+    for step in given:
+        for name in below[step.service.id]:
+            lead.join(step.service.id, name)
+            for layer in graph.layers_of[name]:
+                for pool in (*drawn(layer), layer.restore_pool):
+                    if pool is not None:
+                        lead.join(step.service.id, pool)
+    for step in given:
+        groups.setdefault(lead.of(step.service.id), []).append(step)
+    return list(groups.values())
+
+
+class _Leads:
+    """Names that belong together, each with one that stands for all of them (union-find)."""
+
+    def __init__(self) -> None:
+        self._above: dict[NodeId, NodeId] = {}
+
+    def of(self, name: NodeId) -> NodeId:
+        """Give what stands for a name."""
+        above = self._above
+        while name in above:
+            above[name] = above.get(above[name], above[name])
+            name = above[name]
+        return name
+
+    def join(self, one: NodeId, other: NodeId) -> None:
+        """Let two names belong together."""
+        one, other = self.of(one), self.of(other)
+        if one != other:
+            self._above[other] = one
 
 
 def services_below(graph: Graph) -> dict[NodeId, frozenset[NodeId]]:
-    """Give each node the nodes with layers it is or stands on."""
+    """Give each node the nodes with layers it is, stands on or recovers with."""
     found: dict[NodeId, frozenset[NodeId]] = {}
-    for node in graph.order:
+    needs = waits_for(graph)
+    for node in turns(graph):
         own = frozenset({node.id} if node.id in graph.layers_of else ())
-        found[node.id] = own.union(*(found[each] for each in node.needs))
+        found[node.id] = own.union(*(found[each] for each in needs[node.id]))
     return found
 
 
@@ -75,9 +96,8 @@ class Prefix:
         self.tried = 0
         "Courses of one service that were told."
         self._base = Telling(graph, scenario)
-        self._lost = frozenset(
-            layer.id for layer in graph.layers if self._base.reaches(layer.serves)
-        )
+        reached = {each.id for each in self._base.live}
+        self._lost = frozenset(layer.id for layer in graph.layers if layer.serves in reached)
         self._moving = {name for name, below in services_below(graph).items() if below}
         self._told: dict[tuple[frozenset[NodeId], Choice], frozenset[Goal]] = {}
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.resilience.remedy.bounds import Turn
+from panshi.resilience.remedy.effort import Effort
 from panshi.resilience.remedy.relaxed import COUNT, Programme, Proposal
 from panshi.resilience.remedy.terms import Choice, Found, weight
 
@@ -45,6 +46,7 @@ class Offer:
     turns: Sequence[Turn]
     costs: Mapping[NodeId, int]
     told: Callable[[Choice], Found]
+    effort: Effort
 
 
 def propose(offer: Offer, budget: int | None) -> Proposed:
@@ -69,11 +71,11 @@ def propose(offer: Offer, budget: int | None) -> Proposed:
 
 def _rounds(offer: Offer, budget: int | None) -> Iterator[tuple[Proposal, Found]]:
     """Propose and tell, until a proposal comes again."""
-    programme = Programme(offer.graph, offer.turns, offer.costs, budget)
+    programme = Programme(offer.graph, offer.turns, offer.costs, budget, offer.effort)
     own = _own(offer)
     seen: set[Choice] = set()
     for _round in range(ROUNDS):
-        proposal = programme.solve()
+        proposal = None if offer.effort.spent else programme.solve()
         if proposal is None or proposal.chosen in seen:
             return
         seen.add(proposal.chosen)

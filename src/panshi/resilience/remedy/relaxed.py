@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING
 
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.resilience.remedy.bounds import Alternative, Turn, Use
+from panshi.resilience.remedy.effort import Effort
 from panshi.resilience.remedy.terms import Choice, Goal, weight
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import CpModel, CpSolver, IntVar
+    from ortools.sat.python.cp_model import CpModel, CpSolver, CpSolverStatus, IntVar
 
 COUNT = 1_024
 "Cost and number of layers in one figure: cost times this, and the number."
-EFFORT = 8.0
-"Of the solver, in its own measure: the same on every machine."
+MOST = 8.0
+"Of the solver for one proposal's misses, and again for its price, in its own measure."
 
 type Hope = tuple[NodeId, Choice]
 """A service, and the layers of its own it has."""
@@ -52,11 +53,12 @@ class Programme:
         turns: Sequence[Turn],
         costs: Mapping[NodeId, int],
         budget: int | None,
+        effort: Effort,
     ) -> None:
         """Write it down."""
         from ortools.sat.python import cp_model  # noqa: PLC0415 -- loads a solver, where used
 
-        self._cp, self._graph = cp_model, graph
+        self._cp, self._graph, self._effort = cp_model, graph, effort
         self._model: CpModel = cp_model.CpModel()
         self._taken: dict[NodeId, IntVar] = {
             each: self._model.new_bool_var(each) for each in sorted(costs)
@@ -116,15 +118,15 @@ class Programme:
     def solve(self) -> Proposal | None:
         """Miss least, then pay least; None where that takes too long."""
         lost = sum(weight(self._graph, frozenset({goal})) * var for goal, var in self._lost.items())
-        first = self._solver()
         self._model.minimize(lost)
-        if first.solve(self._model) != self._cp.OPTIMAL:
+        first, status = self._solved(self._model)
+        if status != self._cp.OPTIMAL:
             return None
         least = round(first.objective_value)
-        model, second = self._model.clone(), self._solver()
+        model = self._model.clone()
         model.add(lost <= least)
         model.minimize(self._price)
-        status = second.solve(model)
+        second, status = self._solved(model)
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             return None
         return Proposal(
@@ -136,9 +138,11 @@ class Programme:
             whole=status == self._cp.OPTIMAL,
         )
 
-    def _solver(self) -> CpSolver:
+    def _solved(self, model: CpModel) -> tuple[CpSolver, CpSolverStatus]:
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
-        solver.parameters.max_deterministic_time = EFFORT
-        return solver
+        solver.parameters.max_deterministic_time = max(0.0, min(MOST, self._effort.solving))
+        status = solver.solve(model)
+        self._effort.solving -= solver.deterministic_time
+        return solver, status

@@ -39,16 +39,6 @@ class Found:
     "What is missed, weighed."
 
 
-def goals_of(graph: Graph) -> frozenset[Goal]:
-    """Give every objective that is stated."""
-    return frozenset(
-        Goal(node.id, objective)
-        for node in graph.services
-        for objective, limit in ((Objective.RTO, node.rto), (Objective.RPO, node.rpo))
-        if limit is not None
-    )
-
-
 def missed(tale: ServiceTale) -> frozenset[Goal]:
     """Give the goals one service misses in one course."""
     found = ((Objective.RTO, tale.late), (Objective.RPO, tale.loses_too_much))
@@ -61,9 +51,9 @@ def weight(graph: Graph, goals: frozenset[Goal]) -> int:
     return sum(critical if graph.by_id[each.service].critical else 1 for each in goals)
 
 
-def how_many(graph: Graph, weighed: int) -> int:
-    """Give how many goals weigh so much together."""
-    return sum(divmod(weighed, _critical(graph)))
+def by_rank(graph: Graph, weighed: int) -> tuple[int, int]:
+    """Give how many goals of critical services, and of others, weigh so much together."""
+    return divmod(weighed, _critical(graph))
 
 
 def _critical(graph: Graph) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from panshi.model.resilience.graph import Graph, Group, Node, NodeId, NodeKind
 from panshi.model.resilience.plan import Effect, Scenario
@@ -22,7 +23,7 @@ from panshi.resilience.story.spans import Spans, merged
 from panshi.resilience.story.standbys import Several
 from panshi.resilience.story.switching import Switching
 from panshi.resilience.story.tale import Blow, Course, ServiceTale
-from panshi.resilience.turns import turns, urgency
+from panshi.resilience.turns import turns, urgency, waits_for
 
 CLEAN = -1.0
 "The dwell of what is not poisoned."
@@ -60,6 +61,8 @@ class Telling:
         )
         self.booking = Booking(graph.pools)
         self.switchings: dict[tuple[NodeId, int], Switching | Several] = {}
+        self._moved: dict[NodeId, Switching] = {}
+        "By what each node goes on that has layers."
         self.moment = 0.0
         self._up: dict[NodeId, float] = {}
         self._own: dict[NodeId, float] = {}
@@ -85,6 +88,11 @@ class Telling:
         for moment in sorted(self.falls):
             self._settle_all(moment)
 
+    @cached_property
+    def needs(self) -> dict[NodeId, tuple[NodeId, ...]]:
+        """What each node waits for."""
+        return waits_for(self.graph)
+
     def _struck(self) -> dict[NodeId, tuple[Blow, ...]]:
         found: dict[NodeId, list[Blow]] = {}
         for blow in self.blows:
@@ -102,9 +110,9 @@ class Telling:
     def _again(self, like: Telling) -> tuple[Node, ...]:
         """Give what is to be told anew: what stands on layers of what the services stand on."""
         found = {each.id for each in self.services}
-        waiting = list(found)
+        waiting, needs = list(found), like.needs
         while waiting:
-            fresh = set(self.graph.by_id[waiting.pop()].needs) - found
+            fresh = set(needs[waiting.pop()]) - found
             found |= fresh
             waiting += fresh
         return tuple(e for e in like.live if e.id in found and e.id in like.moving)
@@ -116,10 +124,6 @@ class Telling:
             if not moving.isdisjoint(node.needs):
                 moving.add(node.id)
         return frozenset(moving)
-
-    def reaches(self, name: NodeId) -> bool:
-        """Whether a blow reaches a node or what it stands on."""
-        return any(each.id == name for each in self.live)
 
     def _settle_all(self, moment: float) -> None:
         """Let everything fall that falls at a moment, and settle what it reaches."""
@@ -191,7 +195,9 @@ class Telling:
             layers = {each.id: each for each in self.graph.layers_of.get(node.id, ())}
             moves = any(each.switch.high > 0 or each.node in layers for each in group.members)
             if moves and group.needed == 1:
-                self.switchings[key] = Switching(self, node, group, layers)
+                self.switchings[key] = moved = Switching(self, node, group, layers)
+                if layers:
+                    self._moved.setdefault(node.id, moved)
             else:
                 self.switchings[key] = Several(self, group, moves=moves)
         found = self.switchings[key]
@@ -272,14 +278,7 @@ class Telling:
         begin, end = max(down, key=self._length, default=(0.0, 0.0))
         lost_at = begin if down else None
         outage = end - begin if end < self.scenario.horizon else None
-        moved = next(
-            (
-                each
-                for (name, _number), each in self.switchings.items()
-                if name == node.id and isinstance(each, Switching) and each.layers
-            ),
-            None,
-        )
+        moved = self._moved.get(node.id)
         if moved is not None:
             return moved.tale(lost_at, outage, down)
         return ServiceTale(

@@ -1,4 +1,4 @@
-"""`panshi continuity layers`: what is out of reach, what is not proven, and how far it may be."""
+"""`panshi continuity layers`: what is still missed, what is not proven, and how far it may be."""
 
 import json
 
@@ -34,17 +34,19 @@ def asked(tmp_path):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_what_no_choice_meets_is_named(seed, asked, capsys):
+def test_what_the_best_choice_misses_is_named(seed, asked, capsys):
     assert main([*asked(seed), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["proven"]
-    assert told["missed_at_least"] == len(told["best"]["missed"])
+    critical = sum(each["critical"] for each in told["best"]["missed"])
+    assert told["critical_missed_at_least"] == critical
+    assert told["others_missed_at_least"] == len(told["best"]["missed"]) - critical
     assert told["cost_at_least"] == told["best"]["cost"]
 
     assert main([*asked(seed), "--lang", "zh"]) == 0
     lines = capsys.readouterr().out
     assert "已證明最省" in lines
-    assert ("任何組合都達不到" in lines) == bool(told["best"]["missed"])
+    assert ("最佳組合仍未達成" in lines) == bool(told["best"]["missed"])
 
 
 def test_an_answer_without_proof_says_how_far_it_may_be(asked, capsys, monkeypatch):
@@ -61,4 +63,9 @@ def test_an_answer_without_proof_says_how_far_it_may_be(asked, capsys, monkeypat
         # Then: it is proven, or it says what every choice misses or costs at least
         assert told["proven"] == ("proven cheapest" in lines)
         assert told["proven"] != ("that is not proven" in lines)
-        assert told["missed_at_least"] <= len(told["best"]["missed"])
+        least = told["critical_missed_at_least"], told["others_missed_at_least"]
+        critical = sum(each["critical"] for each in told["best"]["missed"])
+        mine = critical, len(told["best"]["missed"]) - critical
+        assert least <= mine
+        # and what is missed is weighed, not counted: critical objectives first
+        assert ("There may be a better one" in lines) == (least < mine)

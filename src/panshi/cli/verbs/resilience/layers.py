@@ -117,27 +117,46 @@ def _still_missed(found: RemedyAnswer, out: Output) -> str:
     names = _goals(found.best.missed)
     if not found.proven:
         return out.pick(f"仍未達成：{names}", f"Still missed: {names}")
-    if found.budget is not None:
-        return out.pick(
-            f"預算內任何組合都達不到：{names}",
-            f"Out of reach with whatever the budget buys: {names}",
-        )
-    return out.pick(f"任何組合都達不到：{names}", f"Out of reach with whatever is offered: {names}")
+    return out.pick(f"最佳組合仍未達成：{names}", f"The best choice still misses: {names}")
 
 
 def _how_far(found: RemedyAnswer, out: Output) -> str:
     """Say how far an answer without proof may be from the best."""
-    least, cost = found.missed_at_least, found.cost_at_least
-    if len(found.best.missed) > least:
-        return out.pick(
-            f"任何組合都至少有 {least} 項未達成；可能有更好的組合，此處未能證明。",
-            f"Every choice misses at least {least}; there may be a better one, that is not proven.",
+    critical, others = found.critical_missed_at_least, found.others_missed_at_least
+    mine = sum(each.critical for each in found.best.missed)
+    if (mine, len(found.best.missed) - mine) > (critical, others):
+        return _bound(critical, others, out) + out.pick(
+            "可能有更好的組合，此處未能證明。",
+            "There may be a better one, that is not proven.",
         )
+    cost = found.cost_at_least
     return out.pick(
         f"達成同樣多目標，每年至少需 {cost:,} 元；可能有更省的組合，此處未能證明。",
         f"To meet as many costs at least TWD {cost:,} a year; there may be a cheaper choice, "
         "that is not proven.",
     )
+
+
+def _bound(critical: int, others: int, out: Output) -> str:
+    """Say what every choice misses: of others only beside as few critical ones."""
+    said = ""
+    if critical:
+        said = out.pick(
+            f"任何組合都至少有 {critical} 項關鍵目標未達成。",
+            f"Every choice misses at least {critical} critical objectives. ",
+        )
+    if others and not critical:
+        said = out.pick(
+            f"達成全部關鍵目標的組合，其他目標至少有 {others} 項未達成。",
+            f"A choice that meets every critical objective misses at least {others} others. ",
+        )
+    elif others:
+        said += out.pick(
+            f"關鍵目標未達成不超過 {critical} 項的組合，其他目標至少有 {others} 項未達成。",
+            f"One that misses no more than {critical} critical objectives misses at least "
+            f"{others} others. ",
+        )
+    return said
 
 
 def _step(each: ChoiceAnswer) -> tuple[str, ...]:
