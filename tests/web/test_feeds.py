@@ -4,10 +4,8 @@ import json
 
 import pytest
 
-from panshi.node.supply_chain.feed_sync import FOLDER
+from panshi.node.home import Home
 from panshi.node.supply_chain.feeds import import_feeds
-from panshi.store.advisories import PLACE
-from panshi.store.feed_places import FILE
 from tests.simulators.advisories import (
     feed_folder,
     kev_catalogue,
@@ -16,6 +14,7 @@ from tests.simulators.advisories import (
     osv_zip,
 )
 from tests.simulators.feed_publisher import FeedPublisher
+from tests.web.small_bank import open_small_bank
 
 PAGE = "/e/small-bank/supply-chain/feeds/"
 RECORD = {
@@ -26,18 +25,24 @@ RECORD = {
 
 
 @pytest.fixture
-def fed(bank, tmp_path):
+def alone(bank, tmp_path):
+    """A small bank of its own behind the console, for one test."""
+    from panshi.web import nodes
+
+    with open_small_bank(Home(path=tmp_path / "home")) as node:
+        nodes.hand_in(node)
+        yield node
+        nodes.hand_in(bank)
+
+
+@pytest.fixture
+def fed(alone, tmp_path):
     root = feed_folder(tmp_path / "data")
     osv_zip(root / "osv" / "PyPI" / "all.zip", [osv_record(), b"{"])
-    import_feeds(bank, [root], actor="lin")
-    yield bank
-    import shutil
-
-    shutil.rmtree(bank.home.path / PLACE)
-    shutil.rmtree(bank.home.path / FOLDER, ignore_errors=True)
-    (bank.home.path / FILE).unlink(missing_ok=True)
+    import_feeds(alone, [root], actor="lin")
 
 
+@pytest.mark.usefixtures("alone")
 def test_nothing_yet_is_said_in_the_first_line(ciso):
     assert "尚無任何弱點情資" in ciso.get(PAGE).content.decode()
 
