@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from panshi.node.resilience.drill_calendar import DrillState, calendar_of
 from panshi.node.resilience.impact import ImpactDesk
 from panshi.node.resilience.outcomes import outcomes_of
 from panshi.node.resilience.sealing import bearing_of, seal_continuity
-from panshi.node.resilience.story import scenarios_of, story_of
+from panshi.node.resilience.story import newest_outcomes, scenarios_of, story_of
 from panshi.node.resilience.story_answers import story_answer
 from tests.simulators.institution import Clock
 from tests.simulators.two_site_bank import BANK, NOW, PAY, entry, estate, layer
@@ -110,6 +111,20 @@ def test_each_disaster_is_a_series_of_its_own_and_the_newest_counts(node):
     assert now["cable-cut"] in again
     assert story_of(node, BANK, "cable-cut").sealed.id == now["cable-cut"]
     assert {each.late for each in outcomes_of(node, BANK)} == {None}
+
+
+def test_an_outcome_of_an_earlier_day_that_arrives_late_is_history(node):
+    # Given an outcome of today
+    analysed(node)
+    seal_continuity(node, actor="test", estate_id=BANK, trials=0, wanted=("cable-cut",))
+    today = story_of(node, BANK, "cable-cut").sealed
+    # When one that was worked out a week ago is brought in afterwards
+    before = replace(today.observation, observed_at=NOW - timedelta(days=7))
+    node.log.append((before,), NOW)
+    # Then the newer one is told, in the list and on its page; the past is told of its day
+    (listed,) = (each.sealed for each in outcomes_of(node, BANK) if each.sealed)
+    assert listed.id == story_of(node, BANK, "cable-cut").sealed.id == today.id
+    assert set(newest_outcomes(node, BANK, NOW - timedelta(days=1))) == set()
 
 
 def test_a_disaster_nobody_knows_is_refused_and_nothing_is_sealed(node):

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from panshi.model.bodies.continuity_judged import SCENARIO, ScenarioOutcome
+from panshi.model.bodies.continuity_judged import ScenarioOutcome
 from panshi.model.observation import Sealed
 from panshi.model.resilience.plan import Scenario
 from panshi.node.node import Node
-from panshi.node.own_records import own_records
-from panshi.node.resilience.story import scenarios_of
+from panshi.node.resilience.story import newest_outcomes, scenarios_of
 
 OFTEN = 0.05
 "A service that is late in more of the trials counts as one that may well be."
@@ -36,7 +35,7 @@ class Outcome:
 
 def outcomes_of(node: Node, estate_id: str | None = None) -> tuple[Outcome, ...]:
     """Give every disaster with what was sealed about it last."""
-    newest = {each.observation.facet: each for each in own_records(node, SCENARIO, estate_id)}
+    newest = newest_outcomes(node, estate_id)
     return tuple(_outcome(each, newest.get(each.id)) for each in scenarios_of(node, estate_id))
 
 

@@ -21,7 +21,7 @@ from panshi.model.observation import Sealed
 from panshi.model.resilience.graph import Graph, Layer, NodeId
 from panshi.model.resilience.plan import PlannedLayer, Scenario
 from panshi.node.node import Node
-from panshi.node.own_records import own_records
+from panshi.node.records import institution_of
 from panshi.node.remembered import remembered_of_records
 from panshi.node.resilience.demo_plan import planned, read_resilience
 from panshi.node.resilience.graph import sources_of
@@ -137,8 +137,18 @@ def newest_outcome(
     node: Node, scenario_id: str, estate_id: str | None = None, as_of: datetime | None = None
 ) -> Sealed | None:
     """Give what was sealed last about a scenario."""
-    found = own_records(node, SCENARIO, estate_id, as_of)
-    return next((e for e in reversed(found) if e.observation.facet == scenario_id), None)
+    return newest_outcomes(node, estate_id, as_of).get(scenario_id)
+
+
+def newest_outcomes(
+    node: Node, estate_id: str | None = None, as_of: datetime | None = None
+) -> dict[str, Sealed]:
+    """Give what was sealed last about each scenario; the log knows it, however long the history."""
+    subject = institution_of(node.estate(estate_id))
+    found = node.log.latest((SCENARIO,), as_of=as_of)
+    own = [each for each in found if each.observation.subject == subject]
+    own.sort(key=lambda each: (each.observation.observed_at, each.position))
+    return {each.observation.facet: each for each in own}
 
 
 def _remedy(
