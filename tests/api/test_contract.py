@@ -29,6 +29,7 @@ from panshi.api.routes import ROUTES
 from panshi.node.authority import permitted
 from panshi.protection.access.roles import ROLES
 from tests.api.server import home_with_tokens, serve
+from tests.simulators.patience import PATIENCE
 
 EXAMPLES = int(os.environ.get("PANSHI_EXAMPLES", "4"))
 CHECKS = [
@@ -55,16 +56,16 @@ def server(tmp_path_factory):
     address, process = serve(folder, PANSHI_API_RATE="100000")
     yield address, tokens
     process.terminate()
-    process.wait(30)
+    process.wait(PATIENCE)
 
 
 schema = schemathesis.openapi.from_dict(document())
 
 
 def test_the_document_served_is_the_one_tested(server):
-    served = requests.get(f"{server[0]}/api/openapi.json", timeout=20).json()
+    served = requests.get(f"{server[0]}/api/openapi.json", timeout=PATIENCE).json()
     assert served == json.loads(json.dumps(document()))
-    assert requests.get(f"{server[0]}/api/v1/openapi.json", timeout=20).json() == served
+    assert requests.get(f"{server[0]}/api/v1/openapi.json", timeout=PATIENCE).json() == served
 
 
 @schema.parametrize()

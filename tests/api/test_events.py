@@ -9,6 +9,7 @@ from panshi.api import events
 from panshi.api.events import MOST_EACH, Client, Stream, serve
 from panshi.node.home import Home
 from panshi.protection.access.roles import Role
+from tests.simulators.patience import PATIENCE
 from tests.web.small_bank import open_small_bank
 
 
@@ -55,11 +56,9 @@ class Connection:
 
 
 async def until(condition):
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("it never came about")
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 -- what is waited for is told by nobody
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def test_counts_come_first_and_news_when_something_is_sealed(bank):
         bank.audit("x", "y", "z")
         await until(lambda: client.told[-1].get("size") == bank.log.size())
         client.leaving.set()
-        await asyncio.wait_for(serving, 5)
+        await asyncio.wait_for(serving, PATIENCE)
         stopping.set()
         await producing
         return stream, client
@@ -123,7 +122,7 @@ def test_a_stream_ends_when_its_session_does(bank, monkeypatch):
         serving = asyncio.create_task(serve(client.scope, client.receive, client.send, stream))
         await until(lambda: client.told)
         bank.console.sessions.clear()
-        await asyncio.wait_for(serving, 5)
+        await asyncio.wait_for(serving, PATIENCE)
         return stream
 
     assert asyncio.run(walk()).clients == set()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.server import home_with_tokens, serve
+from tests.simulators.patience import PATIENCE
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "use-the-api.md"
 
@@ -37,7 +38,7 @@ def test_the_commands_run_in_order(tmp_path):
         )
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
     assert done.returncode == 0, done.stderr + done.stdout
     assert '"role":"internal_audit"' in done.stdout

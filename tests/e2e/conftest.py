@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.simulators.patience import PATIENCE
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 ARGUMENTS = [
@@ -74,7 +76,7 @@ def server(tmp_path_factory):
     _wait(port)
     yield told | {"home": str(home)}
     process.terminate()
-    process.wait(20)
+    process.wait(PATIENCE)
 
 
 def free_ports(count):
@@ -107,7 +109,7 @@ def first_value(stream):
 
 
 def _wait(port):
-    for _ in range(200):
+    for _ in range(10 * PATIENCE):
         with socket.socket() as probe:
             probe.settimeout(0.5)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -299,6 +301,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.backends.db import SessionStore
+from tests.simulators.patience import PATIENCE
 user, _ = User.objects.get_or_create(username=sys.argv[1])
 user.groups.set(Group.objects.filter(name__in=sys.argv[2:]))
 session = SessionStore()

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from tests.simulators.governed import open_governed
+from tests.simulators.patience import PATIENCE
 from tests.web.small_bank import BANK
 
 pytestmark = pytest.mark.e2e
@@ -55,14 +56,14 @@ def server(tmp_path_factory):
             break
         except ValueError:
             continue
-    for _ in range(200):
+    for _ in range(10 * PATIENCE):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
         time.sleep(0.1)
     yield told | {"home": str(home)}
     process.terminate()
-    process.wait(20)
+    process.wait(PATIENCE)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -18,6 +18,7 @@ from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.watching import keep_watching, look, places, refusals, retry, watch, watched
 from panshi.observe.spool.places import Place
+from tests.simulators.patience import PATIENCE
 from tests.simulators.s3_server import BUCKET, KEY, SECRET, program, running_s3
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -154,12 +155,12 @@ def test_places_are_followed_while_a_process_serves(node, spool):
         time.sleep(0.2)
         path.write_text(f'[[place]]\nname = "s"\nfolder = "{spool}"\nsettle_seconds = 0\n')
         (spool / "incoming" / "okta" / "f.jsonl").write_text(factors("a"))
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while not names(spool / "done") and time.monotonic() < until:
             time.sleep(0.05)
     finally:
         stopped.set()
-        serving.join(30)
+        serving.join(PATIENCE)
 
     # Then it is observed without a restart.
     assert not serving.is_alive()
@@ -238,13 +239,13 @@ def test_two_watchers_do_not_disturb_each_other(node, spool, tmp_path):
     try:
         assert "watching" in running.stderr.readline()
         (spool / "incoming" / "okta" / "f.jsonl").write_text(factors("a"))
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while not names(spool / "done") and time.monotonic() < until:
             look(node, place(spool))
             time.sleep(0.05)
     finally:
         running.send_signal(signal.SIGTERM)
-        assert running.wait(30) == 0
+        assert running.wait(PATIENCE) == 0
     assert len(seen(node)) == 1
 
 

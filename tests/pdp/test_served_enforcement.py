@@ -14,6 +14,7 @@ import pytest
 from panshi.node.zero_trust.point_files import PointTokens
 from panshi.pdp.ext_authz_messages import METHOD, SERVICE, CheckRequest, CheckResponse
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
+from tests.simulators.patience import PATIENCE
 from tests.simulators.proxies import EXAMPLES
 from tests.simulators.running_point import ENTITIES, POLICIES
 
@@ -44,7 +45,7 @@ def served(folder):
         yield json.loads(told), secret, weak
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
         process.stdout.close()
 
 
@@ -55,7 +56,7 @@ def ask(ready, path, *, token, method="GET", body=None, **headers):
     for name, value in (given | headers).items():
         request.add_header(name.replace("_", "-"), value)
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, dict(answer.headers)
     except urllib.error.HTTPError as refused:
         return refused.code, dict(refused.headers)
@@ -74,7 +75,7 @@ def check(ready, token, path="/pay/x"):
             response_deserializer=CheckResponse.FromString,
         )
         metadata = (("authorization", f"Bearer {token}"),) if token else ()
-        return call(request, metadata=metadata, timeout=5)
+        return call(request, metadata=metadata, timeout=PATIENCE)
 
 
 def test_proxies_ask_the_process_and_show_their_token(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from panshi.pep.asgi import TakenBackError, ZeroTrust
 from panshi.pep.client import Gatekeeper
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
+from tests.simulators.patience import PATIENCE
 from tests.simulators.running_point import RunningPoint
 
 
@@ -45,14 +46,14 @@ class Caller:
         self.task = asyncio.ensure_future(middleware(self.scope, self.inbox.get, self.outbox.put))
 
     async def status(self):
-        return (await asyncio.wait_for(self.outbox.get(), 3))["status"]
+        return (await asyncio.wait_for(self.outbox.get(), PATIENCE))["status"]
 
     async def body(self):
-        return (await asyncio.wait_for(self.outbox.get(), 3)).get("body")
+        return (await asyncio.wait_for(self.outbox.get(), PATIENCE)).get("body")
 
 
 async def until(condition):
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 -- what is waited for is told by nobody
             await asyncio.sleep(0.005)
 
@@ -119,17 +120,19 @@ def test_an_open_websocket_is_closed_by_an_order():
         sockets = [Caller(middleware, "/ws", each, kind="websocket") for each in (mine, theirs)]
         for each in sockets:
             each.inbox.put_nowait({"type": "websocket.connect"})
-            assert (await asyncio.wait_for(each.outbox.get(), 3))["type"] == "websocket.accept"
+            assert (await asyncio.wait_for(each.outbox.get(), PATIENCE))[
+                "type"
+            ] == "websocket.accept"
         name = session_id_of(mine)
         await asyncio.to_thread(
             point.ask, "DELETE", f"/zt/v1/sessions/{name}?cause=session_revoked"
         )
-        closed = await asyncio.wait_for(sockets[0].outbox.get(), 3)
+        closed = await asyncio.wait_for(sockets[0].outbox.get(), PATIENCE)
         assert closed["type"] == "websocket.close"
         assert closed["code"] == 4401
-        await asyncio.wait_for(sockets[0].task, 3)
+        await asyncio.wait_for(sockets[0].task, PATIENCE)
         sockets[1].inbox.put_nowait({"type": "websocket.receive", "text": "still"})
-        assert (await asyncio.wait_for(sockets[1].outbox.get(), 3))["text"] == "still"
+        assert (await asyncio.wait_for(sockets[1].outbox.get(), PATIENCE))["text"] == "still"
         sockets[1].task.cancel()
 
     run(test)
@@ -143,7 +146,7 @@ def test_an_answer_that_goes_on_is_cut():
         await caller.body()
         await asyncio.to_thread(point.ask, "DELETE", f"/zt/v1/sessions/{session_id_of(secret)}")
         with pytest.raises(TakenBackError):
-            await asyncio.wait_for(caller.task, 3)
+            await asyncio.wait_for(caller.task, PATIENCE)
 
     run(test)
 

@@ -1,6 +1,7 @@
 """The Django middleware with a real decision point."""
 
 import os
+import time
 
 import django
 import pytest
@@ -12,6 +13,7 @@ from django.test import RequestFactory
 
 from panshi.pep.django import ZeroTrustMiddleware
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
+from tests.simulators.patience import PATIENCE
 from tests.simulators.running_point import RunningPoint
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panshi.web.settings")
@@ -19,6 +21,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "panshi.web.settings")
 
 def question(request):
     return {"/pay": ("payments", "read"), "/vault": ("vault", "read")}.get(request.path)
+
+
+def until(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def view(request):
@@ -68,12 +76,7 @@ def test_what_was_kept_is_forgotten_when_the_session_ends(world):
     assert get(middleware, "/pay", secret).status_code == 200
     point.ask("DELETE", f"/zt/v1/sessions/{session_id_of(secret)}")
     keeper = middleware.doorman._keeper
-    for _ in range(300):
-        if not len(keeper):
-            break
-        import time
-
-        time.sleep(0.01)
+    until(lambda: not len(keeper))
     assert get(middleware, "/pay", secret).status_code == 401
 
 
@@ -82,12 +85,7 @@ def test_without_a_decision_point_nothing_passes(world):
     secret = point.sign_in("amy")
     get(middleware, "/pay", secret)
     point.stop()
-    import time
-
-    for _ in range(300):
-        if not middleware.doorman._keeper.enforcer.up:
-            break
-        time.sleep(0.01)
+    until(lambda: not middleware.doorman._keeper.enforcer.up)
     assert get(middleware, "/pay", secret).status_code == 503
 
 

@@ -24,6 +24,7 @@ from panshi.protection.cedar import compile_policies
 from panshi.protection.zero_trust.enforcement.routes import Route, RouteTable
 from panshi.store.signal_rows import FeedRow
 from tests.simulators.application import SimulatedApplication
+from tests.simulators.patience import PATIENCE
 from tests.simulators.proxies import proxy
 from tests.simulators.running_point import POLICIES, RunningPoint
 from tests.simulators.tpm import extend, missing, software_tpm
@@ -55,22 +56,22 @@ class Stream:
     async def alive(self):
         if self.socket is not None:
             await self.socket.send("ping")
-            assert await asyncio.wait_for(self.socket.recv(), 3) == "ping"
+            assert await asyncio.wait_for(self.socket.recv(), PATIENCE) == "ping"
         elif self.writer is not None:
             self.writer.write(b"ping")
-            assert await asyncio.wait_for(self.reader.readexactly(4), 3) == b"ping"
+            assert await asyncio.wait_for(self.reader.readexactly(4), PATIENCE) == b"ping"
         else:
-            assert await asyncio.wait_for(self.reader.readuntil(b"\n\n"), 3)
+            assert await asyncio.wait_for(self.reader.readuntil(b"\n\n"), PATIENCE)
 
     async def ended(self):
         if self.socket is not None:
             with pytest.raises(websockets.ConnectionClosed) as closed:
-                await asyncio.wait_for(self.socket.recv(), 3)
+                await asyncio.wait_for(self.socket.recv(), PATIENCE)
             return closed.value.rcvd.reason if closed.value.rcvd else ""
         try:
             if self.writer is None:  # Envoy keeps its client's connection; the answer ends
-                return await asyncio.wait_for(self.reader.readuntil(b"\r\n0\r\n\r\n"), 3)
-            return await asyncio.wait_for(self.reader.read(), 3)
+                return await asyncio.wait_for(self.reader.readuntil(b"\r\n0\r\n\r\n"), PATIENCE)
+            return await asyncio.wait_for(self.reader.read(), PATIENCE)
         except ConnectionResetError:
             return b""
 
@@ -105,7 +106,7 @@ class World:
             b"GET /live/wiki/events HTTP/1.1\r\nHost: wiki.test\r\nAccept: text/event-stream\r\n"
             b"Cookie: panshi_zt=" + secret.encode() + b"\r\n\r\n"
         )
-        assert b" 200 OK" in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        assert b" 200 OK" in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
         stream = Stream(reader=reader)
         stream.kept = writer
         return stream
@@ -128,7 +129,7 @@ class World:
         assert status == 202, told
 
     def _push(self, raw):
-        connection = http.client.HTTPConnection("127.0.0.1", self.point.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.point.port, timeout=PATIENCE)
         connection.request(
             "POST", "/ssf/v1/events/idp", raw, {"Content-Type": "application/secevent+jwt"}
         )
@@ -207,7 +208,7 @@ async def enforcing(file):
     try:
         raw = b""
         while not raw.endswith(b"\n}\n"):
-            line = await asyncio.wait_for(process.stdout.readline(), 20)
+            line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
             assert line, (await process.stderr.read()).decode()
             raw += line
         return process, json.loads(raw)["listeners"]
@@ -316,6 +317,6 @@ def test_each_change_reaches_the_right_streams_and_no_others(tmp_path):
         began = time.monotonic()
         await asyncio.to_thread(world.point.stop)
         await world.only_ended(of("dan", streams=("payments", "wiki")))
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < PATIENCE
 
     asyncio.run(whole(tmp_path, test))

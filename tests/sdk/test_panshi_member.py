@@ -17,6 +17,7 @@ import pytest
 from panshi.alliance.members.signatures import thumbprint
 from panshi.alliance.tickets.reading import said
 from tests.observe.tickets.test_alerts import WAZUH
+from tests.simulators.patience import PATIENCE
 from tests.simulators.tickets import NOW, spoken
 
 FILE = Path(__file__).parents[2] / "sdk" / "panshi_member.py"
@@ -62,7 +63,7 @@ class Hub:
 
     def kill(self):
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
     def run(self, *arguments, person="chen.yiru"):
         done = subprocess.run(

@@ -23,7 +23,8 @@ class SimulatedDecisionPoint:
         self.confirmed = 0
         self.port = 0
         self.silent = False
-        self.slow_s = 0.0
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.subscribed = 0
         self.after = []
         self._orders = []
@@ -64,8 +65,7 @@ class SimulatedDecisionPoint:
     async def _ask(self, _point, request):
         asked = json.loads(request.body)
         self.asked.append(asked)
-        if self.slow_s:
-            await asyncio.sleep(self.slow_s)
+        await self.answers.wait()
         grant = self.grants.get(asked.get("session") or asked.get("certificate"))
         if grant is None:
             return json_answer(

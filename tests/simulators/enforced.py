@@ -8,6 +8,7 @@ from panshi.pep.streaming.configuration import read_enforcement
 from panshi.pep.streaming.serving import start
 from tests.simulators.application import SimulatedApplication
 from tests.simulators.decision_point import SimulatedDecisionPoint
+from tests.simulators.patience import PATIENCE
 
 SECRET = "c" * 32
 
@@ -38,12 +39,12 @@ class Enforced:
         head = f"{method} {path} HTTP/1.1\r\nHost: app.test\r\n{cookie}{extra}\r\n"
         reader, writer = await self.http(head.encode() + body)
         try:
-            return await asyncio.wait_for(reader.read(), 5)
+            return await asyncio.wait_for(reader.read(), PATIENCE)
         finally:
             writer.close()
 
     async def until(self, condition):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not condition():  # noqa: ASYNC110 -- what is waited for is told by nobody
                 await asyncio.sleep(0.005)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from panshi.pdp.gate import Caller, Gate
+from tests.simulators.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples" / "enforcement"
@@ -80,14 +81,14 @@ def proxy(kind, folder, ports):
     finally:
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def _wait(port, process, log):
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
             break
@@ -137,7 +138,7 @@ def get(port, path="/pay/x", *, secret=None, method="GET", body=None, **headers)
     given = {"Host": "pay.test"} | {name.replace("_", "-"): each for name, each in headers.items()}
     if secret:
         given["Cookie"] = f"panshi_zt={secret}"
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in given.items():

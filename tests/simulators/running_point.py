@@ -25,6 +25,7 @@ from panshi.pdp.shared_signals import starting
 from panshi.protection.cedar import EntityStore, compile_policies
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
 from panshi.protection.zero_trust.enforcement.routes import Route, RouteTable
+from tests.simulators.patience import PATIENCE
 
 POLICIES = """
 @id("use") permit (principal, action in [Action::"connect", Action::"read"], resource)
@@ -104,7 +105,7 @@ class RunningPoint:
 
     def __enter__(self):
         self._thread.start()
-        assert self._up.wait(10)
+        assert self._up.wait(PATIENCE)
         return self
 
     def __exit__(self, *_):
@@ -113,7 +114,7 @@ class RunningPoint:
     def stop(self):
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(10)
+            self._thread.join(PATIENCE)
 
     def _run(self):
         asyncio.set_event_loop(self._loop)
@@ -148,7 +149,7 @@ class RunningPoint:
         await server.stop(grace=0.2)
 
     def ask(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         raw = None if body is None else json.dumps(body)
         given = {"Content-Type": "application/json", **(headers or {})}
         connection.request(method, path, raw, given)
@@ -181,4 +182,4 @@ class RunningPoint:
             done.set()
 
         self._loop.call_soon_threadsafe(whole)
-        assert done.wait(5)
+        assert done.wait(PATIENCE)

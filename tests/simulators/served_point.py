@@ -11,6 +11,7 @@ from panshi.pdp.point import DecisionPoint
 from panshi.pdp.routes import ROUTES
 from panshi.pdp.server import Server
 from panshi.protection.cedar import EntityStore, compile_policies
+from tests.simulators.patience import PATIENCE
 
 
 def point_of(policies, entities=(), **parts):
@@ -36,25 +37,25 @@ class Served:
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         told = {"Content-Type": "application/json"} if raw is not None else {}
         told |= {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(connection):
             connection.request(method, path, raw, told)
             answer = connection.getresponse()
             content = answer.read()
         return answer.status, answer.headers, json.loads(content) if content else None
 
-    def raw(self, sent, *, wait=5.0):
-        """Send bytes, give all that comes until the server closes or is silent."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as peer:
+    def raw(self, sent):
+        """Send bytes, give all that comes until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as peer:
             peer.sendall(sent)
             got = b""
-            with contextlib.suppress(TimeoutError, ConnectionResetError):
+            with contextlib.suppress(ConnectionResetError):
                 while piece := peer.recv(65536):
                     got += piece
         return got
 
     def on_loop(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE)
 
 
 @contextlib.contextmanager
@@ -66,7 +67,7 @@ def serving(point, routes=ROUTES, **parts):
     server = Server(point, routes, **parts)
 
     def call(coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(20)
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(PATIENCE)
 
     served = Served(call(server.listen("127.0.0.1", 0)), loop, server)
     try:
@@ -74,5 +75,5 @@ def serving(point, routes=ROUTES, **parts):
     finally:
         call(server.stop(0.5))
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(20)
+        thread.join(PATIENCE)
         loop.close()

@@ -22,6 +22,7 @@ from panshi.protection.cedar import EntityStore, Uid, compile_policies
 from panshi.protection.zero_trust.sessions.nouns import Access, Session
 from panshi.store.signal_rows import FeedRow
 from panshi.store.signal_streams import SignalStreams
+from tests.simulators.patience import PATIENCE
 from tests.simulators.running_point import ENTITIES, POLICIES
 from tests.simulators.transmitter import AUDIENCE, ISSUER, jwks
 
@@ -156,7 +157,7 @@ class SignalledPoint:
         return reply.status, reply.headers, json.loads(reply.body) if reply.body else None
 
 
-async def until(what, wait_s=10.0):
+async def until(what, wait_s=PATIENCE):
     """Wait until something is so."""
     end = asyncio.get_running_loop().time() + wait_s
     while not (found := what()):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from panshi.observe.tpm import Tpm
+from tests.simulators.patience import PATIENCE
 
 PROGRAMS = ("swtpm", "tpm2_quote", "tpm2_createek")
 
@@ -35,14 +36,13 @@ def software_tpm(state: Path | None = None) -> Iterator[Tpm]:
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            for _ in range(100):
-                if server.exists():
-                    break
-                time.sleep(0.05)
+            until = time.monotonic() + PATIENCE
+            while not server.exists() and time.monotonic() < until:
+                time.sleep(0.02)
             yield Tpm(folder=Path(scratch, "keys"), tcti=f"swtpm:path={server}")
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 def extend(tpm: Tpm, register: int, value: bytes) -> None:

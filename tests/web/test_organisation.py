@@ -13,6 +13,7 @@ import requests
 
 from panshi.node.oidc import PROVIDER, Oidc
 from panshi.node.oidc_check import check
+from tests.simulators.patience import PATIENCE
 
 PROGRAM = Path(__file__).parents[1] / "simulators" / "identity_provider.py"
 BACK = "http://localhost/account/organisation/back/"
@@ -53,7 +54,7 @@ def provider(tmp_path_factory):
     assert process.stdout.readline().strip() == "ready"
     yield f"http://127.0.0.1:{port}"
     process.terminate()
-    process.wait(10)
+    process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -93,14 +94,14 @@ def settings_of():
 def at_provider(address, name):
     """Walk through the provider's pages as a person would; gives where it sends back to."""
     browser = requests.Session()
-    page = browser.get(address, timeout=20)
+    page = browser.get(address, timeout=PATIENCE)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text).group(1)
     form = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": token}
-    answer = browser.post(page.url, data=form, allow_redirects=False, timeout=20)
+    answer = browser.post(page.url, data=form, allow_redirects=False, timeout=PATIENCE)
     assert answer.is_redirect, f"{page.url}: {answer.status_code} {answer.text[:500]}"
     while not answer.headers["Location"].startswith(BACK):
         onward = requests.compat.urljoin(page.url, answer.headers["Location"])
-        answer = browser.get(onward, allow_redirects=False, timeout=20)
+        answer = browser.get(onward, allow_redirects=False, timeout=PATIENCE)
         assert answer.is_redirect, f"{onward}: {answer.status_code} {answer.text[:500]}"
     return answer.headers["Location"]
 

@@ -15,6 +15,7 @@ from taxii2client.v21 import Server, as_pages
 from panshi.node.alliance.hub import prepare_hub
 from panshi.node.home import Home
 from panshi.node.node import Node
+from tests.simulators.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -34,14 +35,14 @@ def server(tmp_path_factory):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    for _ in range(300):
+    for _ in range(10 * PATIENCE):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
         time.sleep(0.1)
     yield Server(f"http://127.0.0.1:{port}/taxii2/", user="x", password=clear)
     process.terminate()
-    process.wait(30)
+    process.wait(PATIENCE)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from panshi.node.alliance.member_client import HubClient
 from panshi.node.alliance.members import MemberDesk
 from panshi.node.home import Home
 from panshi.node.node import Node
+from tests.simulators.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 SELF = "/api/v1/hub/self"
@@ -68,7 +69,7 @@ def hub(tmp_path_factory):
         time.sleep(0.1)
     yield home, port
     process.terminate()
-    process.wait(20)
+    process.wait(PATIENCE)
 
 
 def enrolled(hub, home, name):
@@ -108,7 +109,7 @@ def send(hub, key, method=None, path=SELF, body=None, **more):
 
 
 def asked(port, method, path, body, headers):
-    connection = http.client.HTTPConnection("localhost", port, timeout=30)
+    connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
         connection.request(method, path, body=body, headers=headers)
         answer = connection.getresponse()
@@ -192,7 +193,7 @@ def resident(port):
 def stream(port, path, headers, megabytes):
     """Send one line of so many megabytes in chunks; gives the status and how much was taken."""
     sent = 0
-    with socket.create_connection(("localhost", port), timeout=30) as raw:
+    with socket.create_connection(("localhost", port), timeout=PATIENCE) as raw:
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         raw.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\n{head}\r\n".encode())
         raw.settimeout(5)
@@ -265,7 +266,7 @@ def test_a_slow_sender_holds_nothing_back(hub, bank):
         headers = signed_headers(
             "POST", url, b"x", bank[1], now=datetime.now(UTC), nonce=secrets.token_urlsafe(18)
         )
-        raw = socket.create_connection(("localhost", port), timeout=10)
+        raw = socket.create_connection(("localhost", port), timeout=PATIENCE)
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         raw.sendall(
             f"POST {SELF}/tokens HTTP/1.1\r\nHost: localhost:{port}\r\n{head}"
@@ -279,7 +280,7 @@ def test_a_slow_sender_holds_nothing_back(hub, bank):
     assert asked(port, "GET", SELF, None, {})[1]["reason"] == "unsigned"
     for raw in held:
         raw.close()
-    for _ in range(50):
+    for _ in range(5 * PATIENCE):
         if send(hub, bank[1])[0] == 200:
             break
         time.sleep(0.2)

@@ -26,6 +26,7 @@ from tests.simulators.advisories import (
 )
 from tests.simulators.feed_publisher import FeedPublisher
 from tests.simulators.institution import Clock, open_institution
+from tests.simulators.patience import PATIENCE
 
 NOW = datetime(2026, 7, 3, tzinfo=UTC)
 MODIFIED = "2026-07-01T10:00:00Z"
@@ -220,7 +221,7 @@ def test_two_processes_at_once_take_it_once(node, publisher):
     answer = publisher.answer
 
     def slowly(request, fault, how):
-        gate.wait(10)
+        gate.wait(PATIENCE)
         answer(request, fault, how)
 
     publisher.answer = slowly

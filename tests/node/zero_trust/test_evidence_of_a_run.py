@@ -18,6 +18,7 @@ from panshi.model.estate import Estate
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.zero_trust.point_files import verify_log
+from tests.simulators.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 PARTNER = "https://id.partner.example"
@@ -27,7 +28,7 @@ class Control(http.client.HTTPConnection):
     """HTTP over the control socket of a home."""
 
     def __init__(self, path):
-        super().__init__("control", timeout=20)
+        super().__init__("control", timeout=PATIENCE)
         self.path = str(path)
 
     def connect(self):
@@ -90,7 +91,7 @@ def point(home):
         yield process
     finally:
         process.kill()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 def ask(home, method, path, body=None):
@@ -142,7 +143,7 @@ def test_what_was_decided_and_taken_back_is_sealed_and_read_by_the_controls(home
     assert still["s-bob"] == 2
     # And the decision point is stopped as an operator stops it
     point.send_signal(signal.SIGTERM)
-    assert point.wait(30) == 0
+    assert point.wait(PATIENCE) == 0
     # Then the chain holds, and the log holds who signed in, what was decided, what was taken back
     assert verify_log(home / "zero_trust" / "decisions").records >= 5
     with Node.open(Home(path=home)) as node:
@@ -183,12 +184,12 @@ def test_a_killed_decision_point_loses_no_fact_it_had_written(home, point):
     signed_in(home, "amy", "nb-1")
     opened(home, "amy", "core")
     spool = home / "zero_trust" / "facts" / "open.jsonl"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not spool.exists() or b"zt.sign_in/1" not in spool.read_bytes():
         assert time.monotonic() < deadline
         time.sleep(0.05)
     point.kill()
-    point.wait(20)
+    point.wait(PATIENCE)
     # Then sealing by hand brings it in
     done = subprocess.run(
         [sys.executable, "-m", "panshi", "zt", "seal", "--json"],

@@ -15,6 +15,7 @@ from panshi.errors import StoreError
 from panshi.observe.feeds.download import fetch_small
 from panshi.observe.feeds.exchange import Way
 from tests.simulators.feed_publisher import FeedPublisher
+from tests.simulators.patience import PATIENCE
 
 HOST = "feeds.example"
 
@@ -80,7 +81,7 @@ def proxy(to, answer=b"HTTP/1.1 200 Connection established\r\n\r\n"):
             for each in threads:
                 each.start()
             for each in threads:
-                each.join(10)
+                each.join(PATIENCE)
 
     thread = threading.Thread(target=lead, daemon=True)
     thread.start()

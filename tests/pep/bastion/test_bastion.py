@@ -21,6 +21,7 @@ from panshi.pep.asking import Address, Channel
 from panshi.pep.bastion.configuration import BastionSettings, Credential, Person, Target
 from panshi.pep.bastion.recording import FOLDER, verified
 from panshi.pep.bastion.serving import LIVE, Bastion, host_key
+from tests.simulators.patience import PATIENCE
 from tests.simulators.running_point import RunningPoint
 
 pytestmark = pytest.mark.slow
@@ -150,11 +151,10 @@ class World:
         return [each.observation.body for each in self.node.log.records("bastion.recording/1")]
 
     async def sealed(self, count=1):
-        for _ in range(200):
-            if len(self.recordings()) >= count:
-                return self.recordings()
-            await asyncio.sleep(0.02)
-        raise AssertionError("nothing was sealed")
+        async with asyncio.timeout(PATIENCE):
+            while len(self.recordings()) < count:  # noqa: ASYNC110 -- told by nobody
+                await asyncio.sleep(0.02)
+        return self.recordings()
 
     def shown(self, body):
         lines = (self.node.home.path / FOLDER / body.recording).read_text().splitlines()[1:]
@@ -193,10 +193,9 @@ async def running(folder, **options):
         acceptor = await bastion.serve("127.0.0.1", 0)
         world.bastion, world.port = bastion, acceptor.get_port()
         world.bastion_key = host_key(world.node.home.path).convert_to_public()
-        for _ in range(100):
-            if bastion.enforcer.up:
-                break
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(PATIENCE):
+            while not bastion.enforcer.up:  # noqa: ASYNC110 -- told by nobody
+                await asyncio.sleep(0.02)
         try:
             yield world
         finally:
@@ -209,7 +208,7 @@ async def running(folder, **options):
 
 def play(folder, scene, **options):
     async def whole():
-        async with asyncio.timeout(40), running(folder, **options) as world:
+        async with asyncio.timeout(3 * PATIENCE), running(folder, **options) as world:
             await scene(world)
 
     asyncio.run(whole())
@@ -281,7 +280,7 @@ def test_a_shell_is_cut_at_once_when_the_device_fails_its_attestation(tmp_path):
             )
             assert status == 200
             said = await shell.stderr.read()
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < PATIENCE
             assert "設備" in said or "device" in said
         (body,) = await world.sealed()
         assert body.ended_by == "order"

@@ -10,6 +10,7 @@ import uvloop
 from panshi.pep.streaming.configuration import read_enforcement
 from panshi.pep.streaming.serving import start
 from tests.simulators.application import SimulatedApplication
+from tests.simulators.patience import PATIENCE
 from tests.simulators.running_point import RunningPoint
 
 SPIFFE = "spiffe://bank.test/ledger"
@@ -86,7 +87,7 @@ tcp:
         )
         running = await start(read_enforcement(folder / "enforce.yaml"))
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while not running.enforcer.up:  # noqa: ASYNC110 -- told by nobody
                     await asyncio.sleep(0.01)
             await test(point, ca, running.ports["raw"])
@@ -101,7 +102,7 @@ tcp:
 async def echo(port, tls):
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls)
     writer.write(b"hello")
-    assert await asyncio.wait_for(reader.readexactly(5), 5) == b"hello"
+    assert await asyncio.wait_for(reader.readexactly(5), PATIENCE) == b"hello"
     return reader, writer
 
 
@@ -111,7 +112,7 @@ def test_a_workload_is_known_by_its_spiffe_id_until_it_is_taken_back(tmp_path):
         left = {"user": SPIFFE, "source": "operations"}
         await asyncio.to_thread(point.ask, "POST", "/zt/v1/leavers", left)
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError, ssl.SSLError)):
-            await asyncio.wait_for(reader.readexactly(1), 5)
+            await asyncio.wait_for(reader.readexactly(1), PATIENCE)
 
     run(tmp_path, test)
 

@@ -7,6 +7,7 @@ import pytest
 import uvloop
 
 from tests.simulators.enforced import SECRET, enforced
+from tests.simulators.patience import PATIENCE
 
 
 def run(folder, test, **settings):
@@ -87,7 +88,7 @@ def test_what_could_be_read_in_two_ways_is_refused(tmp_path, raw):
         world.point.allow(SECRET, "s-1")
         cookie = f"\r\nCookie: panshi_zt={SECRET}\r\n\r\n".encode()
         reader, writer = await world.http(raw.replace(b"\r\n\r\n", cookie, 1))
-        answer = await asyncio.wait_for(reader.read(), 5)
+        answer = await asyncio.wait_for(reader.read(), PATIENCE)
         writer.close()
         assert answer.startswith(b"HTTP/1.1 400 ")
         assert not world.application.heads
@@ -100,7 +101,7 @@ def test_a_second_request_sent_ahead_is_never_passed_on(tmp_path):
         world.point.allow(SECRET, "s-1")
         one = f"GET /app/x HTTP/1.1\r\nHost: app.test\r\nCookie: panshi_zt={SECRET}\r\n\r\n"
         reader, writer = await world.http((one + one.replace("/app/x", "/app/y")).encode())
-        answer = await asyncio.wait_for(reader.read(), 5)
+        answer = await asyncio.wait_for(reader.read(), PATIENCE)
         writer.close()
         assert answer.count(b"HTTP/1.1 200") == 1
         assert len(world.application.heads) == 1
@@ -135,7 +136,7 @@ def test_requests_one_after_another_use_one_connection(tmp_path):
 def test_without_a_decision_nothing_passes(tmp_path):
     async def test(world):
         world.point.allow(SECRET, "s-1")
-        world.point.slow_s = 3
+        world.point.answers.clear()
         assert (await world.get()).startswith(b"HTTP/1.1 503 ")
         await world.point.stop()
         await world.until(lambda: not world.running.enforcer.up)
@@ -162,7 +163,7 @@ def test_limits_turn_clients_away(tmp_path):
 def test_a_client_that_says_nothing_is_let_go(tmp_path):
     async def test(world):
         reader, writer = await world.http(b"GET /app/x HT")
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
         writer.close()
 
     run(tmp_path, test, limits="{head_s: 1}")

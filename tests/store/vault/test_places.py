@@ -16,6 +16,7 @@ import pytest
 
 from panshi.errors import IntegrityError, MissingError, StoreError, UsageError
 from panshi.store.vault.directory import DirectoryPlace
+from tests.simulators.patience import PATIENCE
 from tests.simulators.s3_server import BUCKET, KEY, SECRET, program, running_s3
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/bin:/sbin")
@@ -170,7 +171,7 @@ def sshd(folder):
         command = [SSHD, "-D", "-e", "-f", str(folder / "sshd_config")]
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        for _ in range(100):
+        for _ in range(10 * PATIENCE):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break

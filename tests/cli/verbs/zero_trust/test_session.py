@@ -17,6 +17,7 @@ from panshi.pdp.point import DecisionPoint
 from panshi.pdp.server import Server
 from panshi.protection.cedar import EntityStore, Uid, compile_policies
 from panshi.protection.zero_trust.sessions.nouns import Session
+from tests.simulators.patience import PATIENCE
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def decision_point(home):
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    ready.wait(10)
+    assert ready.wait(PATIENCE)
     yield
     done.set()
     thread.join()

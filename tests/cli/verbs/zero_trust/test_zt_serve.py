@@ -16,6 +16,7 @@ import pytest
 import trustme
 
 from panshi.cli.main import main
+from tests.simulators.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[4]
 INTEROP = ROOT / "docs" / "examples" / "authzen" / "interop"
@@ -51,7 +52,7 @@ class Process:
     def ask(self, path, body, context=None, **headers):
         made = http.client.HTTPSConnection if context else http.client.HTTPConnection
         more = {"context": context} if context else {}
-        connection = made("localhost", self.port, timeout=20, **more)
+        connection = made("localhost", self.port, timeout=PATIENCE, **more)
         told = {"Content-Type": "application/json"} | headers
         with contextlib.closing(connection):
             connection.request("POST", path, json.dumps(body), told)
@@ -189,7 +190,7 @@ def test_a_stopped_process_leaves_a_whole_log(serve, tmp_path):
     for _ in range(20):
         assert running.ask(ONE, GOOD)[1]["context"]["id"]
     running.process.send_signal(signal.SIGTERM)
-    assert running.process.wait(20) == 0
+    assert running.process.wait(PATIENCE) == 0
 
     told = panshi(tmp_path, "zt", "log", "verify", "--log", tmp_path / "log", "--json")
     assert (told["records"], told["uncovered"]) == (20, 0)
@@ -207,7 +208,7 @@ def test_a_killed_process_leaves_a_log_that_verifies_up_to_its_last_flush(serve,
         running.ask(ONE, GOOD)
     time.sleep(1)
     running.process.kill()
-    running.process.wait(20)
+    running.process.wait(PATIENCE)
 
     told = panshi(tmp_path, "zt", "log", "verify", "--log", tmp_path / "log", "--json")
     assert told["records"] == 20
@@ -216,7 +217,7 @@ def test_a_killed_process_leaves_a_log_that_verifies_up_to_its_last_flush(serve,
 def panshi(tmp_path, *arguments):
     done = subprocess.run(
         [sys.executable, "-m", "panshi", *map(str, arguments)],
-        capture_output=True, text=True, timeout=60, check=True,
+        capture_output=True, text=True, timeout=2 * PATIENCE, check=True,
         env=os.environ | {"PANSHI_HOME": str(tmp_path / "no-home")},
     )  # fmt: skip
     return json.loads(done.stdout)
@@ -237,7 +238,7 @@ def test_tokens_let_in_what_their_scopes_say_until_they_are_revoked(serve, tmp_p
     assert running.ask("/access/v1/search/action", asked, **bearer)[0] == 403
     panshi(tmp_path, "zt", "token", "revoke", "pep-1", *kept, "--json")
     assert panshi(tmp_path, "zt", "token", "list", *kept, "--json") == []
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while running.ask(ONE, GOOD, **bearer)[0] != 401:
         assert time.monotonic() < deadline
         time.sleep(0.2)
