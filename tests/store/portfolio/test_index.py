@@ -1,6 +1,10 @@
 """The index: whole or not there, and begun anew where it is of another make."""
 
+import gc
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -78,3 +82,51 @@ def test_a_file_of_another_make_is_begun_anew(tmp_path: Path, harm: str):
         index.path.write_bytes(b"no database at all" * 1_000)
     with PortfolioIndex(tmp_path).reading() as reading:
         assert reading.system("system:a") is None
+
+
+def test_what_a_killed_process_wrote_is_there(tmp_path: Path):
+    # Given a process that ends by SIGKILL right after a transaction, its journal not yet written
+    code = f"""
+import os, signal
+from pathlib import Path
+from panshi.store.portfolio import PortfolioIndex
+index = PortfolioIndex(Path({str(tmp_path)!r}))
+for name in ("system:a", "system:b"):
+    with index.writing() as writing:
+        writing.system_number(name)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    # When it is opened again, then both transactions are there
+    with PortfolioIndex(tmp_path).reading() as reading:
+        assert [name for _, name in reading.systems()] == ["system:a", "system:b"]
+
+
+def test_no_question_waits_until_the_journal_is_in_the_file(tmp_path: Path):
+    # Given an index whose every reader and writer has ended
+    index = PortfolioIndex(tmp_path)
+    journal = index.path.with_name(f"{index.path.name}-wal")
+    with index.writing() as writing:
+        writing.system_number("system:a")
+    with index.reading() as reading:
+        assert reading.system("system:a") is not None
+    # Then the journal waits, as long as the index is open
+    assert journal.stat().st_size > 0
+    del index, reading, writing
+    gc.collect()
+    assert not journal.exists()
+
+
+def test_an_index_begun_anew_under_another_keeps_what_is_new(tmp_path: Path):
+    # Given two that have the same file open
+    index, other = PortfolioIndex(tmp_path), PortfolioIndex(tmp_path)
+    # When one begins it anew, and the other lets go of the old one
+    index.forget()
+    with index.writing() as writing:
+        writing.system_number("system:a")
+    del other
+    gc.collect()
+    # Then nothing of the new one is lost, whoever reads it
+    with PortfolioIndex(tmp_path).reading() as reading:
+        assert reading.system("system:a") is not None

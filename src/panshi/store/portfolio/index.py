@@ -4,6 +4,9 @@ Everything in it follows from the evidence log, the original documents and the a
 read as a whole rests in blobs that numpy takes as they are: per system the stretches of time it
 held each package, per package key what matches. One transaction brings log and index in step, so a
 crash leaves an index that goes on where it was.
+
+One connection stays open as long as the index does: whoever closes the last one writes the journal
+into the file and waits for the disk, and questions that come one by one would pay for it each time.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import os
 import sqlite3
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import finalize
 
 import zstandard
 
@@ -104,15 +108,25 @@ class PortfolioIndex:
         ready_directory(self.folder)
         self.path = self.folder / FILE_NAME
         try:
-            self._settle()
+            self._keep_open()
         except sqlite3.DatabaseError:
-            self.forget()
+            self._begin_anew()
 
     def forget(self) -> None:
         """Throw the file away and begin anew."""
+        self._close()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        self._keep_open()
+
+    def _keep_open(self) -> None:
         self._settle()
+        kept = self._connect(check_same_thread=False)  # whichever thread lets go of the index
+        kept.execute("SELECT 1 FROM meta").fetchone()  # only what was read once is really open
+        self._close = finalize(self, kept.close)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -137,10 +151,15 @@ class PortfolioIndex:
             check="`panshi sbom rebuild` makes it anew",
         )
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, *, check_same_thread: bool = True) -> sqlite3.Connection:
         if not self.path.exists():
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, OWNER_ONLY_FILE))
-        raw = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
+        raw = sqlite3.connect(
+            self.path,
+            timeout=WAIT_SECONDS,
+            isolation_level=None,
+            check_same_thread=check_same_thread,
+        )
         raw.execute("PRAGMA journal_mode = WAL").fetchone()
         raw.execute("PRAGMA synchronous = NORMAL")
         raw.execute("PRAGMA cache_size = -65536")

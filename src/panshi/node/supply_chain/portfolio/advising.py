@@ -63,11 +63,12 @@ class _Advising:
             packages = self._writing.packages_of(key)
             new = self._matcher.rows(packages)
             self._writing.put_sources(key, self._matcher.sources(purl for _, purl in packages))
-            if _same(old, new):
+            others = _changed(old, new)
+            if not others:
                 continue
             changed.append(key)
-            before.append(old)
-            after.append(new)
+            before.append(old[np.isin(old["vulnerability"], others)])
+            after.append(new[np.isin(new["vulnerability"], others)])
             self._writing.put_matches(key, new.tobytes())
         if changed:
             self._tell(np.concatenate(before), np.concatenate(after), causes)
@@ -116,7 +117,8 @@ class _Advising:
         self._teller.scored(rows, f"{change.kind}:{change.id}")
 
 
-def _same(old: NDArray[np.void], new: NDArray[np.void]) -> bool:
-    if len(old) != len(new):
-        return False
-    return old.tobytes() == new.tobytes() or bool(np.array_equal(np.sort(old), np.sort(new)))
+def _changed(old: NDArray[np.void], new: NDArray[np.void]) -> list[int]:
+    """Give the vulnerabilities that match otherwise; findings of all others stay as they are."""
+    if old.tobytes() == new.tobytes():
+        return []
+    return sorted({each[1] for each in set(old.tolist()) ^ set(new.tolist())})

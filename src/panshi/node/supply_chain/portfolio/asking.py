@@ -14,6 +14,7 @@ from panshi.node.supply_chain.portfolio.facts import (
     EPOCH,
     Systems,
     Vulnerabilities,
+    decisions_of,
     facts_of,
     ranks,
     systems_of,
@@ -79,11 +80,21 @@ class Asking:
         self.facts: Facts = self._known(
             "facts",
             (self._stamp, self.vulnerabilities.fingerprint, len(self.vulnerabilities.epss)),
-            lambda: facts_of(self.vulnerabilities, self.systems, self.policy, self._rank),
+            self._facts,
         )
         self.statements = statements_of(node, self.today)
         self.around: dict[int, Any] = self._known("around", self._stamp, dict)
         "Systems in words, kept while nothing around them changes."
+
+    def _facts(self) -> Facts:
+        """Put facts together; decisions stay as long as no class of anything is new."""
+        sides, arounds = self.vulnerabilities.classes, self.systems.classes
+        decisions = self._known(
+            "decisions",
+            (self._stamp, tuple(sides)),
+            lambda: decisions_of(sides, arounds, self.policy),
+        )
+        return facts_of(self.vulnerabilities, self.systems, self.policy, decisions, self._rank)
 
     @cached_property
     def rows(self) -> Rows:

@@ -25,7 +25,7 @@ from panshi.protection.supply_chain.priority.vulnerability import (
 from panshi.protection.supply_chain.vex import Container
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -168,26 +168,6 @@ class Vulnerabilities:
             epss_before=before,
         )
 
-    def _forget(self, snapshot: Snapshot, names: Sequence[str]) -> None:
-        """Forget what changed advisories said."""
-        last = snapshot.sequence()
-        if self.sequence >= 0 and self.sequence < last:
-            changed: set[str] = set()
-            while self.sequence < last:
-                changes = snapshot.changes(self.sequence, 10_000)
-                if not changes:
-                    break
-                self.sequence = changes[-1].sequence
-                for each in changes:
-                    if each.kind == "advisory":
-                        group = snapshot.group(each.id)
-                        changed.update((each.id, *(group.names if group else ())))
-            for number, name in enumerate(names[: len(self.known)]):
-                known = self.known[number]
-                if name in changed or (known and not changed.isdisjoint(known.names)):
-                    self.known[number] = None
-        self.sequence = last
-
 
 def _known(snapshot: Snapshot, name: str) -> Known:
     group = snapshot.group(name)
@@ -259,21 +239,38 @@ def systems_of(node: Node, reading: Reading, names: Sequence[str], policy: Polic
     )
 
 
+class Decisions(NamedTuple):
+    """What is to be done, per class of vulnerability and class of system."""
+
+    ssvc: NDArray[np.int8]
+    days: NDArray[np.int32]
+    before: NDArray[np.int32]
+    "Days there would be without the listing in KEV."
+
+
+def decisions_of(
+    sides: Mapping[Side, int], arounds: Mapping[Around, int], policy: Policy
+) -> Decisions:
+    """Decide about every class."""
+    shape = (max(len(sides), 1), max(len(arounds), 1))
+    made = Decisions(*(np.zeros(shape, dtype=each) for each in (np.int8, np.int32, np.int32)))
+    for side, row in sides.items():
+        for around, column in arounds.items():
+            outcome = decide(side, around, policy)
+            made.ssvc[row, column] = URGENCY.index(outcome.ssvc)
+            made.days[row, column] = outcome.days
+            made.before[row, column] = outcome.days_before_kev
+    return made
+
+
 def facts_of(
     vulnerabilities: Vulnerabilities,
     systems: Systems,
     policy: Policy,
+    decisions: Decisions,
     rank: Callable[[Sort], NDArray[np.int32]],
 ) -> Facts:
     """Put together what columns are asked with."""
-    shape = (max(len(vulnerabilities.classes), 1), max(len(systems.classes), 1))
-    ssvc = np.zeros(shape, dtype=np.int8)
-    days, before = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
-    for side, row in vulnerabilities.classes.items():
-        for around, column in systems.classes.items():
-            outcome = decide(side, around, policy)
-            ssvc[row, column] = URGENCY.index(outcome.ssvc)
-            days[row, column], before[row, column] = outcome.days, outcome.days_before_kev
     return Facts(
         epss=vulnerabilities.epss,
         kev=vulnerabilities.kev_day > 0,
@@ -282,9 +279,9 @@ def facts_of(
         urgency_of=vulnerabilities.side,
         critical=systems.critical,
         exposure_of=systems.exposure,
-        ssvc=ssvc,
-        days=days,
-        days_before_kev=before,
+        ssvc=decisions.ssvc,
+        days=decisions.days,
+        days_before_kev=decisions.before,
         working=_working(policy) if policy.clocks.working else None,
         rank=rank,
     )

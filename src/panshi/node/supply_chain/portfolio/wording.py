@@ -21,11 +21,14 @@ from panshi.protection.supply_chain.matching import Match, match_purl
 from panshi.protection.supply_chain.priority.deciding import URGENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from panshi.node.supply_chain.portfolio.asking import Asking
     from panshi.node.supply_chain.portfolio.facts import Scores
     from panshi.protection.supply_chain.findings.rows import Rows
+
+
+STANDING = int(EVER)
 
 
 class _Naming(NamedTuple):
@@ -36,6 +39,7 @@ class _Naming(NamedTuple):
     spoken: bool
     "Whether any statement speaks of it."
     purl: str
+    package: str
     version: str
     aliases: tuple[str, ...]
     why: str
@@ -51,9 +55,23 @@ class _Around(NamedTuple):
 
     name: str
     received: datetime
+    document: str
+    "Digest of what stands where it is one document alone; empty otherwise."
     supplier: str
     services: tuple[str, ...]
     critical: bool
+
+
+class _Kept[K, V](dict[K, V]):
+    """What is worked out once per key; what is there is given without any call of ours."""
+
+    def __init__(self, make: Callable[[K], V]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: K) -> V:
+        made = self[key] = self._make(key)
+        return made
 
 
 class Wording:
@@ -64,9 +82,9 @@ class Wording:
         self._asking = asking
         self._matches: dict[int, dict[str, Match]] = {}
         self._documents: dict[int, dict[int, str]] = {}
-        self._named: dict[tuple[int, int], _Naming] = {}
-        self._days: dict[int, date] = {}
-        self._moments: dict[int, datetime] = {}
+        self._named = _Kept(self._naming)
+        self._days = _Kept(_day)
+        self._moments = _Kept(self.moment)
         self._systems: dict[int, _Around] = asking.around
 
     @staticmethod
@@ -84,7 +102,6 @@ class Wording:
         self._look_up(rows)
         columns = (
             rows.system,
-            rows.key,
             rows.package,
             rows.vulnerability,
             rows.status,
@@ -103,11 +120,8 @@ class Wording:
                 found = match_purl(asking.memory.packages.purls[each], snapshot.lookup)
                 self._matches[each] = {match.vulnerability: match for match in found}
 
-    def _document(self, system: int, package: int, *, gone: bool) -> str:
-        """Give the newest document that lists a package; only of several it must be looked for."""
-        alone = self._asking.systems.document[system]
-        if gone or alone:
-            return alone
+    def _listing(self, system: int, package: int) -> str:
+        """Give the newest of several documents of a system that lists a package."""
         if system not in self._documents:
             with self._asking.memory.index.reading() as reading:
                 self._documents[system] = purls_of(reading, system)
@@ -115,32 +129,32 @@ class Wording:
 
     def _finding(self, row: Sequence[int]) -> Finding:
         """Put one row into words: as the columns of `findings` stand beside each other."""
-        system, key, package, vulnerability, status, since, until, ssvc, due = row
-        asking = self._asking
-        named = self._naming(package, vulnerability)
-        around = self._around(system)
-        gone = until != EVER
+        system, package, vulnerability, status, since, until, ssvc, due = row
+        named = self._named[package, vulnerability]
+        around = self._systems.get(system) or self._around(system)
+        gone = until != STANDING
         told, why, why_zh = STATUSES[status], named.why, named.why_zh
         if not gone and named.spoken:
+            asking = self._asking
             held = asking.statements.rule(named.names, asking.asked(package, system), asking.today)
             if held is not None:
                 told = Status(held.status)
                 why, why_zh = f"{held.why}; {why}", f"{held.why_zh}；{why_zh}"
         return Finding(
-            id=finding_id(around.name, asking.names.keys[key], named.name),
+            id=finding_id(around.name, named.package, named.name),
             system=around.name,
-            document=self._document(system, package, gone=gone),
+            document=around.document if around.document or gone else self._listing(system, package),
             purl=named.purl,
-            package=asking.names.keys[key],
+            package=named.package,
             version=named.version,
             vulnerability=named.name,
             aliases=named.aliases,
             status=told,
             why=why,
             why_zh=why_zh,
-            first_seen=self._moment(since),
-            last_seen=self._moment(until) if gone else around.received,
-            fixed_at=self._moment(until) if gone else None,
+            first_seen=self._moments[since],
+            last_seen=self._moments[until] if gone else around.received,
+            fixed_at=self._moments[until] if gone else None,
             fixed_in=named.fixed,
             advisory=named.advisory,
             kev=named.kev,
@@ -148,33 +162,15 @@ class Wording:
             percentile=named.scores.percentile,
             severity=named.scores.severity,
             ssvc=URGENCY[ssvc],
-            due=self._day(due),
+            due=self._days[due],
             supplier=around.supplier,
             services=around.services,
             critical=around.critical,
         )
 
-    def _moment(self, seconds: int) -> datetime:
-        """Read seconds since 1970; many rows share one moment."""
-        found = self._moments.get(seconds)
-        if found is None:
-            found = self._moments[seconds] = self.moment(seconds)
-        return found
-
-    def _day(self, days: int) -> date:
-        found = self._days.get(days)
-        if found is None:
-            found = self._days[days] = EPOCH + timedelta(days=days)
-        return found
-
-    def _naming(self, package: int, vulnerability: int) -> _Naming:
-        """Give what one vulnerability of one package is called, wherever it lies."""
-        found = self._named.get((package, vulnerability))
-        if found is None:
-            found = self._named[package, vulnerability] = self._named_anew(package, vulnerability)
-        return found
-
-    def _named_anew(self, package: int, vulnerability: int) -> _Naming:
+    def _naming(self, both: tuple[int, int]) -> _Naming:
+        """Say what one vulnerability of one package is called, wherever it lies."""
+        package, vulnerability = both
         asking = self._asking
         name = asking.names.vulnerabilities[vulnerability]
         purl = asking.memory.packages.purls[package]
@@ -186,6 +182,7 @@ class Wording:
             names=names,
             spoken=any(each in asking.statements for each in names),
             purl=purl,
+            package=asking.names.keys[asking.memory.packages.key_of[package]],
             version=_version(purl),
             aliases=match.aliases if match else (),
             why=match.why if match else "no advisory says so any more",
@@ -197,19 +194,22 @@ class Wording:
         )
 
     def _around(self, system: int) -> _Around:
-        """Give what stands around one system."""
-        found = self._systems.get(system)
-        if found is None:
-            asking = self._asking
-            systems = asking.systems
-            found = self._systems[system] = _Around(
-                name=asking.names.systems[system],
-                received=self.moment(int(systems.received[system])),
-                supplier=systems.suppliers[system],
-                services=tuple(sorted(systems.services[system])),
-                critical=bool(asking.facts.critical[system]),
-            )
+        """Say what stands around one system, and keep it."""
+        asking = self._asking
+        systems = asking.systems
+        found = self._systems[system] = _Around(
+            name=asking.names.systems[system],
+            received=self._moments[int(systems.received[system])],
+            document=systems.document[system],
+            supplier=systems.suppliers[system],
+            services=tuple(sorted(systems.services[system])),
+            critical=bool(asking.facts.critical[system]),
+        )
         return found
+
+
+def _day(days: int) -> date:
+    return EPOCH + timedelta(days=days)
 
 
 def _version(purl: str) -> str:

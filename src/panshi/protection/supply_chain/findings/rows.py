@@ -57,11 +57,12 @@ class Holdings:
 
     def where(self, chosen: Mask) -> Holdings:
         """Give some of the rows."""
+        at = np.flatnonzero(chosen)
         return Holdings(
-            system=self.system[chosen],
-            package=self.package[chosen],
-            since=self.since[chosen],
-            until=self.until[chosen],
+            system=self.system[at],
+            package=self.package[at],
+            since=self.since[at],
+            until=self.until[at],
         )
 
 
