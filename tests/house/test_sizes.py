@@ -23,10 +23,11 @@ ENTRY_POINTS = {
     SOURCE / "node" / "watching.py",
     SOURCE / "node" / "resilience" / "drills.py",
     SOURCE / "node" / "resilience" / "drill_watch.py",
+    SOURCE / "node" / "resilience" / "sealing_order.py",
     SOURCE / "node" / "resilience" / "vault" / "writing.py",
 }
 """Where anything unforeseen becomes an exit code, a 500, a failed look of a plug-in's foreign code,
-a refused file of a watched folder, a failed drill or a place that failed, and may so be caught."""
+a refused file of a watched folder, a failed drill, order or place, and may so be caught."""
 
 
 def modules() -> list[Path]:

@@ -7,7 +7,8 @@ from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.resilience.impact import ImpactDesk
 from panshi.node.resilience.sealing import seal_continuity
-from panshi.node.resilience.story import scenarios_of
+from panshi.node.resilience.sealing_order import FOLDER, keep_sealing, sealing_of
+from panshi.node.resilience.story import newest_outcomes, scenarios_of
 from tests.simulators.institution import Clock
 from tests.simulators.two_site_bank import BANK, NOW, PAY, entry, estate, layer
 
@@ -64,15 +65,54 @@ def test_a_disaster_nobody_knows_is_not_sealed(ciso, node):
     before = node.log.size()
     sent = {"only": "nonsense", "scenario": "cable-cut"}
     answer = ciso.post(f"{HERE}continuity/seal/", sent)
-    assert answer.url.endswith("?scenario=cable-cut")
+    assert answer.url.endswith("?scenario=cable-cut#sealing")
     assert "nonsense" in text(ciso.get(answer.url))
     assert node.log.size() == before
+
+
+def test_what_is_sealed_is_watched_disaster_by_disaster(ciso, node):
+    # Given every disaster ordered from the page
+    page = f"{HERE}continuity/?scenario=cable-cut"
+    assert "data-live-log" not in text(ciso.get(page))
+    ciso.post(f"{HERE}continuity/seal/", {"only": "", "scenario": "cable-cut"})
+    state = sealing_of(node, BANK)
+    assert state.order.ordered_by == ciso.user.get_username()
+    # Then the page watches the order and offers no second one
+    count = len(scenarios_of(node, BANK))
+    assert f"已封存 0／{count} 個情境" in text(ciso.get(page))
+    assert "data-live-log" in text(ciso.get(page))
+    assert "重新計算並封存" not in text(ciso.get(page))
+    # When the first is sealed
+    seal_continuity(node, actor="lin", estate_id=BANK, trials=0, wanted=state.waiting[:1])
+    part = f"{HERE}continuity/sealing/?scenario=cable-cut"
+    # Then its line leads to the evidence, and the next is being worked out
+    assert f"已封存 1／{count} 個情境" in text(ciso.get(part))
+    assert text(ciso.get(part)).count("等候") == count - 2
+    sealed = newest_outcomes(node, BANK)[state.waiting[0]]
+    assert str(sealed.id) in text(ciso.get(part))
+    # When the others are stopped, then whoever watches is sent to the outcome
+    ciso.post(f"{HERE}continuity/seal/stop/", {"scenario": "cable-cut"})
+    assert sealing_of(node, BANK) is None
+    assert "重新載入本頁" in text(ciso.get(part))
+
+
+def test_an_order_that_stopped_says_why_and_may_be_given_anew(ciso, node):
+    ciso.post(f"{HERE}continuity/seal/", {"only": "cable-cut"})
+    (file,) = (node.home.path / FOLDER).iterdir()
+    file.write_bytes(file.read_bytes().replace(b"cable-cut", b"no-such-one"))
+    keep_sealing(node, lambda: bool(sealing_of(node, BANK).order.stopped))
+    page = text(ciso.get(f"{HERE}continuity/"))
+    assert "計算中止" in page
+    assert "no-such-one" in page
+    assert "重新計算並封存全部情境" in page
 
 
 def test_internal_audit_reads_and_seals_nothing(someone):
     auditor = someone("xu.wenbin", "internal_audit")
     assert text(auditor.get(f"{HERE}continuity/"))
+    assert "重新計算並封存" not in text(auditor.get(f"{HERE}continuity/sealing/"))
     assert auditor.post(f"{HERE}continuity/seal/").status_code == 403
+    assert auditor.post(f"{HERE}continuity/seal/stop/").status_code == 403
 
 
 def test_a_service_answers_at_once_and_asks_for_the_rest(ciso):

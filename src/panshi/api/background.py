@@ -24,6 +24,7 @@ from panshi.node.alliance.correlation_watch import keep_correlating
 from panshi.node.falling import fallen
 from panshi.node.node import Node
 from panshi.node.notify import Recipient, deliver, load, turn
+from panshi.node.resilience.sealing_order import keep_sealing
 from panshi.node.running import running_node
 from panshi.node.searching import bring_up_to_date
 from panshi.node.watching import keep_watching
@@ -61,6 +62,7 @@ async def tend(stopping: asyncio.Event) -> None:
     alerting = asyncio.create_task(_watch(node, stopping, supply_chain.keep_watching))
     correlating = asyncio.create_task(_watch(node, stopping, keep_correlating))
     drilling = asyncio.create_task(_watch(node, stopping, _keep_drilling))
+    sealing = asyncio.create_task(_watch(node, stopping, keep_sealing))
     await asyncio.to_thread(node.warm)
     producing = [asyncio.create_task(each.produce(stopping)) for each in STREAMS]
     told = ""
@@ -73,6 +75,7 @@ async def tend(stopping: asyncio.Event) -> None:
     await alerting
     await correlating
     await drilling
+    await sealing
 
 
 async def _watch(

@@ -28,7 +28,13 @@ REFUSALS = {
     429: "Too many requests; `Retry-After` says how many seconds to wait",
     503: "The place where state rests cannot be used now",
 }
-SUCCESSES = {200: "Done", 201: "Made", 204: "Done; there is nothing to say", 304: "Not modified"}
+SUCCESSES = {
+    200: "Done",
+    201: "Made",
+    202: "Taken; it is done afterwards",
+    204: "Done; there is nothing to say",
+    304: "Not modified",
+}
 ETAG: Schema = {"ETag": {"schema": {"type": "string"}, "description": "Digest of the answer"}}
 RETRY: Schema = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}}
 CHALLENGE: Schema = {"WWW-Authenticate": {"schema": {"type": "string"}}}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, TypedDict
 
 from msgspec import Meta
 
 from panshi.api.asked import given, queried
-from panshi.api.exchange import Answered, Asked, answered
+from panshi.api.exchange import Answered, Asked, answered, nothing_more
 from panshi.api.route import Route
 from panshi.model.alliance.marking import Tlp
 from panshi.model.observation import ObservationId
@@ -16,6 +17,12 @@ from panshi.model.resilience.dependence import DependenceExtract
 from panshi.node.node import Node
 from panshi.node.resilience.dependence import extract_of
 from panshi.node.resilience.sealing import TRIALS, seal_continuity
+from panshi.node.resilience.sealing_order import (
+    SealingState,
+    order_sealing,
+    sealing_of,
+    stop_sealing,
+)
 from panshi.node.resilience.story import story_of
 from panshi.node.resilience.story_answers import StoryAnswer, story_answer
 
@@ -52,6 +59,23 @@ class SealedShape(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealingAnswer:
+    """How far an order to seal has come; all empty where nothing is ordered."""
+
+    under_way: bool = False
+    done: tuple[str, ...] = ()
+    "Scenarios that were sealed since."
+    waiting: tuple[str, ...] = ()
+    "The first of them is being worked out while the order is under way."
+    trials: int = 0
+    seed: int = 0
+    ordered_by: str = ""
+    ordered_at: datetime | None = None
+    stopped: str = ""
+    "Why it could not go on."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DependenceQuery:
     """How it would be marked."""
 
@@ -76,6 +100,47 @@ def seal(node: Node, asked: Asked) -> Answered:
         seed=wanted.seed,
     )
     return answered(SealedShape(sealed=made), status=201)
+
+
+def order(node: Node, asked: Asked) -> Answered:
+    """Have it done by the serving process, one disaster after another."""
+    wanted = given(asked, SealAsked)
+    made = order_sealing(
+        node,
+        asked.names["estate"],
+        actor=asked.actor,
+        wanted=wanted.scenarios,
+        trials=wanted.trials,
+        seed=wanted.seed,
+    )
+    return answered(_sealing(made), status=202)
+
+
+def sealing(node: Node, asked: Asked) -> Answered:
+    """Answer how far it has come."""
+    return answered(_sealing(sealing_of(node, asked.names["estate"])))
+
+
+def take_back(node: Node, asked: Asked) -> Answered:
+    """End it after the disaster that is being worked out."""
+    stop_sealing(node, asked.names["estate"], actor=asked.actor)
+    return nothing_more()
+
+
+def _sealing(state: SealingState | None) -> SealingAnswer:
+    if state is None:
+        return SealingAnswer()
+    ordered = state.order
+    return SealingAnswer(
+        under_way=not ordered.stopped,
+        done=state.done,
+        waiting=state.waiting,
+        trials=ordered.trials,
+        seed=ordered.seed,
+        ordered_by=ordered.ordered_by,
+        ordered_at=ordered.ordered_at,
+        stopped=ordered.stopped,
+    )
 
 
 def dependence(node: Node, asked: Asked) -> Answered:
@@ -104,6 +169,33 @@ ROUTES: tuple[Route, ...] = (
         answers=SealedShape,
         statuses=(201,),
         summary="Work out what the plan bears, play the disasters, and seal both",
+    ),
+    Route(
+        method="POST",
+        path=f"{_HERE}/sealing",
+        action="continuity.seal",
+        handler=order,
+        body=SealAsked,
+        example={"trials": 1000, "seed": 1},
+        answers=SealingAnswer,
+        statuses=(202,),
+        summary="Order the same of the serving process, which seals one disaster after another",
+    ),
+    Route(
+        method="GET",
+        path=f"{_HERE}/sealing",
+        action="continuity.view",
+        handler=sealing,
+        answers=SealingAnswer,
+        summary="How far the order to seal has come",
+    ),
+    Route(
+        method="DELETE",
+        path=f"{_HERE}/sealing",
+        action="continuity.seal",
+        handler=take_back,
+        statuses=(204,),
+        summary="Take the order to seal back; what was sealed stays",
     ),
     Route(
         method="GET",

@@ -5,11 +5,12 @@
 
 What is sealed is derived from plans, drills and analyses that are sealed already; it carries the
 digest of the model it came from. Judgement reads it like any look, so it grows stale with time.
+Each disaster is sealed as soon as it is worked out: whatever ends the work, what was done stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -109,11 +110,13 @@ def seal_continuity(  # noqa: PLR0913 -- what is sealed, how often it is played,
     seed: int = 1,
     watch: Watch | None = None,
     tell: Tell | None = None,
+    ends: Callable[[], bool] = lambda: False,
 ) -> tuple[ObservationId, ...]:
     """Seal what each service and each key partner bears, and each disaster's outcome.
 
     `wanted` names disasters; none named: every one the institution looks at. `watch` is told how
-    many are done, `tell` is called where the simulation must be compiled first.
+    many are done, `tell` is called where the simulation must be compiled first. `ends` is asked
+    after each disaster whether to leave the others.
     """
     now = at or node.clock()
     estate = node.estate(estate_id)
@@ -127,17 +130,20 @@ def seal_continuity(  # noqa: PLR0913 -- what is sealed, how often it is played,
         now=now,
         chance=Chance(trials=trials, seed=seed, tell=tell),
     )
-    made = [*_services(node, bearing, estate.id, now), *_partners(bearing, now)]
-    for number, outcome in enumerate(outcomes, start=1):
-        made.append(outcome)
-        if watch is not None:
-            watch(number)
-    if not made:
-        return ()
-    ids = node.log.append(tuple(made), now).ids
-    node.checkpoint()
-    node.audit(actor, "continuity.seal", estate.id, detail=f"{len(ids)} looks")
-    return ids
+    looks = (*_services(node, bearing, estate.id, now), *_partners(bearing, now))
+    ids = list(node.log.append(looks, now).ids) if looks else []
+    try:
+        for number, outcome in enumerate(outcomes, start=1):
+            ids += node.log.append((outcome,), at or node.clock()).ids
+            node.checkpoint()
+            if watch is not None:
+                watch(number)
+            if ends():
+                break
+    finally:
+        if ids:
+            node.audit(actor, "continuity.seal", estate.id, detail=f"{len(ids)} looks")
+    return tuple(ids)
 
 
 def _services(node: Node, bearing: Bearing, estate_id: str, now: datetime) -> Iterator[Observation]:

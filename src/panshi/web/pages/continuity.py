@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.urls import path
 
 from panshi.errors import MissingError
 from panshi.model.bodies.continuity_judged import ServiceChance
 from panshi.model.resilience.graph import Graph, NodeId
 from panshi.node.resilience.board_story import sentence
 from panshi.node.resilience.outcomes import outcomes_of
-from panshi.node.resilience.sealing import seal_continuity
 from panshi.node.resilience.story import Story, scenarios_of, story_of
 from panshi.report.disaster_words import (
     NODE_KINDS,
@@ -27,10 +24,10 @@ from panshi.report.disaster_words import (
 from panshi.resilience.story.blows import struck
 from panshi.resilience.story.tale import ServiceTale
 from panshi.web.continuity_pictures import SIGNS, kinds_of, layer_map, ordered, time_line
-from panshi.web.gate import action, may
+from panshi.web.gate import action
 from panshi.web.looking import looking
 from panshi.web.nodes import node
-from panshi.web.refusing import tried
+from panshi.web.pages.continuity_sealing import sealing_shown
 from panshi.web.words import chinese, pick, say
 
 NAMED = 3
@@ -64,30 +61,14 @@ def story(request: HttpRequest, estate_id: str) -> HttpResponse:
     known = scenarios_of(node(), estate_id)
     context = look.context | {
         "scenarios": [(each.id, pick((each.title_zh, each.title_en))) for each in known],
-        "may_seal": may(request, "continuity.seal"),
     }
     try:
         found = story_of(node(), estate_id, request.GET.get("scenario", "")[:80])
     except MissingError:
         return render(request, "pages/continuity_nothing.html", context)
     context["outcomes"] = outcomes_of(node(), estate_id)
+    context |= sealing_shown(request, estate_id, found.scenario.id)
     return render(request, "pages/continuity.html", context | _shown(found))
-
-
-@require_POST
-@action("continuity.seal", audited=False)
-def seal(request: HttpRequest, estate_id: str) -> HttpResponse:
-    """Play one disaster or all of them, find the remedies, and seal what was found."""
-    actor, only = request.user.get_username(), request.POST.get("only", "")[:80]
-    tried(
-        request,
-        lambda: seal_continuity(
-            node(), actor=actor, estate_id=estate_id, wanted=(only,) if only else ()
-        ),
-        say("已重新計算並封存。", "Worked out anew and sealed."),
-    )
-    shown = urlencode({"scenario": request.POST.get("scenario", "")[:80]})
-    return redirect(f"{reverse('continuity', args=(estate_id,))}?{shown}")
 
 
 def _shown(found: Story) -> dict[str, object]:
@@ -185,5 +166,4 @@ def _name(graph: Graph, name: NodeId) -> str:
 
 urlpatterns = [
     path("e/<str:estate_id>/continuity/", story, name="continuity"),
-    path("e/<str:estate_id>/continuity/seal/", seal, name="continuity_seal"),
 ]

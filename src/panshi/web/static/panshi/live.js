@@ -15,6 +15,7 @@ const listen = () => {
       }
     }
     if (told.changed) for (const place of shown('changed')) place.textContent = place.dataset.word
+    for (const place of document.querySelectorAll('[data-live-log]')) place.dispatchEvent(new Event('refresh'))
   })
   window.addEventListener('pagehide', () => stream.close())
 }
