@@ -49,10 +49,39 @@ def test_help_imports_nothing_but_the_parser() -> None:
         "from panshi.cli.main import main\n"
         "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
         "    main(['--help'])\n"
-        "print([m for m in ('msgspec', 'yaml', 'django', 'lxml', 'sqlite3') if m in sys.modules])\n"
+        "heavy = ('msgspec', 'yaml', 'django', 'lxml', 'sqlite3', 'inspect')\n"
+        "print([m for m in heavy if m in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_help_keeps_to_the_width_of_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lines(columns: str) -> list[str]:
+        monkeypatch.setenv("COLUMNS", columns)
+        with pytest.raises(SystemExit):
+            main(["sbom", "--help"])
+        return capsys.readouterr().out.splitlines()
+
+    assert max(map(len, lines("60"))) <= 60
+    assert 80 < max(map(len, lines("200"))) <= 200
+    assert lines("nonsense") == lines("80")
+
+
+def test_the_collector_runs_while_a_verb_does() -> None:
+    # Given the command as it is installed, when a verb runs, then rings of objects are freed again
+    probe = (
+        "import gc, sys\n"
+        "from panshi.cli import main\n"
+        "from panshi.cli.verbs import framework\n"
+        "framework.run = lambda *_: print(gc.isenabled(), gc.get_freeze_count() > 0) or 0\n"
+        "sys.argv = ['panshi', 'framework', 'list']\n"
+        "main.command()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]
 
 
 def test_an_unknown_verb_is_a_usage_error() -> None:

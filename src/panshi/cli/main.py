@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from panshi import __version__
 from panshi.cli.exit_codes import Exit
@@ -78,8 +78,20 @@ class Verb(Protocol):
         ...
 
 
+class Layout(argparse.HelpFormatter):
+    """The layout of help; argparse makes one per argument, so it must not be dear."""
+
+    def __init__(self, prog: str) -> None:
+        """Ask for the terminal's width without what else `shutil` loads."""
+        super().__init__(prog, width=_columns() - 2)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints go the way of every other error: a sentence, or one JSON value."""
+
+    def __init__(self, **parts: Any) -> None:  # noqa: ANN401 -- argparse's own
+        """Lay out help as Panshi does, unless another layout is asked for."""
+        super().__init__(**{"formatter_class": Layout, **parts})
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing a usage block and leaving."""
@@ -92,6 +104,7 @@ LEAVES_AT_ONCE = ("sbom", "match")
 
 def command() -> NoReturn:
     """Be the command `panshi`."""
+    gc.disable()  # until the verb begins: all that is made before stays
     code = main()
     if tuple(sys.argv[1:3]) == LEAVES_AT_ONCE:
         sys.stdout.flush()
@@ -134,16 +147,21 @@ def _run(arguments: list[str]) -> int:
     verb.arguments(parser)
     parse = parser.parse_intermixed_args if name == "observe" else parser.parse_args
     args = parse(arguments[1:])
+    if not gc.isenabled():
+        gc.freeze()  # nobody ever looks through what was made to begin
+        gc.enable()
     return verb.run(args, Output(json=args.json, chinese=args.lang.startswith("zh")))
 
 
 def load(module: str) -> Verb:
     """Import a verb's module; the collector waits meanwhile, since what loading makes stays."""
+    collected = gc.isenabled()
     gc.disable()
     try:
         verb: Verb = importlib.import_module(module)
     finally:
-        gc.enable()
+        if collected:
+            gc.enable()
     return verb
 
 
@@ -153,6 +171,18 @@ def _fault(error: Exception) -> PanshiError:
     return PanshiError(
         f"{type(error).__name__}: {told}", remedy="set PANSHI_DEBUG=1 to see where; report it"
     )
+
+
+def _columns() -> int:
+    """Give the width of the terminal, as `shutil.get_terminal_size` would."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    terminal = sys.__stdout__
+    try:
+        return (os.get_terminal_size(terminal.fileno()).columns if terminal else 0) or 80
+    except (ValueError, OSError):  # closed, or no terminal
+        return 80
 
 
 def _never_fail_to_print() -> None:

@@ -10,18 +10,23 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TextIO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """Where and how a verb answers."""
 
-    json: bool = False
-    chinese: bool = False
-    stream: TextIO = field(default_factory=lambda: sys.stdout)
-    errors: TextIO = field(default_factory=lambda: sys.stderr)
+    def __init__(
+        self,
+        *,
+        json: bool = False,
+        chinese: bool = False,
+        stream: TextIO | None = None,
+        errors: TextIO | None = None,
+    ) -> None:
+        """Answer on standard output and note on standard error where nothing else is said."""
+        self.json, self.chinese = json, chinese
+        self.stream, self.errors = stream or sys.stdout, errors or sys.stderr
 
     def pick(self, zh: str, en: str) -> str:
         """Choose the caller's language."""

@@ -14,6 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from panshi.model.supply_chain.bom import BomComponent
 from panshi.model.supply_chain.vex import bom_link
 from panshi.observe.bom import BomStream, open_bom
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 OWNED = "not_affected"
 
 
-class Finding(NamedTuple):
+class Finding(msgspec.Struct, frozen=True):
     """One vulnerability of one package of a bill, after the statements on exploitability."""
 
     purl: str
@@ -52,7 +54,7 @@ class Finding(NamedTuple):
     "The statement on exploitability that decided; empty where none did."
 
 
-class Matched(NamedTuple):
+class Matched(msgspec.Struct, frozen=True):
     """What is known against one bill."""
 
     file: str
@@ -148,22 +150,22 @@ class _Matching:
                 yield self._finding(match, judged, owner, ruling)
 
     def _finding(self, match: Match, judged: Judged, owner: str, ruling: _Ruling | None) -> Finding:
-        status, why, statement = match.status, match.why, ""
+        told, status, why, statement = match.entry.told, match.status, match.why, ""
         if owner and not self._shared(match, owner):
             status = OWNED
             why = f"installed by {owner}, whose distribution judges it otherwise; {match.why}"
         heard = ruling.rule(match, judged.version) if ruling is not None else None
         if heard is not None:
             status, statement = heard
-        kev, epss = self._scores(match.vulnerability)
+        kev, epss = self._scores(told.vulnerability)
         return Finding(
             purl=match.purl,
-            vulnerability=match.vulnerability,
-            aliases=match.aliases,
+            vulnerability=told.vulnerability,
+            aliases=told.aliases,
             status=status,
             why=f"{statement}; {why}" if statement else why,
-            advisory=match.advisory,
-            source=match.source,
+            advisory=told.advisory,
+            source=told.source,
             fixed=match.fixed,
             kev=kev,
             epss=epss,

@@ -158,14 +158,10 @@ def _voices(args: argparse.Namespace, out: Output) -> Statements | None:
 
 def _answer(found: Matched, out: Output) -> None:
     if out.json:
-        out.stream.write(msgspec.json.encode(found._asdict() | _findings(found)).decode() + "\n")
+        out.stream.write(msgspec.json.encode(found).decode() + "\n")
         return
     for line in _lines(found, out):
         out.stream.write(line + "\n")
-
-
-def _findings(found: Matched) -> dict[str, object]:
-    return {"findings": [each._asdict() for each in found.findings]}
 
 
 def _refused(file: Path, error: BadInputError, out: Output) -> None:
