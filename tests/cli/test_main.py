@@ -70,6 +70,19 @@ def test_help_keeps_to_the_width_of_the_terminal(
     assert lines("nonsense") == lines("80")
 
 
+def test_a_sub_verb_loads_no_other() -> None:
+    # Given a fresh interpreter, when one sub-verb is asked, then it alone of its verb was loaded.
+    probe = (
+        "import sys, contextlib, io\n"
+        "from panshi.cli.main import main\n"
+        "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
+        "    main(['sbom', 'match', '--help'])\n"
+        "print(*(m for m in sys.modules if m == 'shutil' or '.verbs.supply_chain.' in m))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["panshi.cli.verbs.supply_chain.match"]
+
+
 def test_the_collector_runs_while_a_verb_does() -> None:
     # Given the command as it is installed, when a verb runs, then rings of objects are freed again
     probe = (

@@ -17,11 +17,19 @@ from panshi.cli.output import Output
 
 
 class SubParser(Parser):
-    """A sub-verb's parser that declares its arguments only when it is used."""
+    """A sub-verb's parser that is made, and declares its arguments, only when it is used."""
 
     def __init__(self, *, module: str = "", **parts: Any) -> None:  # noqa: ANN401 -- argparse's own
-        super().__init__(**parts)
         self._module = module
+        self._parts = parts
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever argparse keeps there
+        """Make it when argparse asks for the first thing every parser has."""
+        parts = self.__dict__.pop("_parts", None)
+        if parts is None:
+            raise AttributeError(name)
+        super().__init__(**parts)
+        return getattr(self, name)
 
     def complete(self) -> None:
         """Load the module and let it declare its arguments, once."""

@@ -19,13 +19,14 @@ CODENAMES = MappingProxyType(
         "plucky": "25.04", "questing": "25.10",
     }
 )  # fmt: skip
-NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
-WORD = re.compile(r"[a-z]+")
-SERVICE_PACK = re.compile(r"([0-9]+) ?(?:SP|sp)([0-9]+)")
-RED_HAT = re.compile(r"enterprise_linux:([0-9]+)")
-SOURCE_RPM = re.compile(r"(.+)-([^-]+)-([^-]+)\.src\.rpm")
-REBUILD = re.compile(r"\+b[0-9]+$")
-OPEN_EULER = re.compile(r"([0-9]+\.[0-9]+)-?(LTS)?-?(SP[0-9]+)?", re.IGNORECASE)
+NUMBER = r"[0-9]+(?:\.[0-9]+)*"
+WORD = r"[a-z]+"
+SERVICE_PACK = r"([0-9]+) ?(?:SP|sp)([0-9]+)"
+RED_HAT = r"enterprise_linux:([0-9]+)"
+SOURCE_RPM = r"(.+)-([^-]+)-([^-]+)\.src\.rpm"
+REBUILD = r"\+b[0-9]+$"
+OPEN_EULER = r"([0-9]+\.[0-9]+)-?(LTS)?-?(SP[0-9]+)?"
+"""Patterns, compiled when a distribution's package is met: many bills have none."""
 
 
 def _whole(release: str) -> str:
@@ -33,38 +34,38 @@ def _whole(release: str) -> str:
 
 
 def _major(release: str) -> str:
-    found = NUMBER.search(release)
+    found = re.search(NUMBER, release)
     return found[0].partition(".")[0] if found else CODENAMES.get(release, release)
 
 
 def _two_numbers(release: str) -> str:
-    found = NUMBER.search(release)
+    found = re.search(NUMBER, release)
     return ".".join(found[0].split(".")[:2]) if found else CODENAMES.get(release, release)
 
 
 def _alpine(release: str) -> str:
-    found = NUMBER.search(release)
+    found = re.search(NUMBER, release)
     return "v" + ".".join(found[0].split(".")[:2]) if found else release
 
 
 def _red_hat(release: str) -> str:
     """One release per major number; extended-support streams stay apart."""
-    found = RED_HAT.match(release)
+    found = re.match(RED_HAT, release)
     if found:
         return found[1]
-    return _major(release) if NUMBER.fullmatch(release) else release
+    return _major(release) if re.fullmatch(NUMBER, release) else release
 
 
 def _suse(release: str) -> str:
     """`Linux Enterprise Server 15 SP5` and `15.5` alike."""
     if "tumbleweed" in release.lower():
         return "tumbleweed"
-    found = SERVICE_PACK.search(release)
+    found = re.search(SERVICE_PACK, release)
     return f"{found[1]}.{found[2]}" if found else _two_numbers(release)
 
 
 def _open_euler(release: str) -> str:
-    found = OPEN_EULER.search(release)
+    found = re.search(OPEN_EULER, release, re.IGNORECASE)
     return "-".join(filter(None, found.groups())).upper() if found else release
 
 
@@ -142,7 +143,7 @@ def distribution(kind: str, namespace: str, qualifiers: dict[str, str]) -> str:
     said = qualifiers.get("distro", "") or qualifiers.get("os_distro", "")
     name = NAMESPACES[kind].get(namespace.rpartition("/")[2])
     if name is None:
-        word = WORD.match(said.lower())
+        word = re.match(WORD, said.lower())
         name = NAMESPACES[kind].get(word[0] if word else "", "")
     if not name or name in WITHOUT_RELEASES:
         return name
@@ -152,16 +153,16 @@ def distribution(kind: str, namespace: str, qualifiers: dict[str, str]) -> str:
         release = "tumbleweed"
     if name == "openEuler":
         release = said.partition("-")[2] or said
-    known = NUMBER.search(release) or release in CODENAMES or release in {"tumbleweed", "edge"}
+    known = re.search(NUMBER, release) or release in CODENAMES or release in {"tumbleweed", "edge"}
     return spelled(name, release) if known else name
 
 
 def sources(kind: str, name: str, version: str, qualifiers: dict[str, str]) -> tuple[str, str]:
     """Give the source package and its version, which advisories speak of."""
     said = qualifiers.get("upstream", "") or qualifiers.get("source", "")
-    found = SOURCE_RPM.fullmatch(said)
+    found = re.fullmatch(SOURCE_RPM, said)
     if found:
         return found[1], version
     source, _, own = said.partition("@")
     version = own or version
-    return source or name, REBUILD.sub("", version) if kind == "deb" else version
+    return source or name, re.sub(REBUILD, "", version) if kind == "deb" else version

@@ -18,18 +18,19 @@ from panshi.protection.supply_chain.matching.package_keys import Subject, named,
 
 POLICIES = MappingProxyType(
     {
-        "PyPI": re.compile(r"(?:python[0-9.]*|pypy3|py3)-(.+)"),
-        "npm": re.compile(r"(?:node|nodejs)-(.+)"),
-        "RubyGems": re.compile(r"(?:ruby|rubygem)-(.+)"),
-        "Maven": re.compile(r"lib(.+)-java"),
-        "crates.io": re.compile(r"(?:librust-(.+)-dev|rust-(.+))"),
-        "Packagist": re.compile(r"php-(.+)"),
+        "PyPI": r"(?:python[0-9.]*|pypy3|py3)-(.+)",
+        "npm": r"(?:node|nodejs)-(.+)",
+        "RubyGems": r"(?:ruby|rubygem)-(.+)",
+        "Maven": r"lib(.+)-java",
+        "crates.io": r"(?:librust-(.+)-dev|rust-(.+))",
+        "Packagist": r"php-(.+)",
     }
 )
 """Ecosystem → how distributions name its packages."""
 DISTRIBUTIONS = tuple(f"pkg:{kind}/" for kind in NAMESPACES)
-REVISION = re.compile(r"-[^-]*$")
-REPACKED = re.compile(r"[+~.](?:dfsg|ds|repack|really|git|debian|ubuntu|deb).*$")
+REVISION = r"-[^-]*$"
+REPACKED = r"[+~.](?:dfsg|ds|repack|really|git|debian|ubuntu|deb).*$"
+"""Patterns are compiled when a distribution's package is met: many bills have none."""
 
 
 class Owners:
@@ -43,9 +44,9 @@ class Owners:
         """Note a component; others than a distribution's are passed over."""
         if not purl.startswith(DISTRIBUTIONS):
             return
-        upstream = REPACKED.sub("", REVISION.sub("", version.rpartition(":")[2]))
+        upstream = re.sub(REPACKED, "", re.sub(REVISION, "", version.rpartition(":")[2]))
         for ecosystem, policy in POLICIES.items():
-            found = policy.fullmatch(name)
+            found = re.fullmatch(policy, name)
             if found is not None:
                 carried = next(filter(None, found.groups()))
                 key = named(ecosystem, carried)

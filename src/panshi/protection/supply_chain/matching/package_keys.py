@@ -34,10 +34,11 @@ OWN_PURL = "purl"
 """Ecosystem of packages that are named by nothing but a purl."""
 SEPARATORS = re.compile(r"[-_.]+")
 SCHEME = re.compile(r"https?://|git\+")
-PLATFORM = re.compile(
+PLATFORM = (
     r"-(?:java|jruby|mswin\w*|mingw\w*|(?:x86|x86_64|x64|i[3-6]86|aarch64|arm64|arm|ppc64le|s390x|"
     r"universal|riscv64)(?:-[a-z].*)?)$"
 )
+"""How a gem's version names its platform; compiled when one is met."""
 GO_STANDARD = MappingProxyType({"std": "stdlib", "go": "stdlib"})
 PLAIN = re.compile(r"pkg:([a-z]+)/([A-Za-z0-9._/-]+)@([A-Za-z0-9.+_-]+)")
 """A purl that is canonical but for case: nothing encoded, no qualifiers."""
@@ -239,7 +240,7 @@ def _of_language(kind: str, ecosystem: str, parts: tuple[str, str], version: str
             name = f"{namespace}/{name}" if namespace else name
     name = NAMES.get(ecosystem, _exact)(name)
     if kind == "gem":
-        version = PLATFORM.sub("", version)
+        version = re.sub(PLATFORM, "", version)
     elif kind == "golang" and name in {"stdlib", "toolchain"}:
         version = version.removeprefix("go")
     return Subject((PackageKey(ecosystem, name),), version, place_of(ecosystem, version))
