@@ -1,12 +1,20 @@
 """What awaits whom, derived from the log; a thing has the same key as long as it is the same."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from panshi.model.bodies.continuity import ImpactRuling
 from panshi.model.bodies.identity import AccountAuthenticators
-from panshi.model.bodies.vault import DRILL, SNAPSHOT, SnapshotSealed, VaultDrill
+from panshi.model.bodies.vault import (
+    DRILL,
+    SHARES,
+    SNAPSHOT,
+    SharesInForce,
+    SnapshotSealed,
+    VaultDrill,
+)
 from panshi.model.observation import Observation
 from panshi.model.supply_chain.vex import VexStatus
 from panshi.node.comments import comment
@@ -20,6 +28,7 @@ from panshi.node.resilience.impact import ImpactDesk
 from panshi.node.supply_chain.vex_desk import Proposed, VexDesk
 from panshi.protection.access.roles import Role
 from tests.simulators import two_site_bank
+from tests.simulators.vaulted import drill_plan
 from tests.web.small_bank import ACCOUNTS, BANK, estate
 
 BEGAN = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -266,3 +275,47 @@ def test_what_the_vault_waits_for_reaches_those_who_run_it(bank):
     assert not keys(bank, "dan", Role.ANALYST, "failed")
     bank.set_clock.now += timedelta(days=93)
     assert len(keys(bank, "dan", Role.ANALYST, "drill")) == 1
+
+
+def test_a_drill_that_waits_for_officers_reaches_those_who_run_the_vault(bank):
+    # Given a plan that runs when asked and one that is due, and no key kept for drills
+    assert not keys(bank, "dan", Role.ANALYST, "plan")
+    drill_plan(bank.home.path, "asked", source="ledger")
+    drill_plan(bank.home.path, "ledger", source="ledger", every_days=30)
+    (one,) = keys(bank, "dan", Role.ANALYST, "plan").values()
+    assert (one.key, one.about, one.due) == ("plan:ledger:never", "vault/ledger", None)
+    assert not keys(bank, "eve", Role.BOARD_READER, "plan")
+    # When it was run it waits for nobody, until it is due again
+    drilled(bank, passed=True)
+    assert not keys(bank, "dan", Role.ANALYST, "plan")
+    ran = bank.clock()
+    bank.set_clock.now += timedelta(days=31)
+    (again,) = keys(bank, "dan", Role.ANALYST, "plan").values()
+    assert again.key == f"plan:ledger:{ran.isoformat()}"
+    assert again.due == again.since == (ran + timedelta(days=30)).date()
+    # When a key is kept for drills it runs by itself
+    setup = bank.home.path / "vault-sources.toml"
+    setup.write_text('drill_key = "drill.key"\n')
+    setup.chmod(0o600)
+    assert not keys(bank, "dan", Role.ANALYST, "plan")
+
+
+def test_a_plan_that_cannot_be_read_keeps_the_rest_of_the_inbox(bank):
+    drill_plan(bank.home.path, "ledger", source="ledger", every_days=30)
+    (bank.home.path / "drills" / "broken.json").write_text("{")
+    mine = inbox(bank, "cho", (Role.CISO,), BANK)
+    assert Call.RESTORE in calls(mine)
+    assert not [each for each in mine if each.key.startswith("plan:")]
+
+
+def test_shares_nobody_confirmed_reach_those_who_run_the_vault(bank):
+    # Given shares that were changed, and not used yet
+    changed = SharesInForce(vault="core", epoch=2, rotated_at=bank.clock(), opening=2)
+    of_vault(bank, SHARES, changed, "0f0f")
+    (one,) = keys(bank, "dan", Role.ANALYST, "shares").values()
+    assert (one.key, one.about) == ("shares:core:2", "vault/core")
+    assert not keys(bank, "eve", Role.BOARD_READER, "shares")
+    # When they are confirmed Then nothing awaits
+    bank.set_clock.now += timedelta(days=1)
+    of_vault(bank, SHARES, replace(changed, opening=1), "0f0f")
+    assert not keys(bank, "dan", Role.ANALYST, "shares")

@@ -3,9 +3,12 @@
 import pytest
 
 from panshi.model.bodies.continuity import ImpactRuling
+from panshi.model.bodies.vault import SHARES, SharesInForce
 from panshi.node.home import Home
 from panshi.node.node import Node
+from panshi.node.records import institution_of
 from panshi.node.resilience.impact import ImpactDesk
+from panshi.node.resilience.marking import looked
 from panshi.node.resilience.sealing import seal_continuity
 from panshi.node.resilience.sealing_order import FOLDER, keep_sealing, sealing_of
 from panshi.node.resilience.story import newest_outcomes, scenarios_of
@@ -94,6 +97,13 @@ def test_what_is_sealed_is_watched_disaster_by_disaster(ciso, node):
     ciso.post(f"{HERE}continuity/seal/stop/", {"scenario": "cable-cut"})
     assert sealing_of(node, BANK) is None
     assert "重新載入本頁" in text(ciso.get(part))
+
+
+def test_the_vault_page_tells_shares_that_nobody_confirmed(ciso, node):
+    body = SharesInForce(vault="core", epoch=2, rotated_at=NOW, opening=2)
+    told = looked(node, SHARES, body, institution_of(node.estate(BANK)), "0f0f")
+    node.log.append((told,), NOW)
+    assert "「core」第 2 版分持尚未確認" in text(ciso.get(f"{HERE}vault/"))
 
 
 def test_an_order_that_stopped_says_why_and_may_be_given_anew(ciso, node):

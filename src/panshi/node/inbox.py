@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from panshi.errors import BadInputError
 from panshi.governance.exceptions.views import ExceptionRegister, reminders
 from panshi.governance.indicators.quarter import Quarter
 from panshi.governance.persons import same_person
@@ -27,8 +28,9 @@ from panshi.node.ownership import owners
 from panshi.node.planning import adopted
 from panshi.node.projects import projects
 from panshi.node.remembered import remembered, remembered_of_records
+from panshi.node.resilience.drill_due import waiting_for_officers
 from panshi.node.resilience.graph import analyses
-from panshi.node.resilience.vault_status import SourceStatus, vault_status
+from panshi.node.resilience.vault_status import SourceStatus, unconfirmed_shares, vault_status
 from panshi.node.reviews import every_action
 from panshi.node.supply_chain.following import pressing_of
 from panshi.node.supply_chain.vex import decisions as vex_decisions
@@ -414,6 +416,46 @@ def _of_source(each: SourceStatus, today: date) -> Iterator[Awaiting]:
         )
 
 
+def _drills(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the drill plans that are due and wait for officers with their shares.
+
+    A plan that cannot be read is told in the trail, by the schedule that reads it.
+    """
+    if asking.estate != node.estate().id or not asking.may("continuity.seal"):
+        return
+    try:
+        found = waiting_for_officers(node)
+    except BadInputError:
+        return
+    for each in found:
+        plan, since = each.plan, day_of(each.due_at or each.since)
+        yield Awaiting(
+            key=f"plan:{plan.id}:{each.last.isoformat() if each.last else 'never'}",
+            call=Call.ACT,
+            about=reference(ObjectKind.VAULT, plan.source),
+            title_zh=f"還原演練 {plan.id}（「{plan.source}」）已到期，請召集持鑰人執行",
+            title_en=f"the drill {plan.id} of {plan.source} is due: call the key holders",
+            since=since,
+            due=day_of(each.due_at) if each.due_at else None,
+        )
+
+
+def _shares(node: Node, asking: Asking) -> Iterator[Awaiting]:
+    """Yield the key rotations whose new shares nobody has used: the old ones open still."""
+    if not asking.may("continuity.seal"):
+        return
+    for each in unconfirmed_shares(node, asking.estate):
+        yield Awaiting(
+            key=f"shares:{each.vault}:{each.epoch}",
+            call=Call.ACT,
+            about=reference(ObjectKind.VAULT, each.vault),
+            title_zh=f"保險庫「{each.vault}」第 {each.epoch} 版分持尚未確認，舊分持仍可開啟",
+            title_en=f"shares of epoch {each.epoch} of vault {each.vault} are not confirmed:"
+            " the old ones still open it",
+            since=day_of(each.rotated_at),
+        )
+
+
 SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (
     _exceptions,
     _attestations,
@@ -425,6 +467,8 @@ SOURCES: tuple[Callable[[Node, Asking], Iterator[Awaiting]], ...] = (
     _statements_again,
     _impact,
     _vault,
+    _drills,
+    _shares,
     _mentions,
     _fallen,
     _silent,

@@ -7,7 +7,8 @@ import pytest
 
 from panshi.errors import BadInputError, StoreError, UsageError
 from panshi.node.resilience import drill_watch, drills
-from panshi.node.resilience.drill_watch import keep_drilling, plan_states, run_due
+from panshi.node.resilience.drill_due import plan_states
+from panshi.node.resilience.drill_watch import keep_drilling, run_due
 from panshi.node.resilience.drills import drills_of
 from panshi.node.resilience.marking import seal_source, sources_told
 from tests.simulators.vaulted import SYSTEM, drill_plan, vaulted_bank

@@ -17,6 +17,7 @@ SNAPSHOT = "vault.snapshot/1"
 DRILL = "vault.drill/1"
 SWITCH_OVER = "continuity.switch_over/1"
 PLACEMENT = "vault.placement/1"
+SHARES = "vault.shares/1"
 
 
 @observation_kind(SNAPSHOT, "保險庫快照", "Vault snapshot")
@@ -138,3 +139,17 @@ class PlacementProven(Body):
     countries: tuple[str, ...] = ()
     placement: str
     "The placement itself, as JSON."
+
+
+@observation_kind(SHARES, "保險庫金鑰分持", "Key shares of the vault")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharesInForce(Body):
+    """Whose key shares open a vault after they were changed, as its chain says."""
+
+    vault: str
+    "Its name, or its identity where nobody named it."
+    epoch: int
+    "Of the newest shares."
+    rotated_at: datetime
+    opening: int
+    "Epochs whose shares open; more than one: the newest are not confirmed yet."

@@ -8,56 +8,21 @@ A drill whose run could not even begin is told once in the trail, not at every l
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from time import monotonic, sleep
 
 from panshi.errors import BadInputError, PanshiError, UsageError
 from panshi.node.node import Node
-from panshi.node.resilience.drill_files import read_plans
-from panshi.node.resilience.drills import DrillStoppedError, Unlock, drills_of, legible, run_drill
+from panshi.node.resilience.drill_due import plan_states
+from panshi.node.resilience.drills import DrillStoppedError, Unlock, legible, run_drill
 from panshi.node.resilience.vault.opening import unlock_by
 from panshi.node.resilience.vault.rekeying import RECIPIENT_SEEDS, recipient_key
 from panshi.observe.spool.places import owned_file
 from panshi.observe.vault_sources.source import read_setup
-from panshi.resilience.vault_drill import DrillPlan, due_at, is_due
 
 EVERY = 60.0
 "Seconds between two looks at what is due."
 NAP = 0.5
 ACTOR = "panshi:schedule"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanState:
-    """A plan and how it stands."""
-
-    plan: DrillPlan
-    last: datetime | None
-    "When it was last run."
-    passed: bool | None
-    due: bool
-    due_at: datetime | None
-    "When it is due again; None where it never ran or has no period."
-
-
-def plan_states(node: Node) -> tuple[PlanState, ...]:
-    """Give every plan with its last drill, what is due first."""
-    newest = {body.plan: (at, body.passed) for at, body, _ in drills_of(node)}
-    now = node.clock()
-    found = []
-    for plan in read_plans(node.home.path):
-        last, passed = newest.get(plan.id, (None, None))
-        found.append(
-            PlanState(
-                plan=plan,
-                last=last,
-                passed=passed,
-                due=is_due(plan, last, now),
-                due_at=due_at(plan, last),
-            )
-        )
-    return tuple(sorted(found, key=lambda each: (not each.due, each.plan.id)))
 
 
 def recipient_unlock(node: Node) -> Unlock:

@@ -14,17 +14,19 @@ from datetime import datetime
 import msgspec
 
 from panshi.errors import UsageError
-from panshi.model.bodies.vault import SNAPSHOT, SnapshotSealed
+from panshi.model.bodies.vault import SHARES, SNAPSHOT, SharesInForce, SnapshotSealed
 from panshi.model.observation import Body, Observation, ObservationId, Sealed
 from panshi.model.resilience.mark import Mark
 from panshi.node.node import Node
 from panshi.node.records import institution_of
-from panshi.node.resilience.vault.opening import opened
+from panshi.node.resilience.vault.opening import Vault, opened
 from panshi.node.resilience.vault.sealing import Sealed as SealedSnapshot
 from panshi.node.resilience.vault.sealing import Series, seal
 from panshi.node.resilience.vault.sources import files
 from panshi.observe.vault_sources.capture import Captured, capture
 from panshi.observe.vault_sources.source import FILE, Setup, Source, read_setup, source_named
+from panshi.resilience.vault import chain
+from panshi.resilience.vault.history import epochs
 from panshi.resilience.vault_anomaly import Facts, Reason, facts_of, judged
 from panshi.store.place import ready_directory
 
@@ -84,6 +86,7 @@ def seal_source(node: Node, name: str, *, actor: str, clock_is_right: bool = Fal
                 "mark_sha256": captured.mark_sha256,
             },
         )
+        record_shares(node, vault)
     evidence = _record(node, setup, source, captured, sealed, reasons)
     node.audit(actor, "vault.seal_source", source.name, detail=sealed.snapshot)
     return Taken(
@@ -99,6 +102,22 @@ def seal_source(node: Node, name: str, *, actor: str, clock_is_right: bool = Fal
         absent=sealed.absent,
         evidence=evidence,
     )
+
+
+def record_shares(node: Node, vault: Vault) -> None:
+    """Seal whose key shares open, where they were changed; that may be done elsewhere."""
+    changed = next(each for each in reversed(vault.entries) if each.kind == chain.KEYS)
+    identity, opening = vault.terms.vault.hex(), len(epochs(vault.entries))
+    body = SharesInForce(
+        vault=read_setup(node.home.path).vault or identity,
+        epoch=int(changed.fields["epoch"]),
+        rotated_at=changed.time,
+        opening=opening,
+    )
+    known = {each.observation.facet: each.observation.body for each in node.log.latest((SHARES,))}
+    if known.get(identity) == body or (identity not in known and body.epoch == 1):
+        return
+    seal_observations(node, (looked(node, SHARES, body, institution_of(node.estate()), identity),))
 
 
 def snapshots_of(node: Node, source: str) -> tuple[Sealed, ...]:

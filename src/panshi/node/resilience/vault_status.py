@@ -9,10 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from panshi.model.bodies.vault import DRILL, SNAPSHOT, SnapshotSealed, VaultDrill
+from panshi.model.bodies.vault import (
+    DRILL,
+    SHARES,
+    SNAPSHOT,
+    SharesInForce,
+    SnapshotSealed,
+    VaultDrill,
+)
 from panshi.model.observation import Sealed
 from panshi.node.node import Node
 from panshi.node.own_records import own_records
+from panshi.node.records import institution_of
 from panshi.node.resilience.placement import SealedPlacement, sealed_placements
 
 STALE = timedelta(days=2)
@@ -46,6 +54,8 @@ class VaultStatus:
 
     placements: tuple[SealedPlacement, ...]
     sources: tuple[SourceStatus, ...]
+    unconfirmed: tuple[SharesInForce, ...] = ()
+    "Vaults whose key shares were changed, and whose old ones open still."
 
     @property
     def quarantined(self) -> tuple[SourceStatus, ...]:
@@ -81,7 +91,21 @@ def vault_status(
             if key not in drills or drills[key][0].lost_at <= body.lost_at:
                 drills[key] = (body, sealed)
     sources = tuple(_source(held, drills.get(key), now) for key, held in sorted(snapshots.items()))
-    return VaultStatus(placements=sealed_placements(node), sources=sources)
+    return VaultStatus(
+        placements=sealed_placements(node),
+        sources=sources,
+        unconfirmed=unconfirmed_shares(node, estate_id, as_of),
+    )
+
+
+def unconfirmed_shares(
+    node: Node, estate_id: str | None = None, as_of: datetime | None = None
+) -> tuple[SharesInForce, ...]:
+    """Give the vaults whose newest key shares nobody has used yet, as was recorded last."""
+    subject = institution_of(node.estate(estate_id))
+    found = node.log.latest((SHARES,), as_of=as_of)
+    bodies = (each.observation.body for each in found if each.observation.subject == subject)
+    return tuple(e for e in bodies if isinstance(e, SharesInForce) and e.opening > 1)
 
 
 def _source(

@@ -43,7 +43,7 @@ def status(request: HttpRequest, estate_id: str) -> HttpResponse:
 
 
 def _sentence(found: VaultStatus) -> str:
-    if not found.sources and not found.placements:
+    if not (found.sources or found.placements or found.unconfirmed):
         return say("尚無保險庫。", "There is no vault yet.")
     said = [_proof_words(each) for each in found.placements]
     total, failed, due = len(found.sources), len(found.failed), len(found.due)
@@ -65,6 +65,14 @@ def _sentence(found: VaultStatus) -> str:
                 f"The newest snapshot of {held} is held back.",
             )
         )
+    said += [
+        say(
+            f"保險庫「{each.vault}」第 {each.epoch} 版分持尚未確認，舊分持仍可開啟。",
+            f"Shares of epoch {each.epoch} of vault {each.vault} are not confirmed: the old ones "
+            "still open it.",
+        )
+        for each in found.unconfirmed
+    ]
     return say("", " ").join(said)
 
 

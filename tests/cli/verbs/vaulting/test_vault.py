@@ -5,6 +5,8 @@ import json
 import pytest
 
 from panshi.cli.main import main
+from panshi.model.bodies.vault import SHARES
+from tests.simulators.vaulted import vaulted_bank
 
 
 @pytest.fixture
@@ -67,6 +69,29 @@ def test_from_founding_to_new_shares(run, tmp_path):
     run("verify", *places, "--shares", shares, code=4)
     run("verify", *places, "--shares", new)
     run("verify", *places, "--recipient-key", tmp_path / "heir")
+
+
+def test_new_shares_are_put_on_record_where_sources_are_sealed(tmp_path, monkeypatch, capsys):
+    # Given the machine that seals the institution's sources
+    with vaulted_bank(tmp_path) as bank:
+        bank.source(name="papers", kind="files", path=str(tmp_path))
+        monkeypatch.setenv("PANSHI_HOME", str(bank.home))
+        old, new = tmp_path / "old.txt", tmp_path / "new.txt"
+        old.write_text("\n".join(bank.mnemonics[:3]))
+
+        def keys(act, shares):
+            words = ["keys", act, "--places", *bank.places, "--shares", shares, "--json"]
+            assert main(["vault", *map(str, words)]) == 0
+            return json.loads(capsys.readouterr().out)
+
+        # When shares are changed and confirmed
+        new.write_text("\n".join(keys("rotate", old)["shares"][:3]))
+        assert main(["vault", "list", "--lang", "en", "--places", *bank.places]) == 0
+        assert "epoch 2 are not confirmed" in capsys.readouterr().out
+        keys("confirm", new)
+        # Then both are evidence
+        told = [each.observation.body for each in bank.node.log.records(SHARES)]
+        assert [(each.epoch, each.opening) for each in told] == [(2, 2), (2, 1)]
 
 
 def test_shares_that_cannot_be_kept_change_nothing(run, tmp_path):

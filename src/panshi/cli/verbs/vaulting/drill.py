@@ -131,7 +131,7 @@ def _told(drill: VaultDrill, out: Output, kept_at: str = "") -> Iterator[str]:
 
 
 def _list(_args: argparse.Namespace, out: Output) -> Exit:
-    from panshi.node.resilience.drill_watch import plan_states
+    from panshi.node.resilience.drill_due import plan_states
 
     with open_node() as node:
         found = plan_states(node)

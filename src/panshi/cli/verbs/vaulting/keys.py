@@ -8,10 +8,14 @@ from pathlib import Path
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
+from panshi.cli.verbs.opening import actor, open_node
 from panshi.cli.verbs.vaulting import asking
 from panshi.cli.verbs.vaulting.init import recipients
-from panshi.errors import UsageError
+from panshi.errors import PanshiError, UsageError
+from panshi.node.resilience.marking import record_shares
+from panshi.node.resilience.vault.opening import Vault
 from panshi.node.resilience.vault.rekeying import adopt, confirm, recipient_key, rotate
+from panshi.observe.vault_sources.source import FILE
 from panshi.resilience.vault.history import epoch
 from panshi.resilience.vault.shares import Quorum
 
@@ -85,6 +89,7 @@ def _rotate(args: argparse.Namespace, out: Output) -> Exit:
             ),
         ),
     )
+    _record(after, "vault.rotate", out)
     return Exit.DONE
 
 
@@ -104,7 +109,23 @@ def _confirm(args: argparse.Namespace, out: Output) -> Exit:
         f"The shares of epoch {value['epoch']} open; the old ones no longer do.",
     )
     out.answer(value, lambda: (text,))
+    _record(after, "vault.confirm", out)
     return Exit.DONE
+
+
+def _record(vault: Vault, act: str, out: Output) -> None:
+    """Seal whose shares open, where this home is the one that seals the institution's sources.
+
+    What was changed is changed, recorded or not; the next snapshot of a source records it too.
+    """
+    if not (asking.home() / FILE).exists():
+        return
+    try:
+        with open_node() as node:
+            record_shares(node, vault)
+            node.audit(actor(), act, vault.terms.vault.hex())
+    except PanshiError as error:
+        out.note(out.pick(f"未能記錄：{error}", f"It was not put on record: {error}"))
 
 
 def _adopt(args: argparse.Namespace, out: Output) -> Exit:

@@ -63,6 +63,13 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             f"Vault {value['vault']}: any {terms.spread.k} of {terms.spread.n} places restore, "
             f"{len(snapshots)} snapshots.",
         )
+        (newest, _), *older = epochs(vault.entries)
+        if older:
+            yield out.pick(
+                f"第 {newest} 版分持尚未確認，舊分持仍可開啟：panshi vault keys confirm。",
+                f"Shares of epoch {newest} are not confirmed, older ones open still: "
+                "panshi vault keys confirm.",
+            )
         header = out.pick("快照,時間,檔案,位元組,保存至", "snapshot,time,files,bytes,kept until")
         names = ("id", "time", "files", "bytes", "retain_until")
         yield from table(header.split(","), ([each[name] for name in names] for each in snapshots))
