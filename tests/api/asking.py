@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextvars import copy_context
 from itertools import count
 from typing import Any
 
@@ -11,6 +12,8 @@ from panshi.node.node import Node
 
 NUMBERS = count(1)
 "Of tokens: two of one name would be one."
+RUNNER = asyncio.Runner()
+"One loop with its threads for all requests, as a server has it."
 
 
 def ask(
@@ -42,7 +45,7 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(application(scope, receive, send))
+    RUNNER.run(application(scope, receive, send), context=copy_context())
     head = {key.decode(): value.decode() for key, value in sent[0]["headers"]}
     return sent[0]["status"], head, sent[1]["body"]
 

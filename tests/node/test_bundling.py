@@ -13,6 +13,7 @@ import pytest
 from panshi.errors import UsageError
 from panshi.node.bundling import Scope, write_bundle
 from panshi.node.home import Home
+from panshi.node.node import Node
 from tests.web.small_bank import open_small_bank
 
 CONTROLS = ("1-1", "2-5", "5-4")
@@ -82,7 +83,7 @@ def test_it_verifies_with_openssl_where_there_is_no_cryptography(folder):
 
 
 def test_another_key_is_not_enough(folder, tmp_path):
-    with open_small_bank(Home(path=tmp_path / "other")) as other:
+    with Node.open(Home(path=tmp_path / "other")) as other:
         stranger = str(other.signer.key)
     code, said = alone(folder / "verify.py", "--key", stranger)
     assert code == 1

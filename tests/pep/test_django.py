@@ -2,8 +2,8 @@
 
 import os
 import time
+from pathlib import Path
 
-import django
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.test import RequestFactory
 
 from panshi.pep.django import ZeroTrustMiddleware
 from panshi.protection.zero_trust.enforcement.credential import session_id_of
+from panshi.web.first_run import bring_up_to_date
 from tests.simulators.patience import PATIENCE
 from tests.simulators.running_point import RunningPoint
 
@@ -35,8 +36,8 @@ def view(request):
 
 @pytest.fixture
 def world(monkeypatch):
-    if not apps.ready:
-        django.setup()
+    if not apps.ready:  # with its tables, which tests after these ask for
+        bring_up_to_date(Path(os.environ["PANSHI_HOME"]))
     with RunningPoint() as point:
         chosen = {"name": "shop", "decision_point": f"http://127.0.0.1:{point.port}"}
         chosen["question"] = f"{__name__}.question"
