@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -114,8 +115,6 @@ def _wait(port):
             probe.settimeout(0.5)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        import time
-
         time.sleep(0.1)
     pytest.fail("the server does not answer")
 
@@ -127,12 +126,17 @@ def chromium():
         pytest.skip("Chromium is not installed: apt-get install chromium")
     if not AXE.exists():
         pytest.skip("axe-core is fetched by `make setup`")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+SETTLED = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
+"What the scripts of a page do at once has been done and drawn."
 
 
 class Watched:
@@ -142,7 +146,12 @@ class Watched:
         self.address = address
         self.page = context.new_page()
         self.outside, self.errors = [], []
+        self._asked = set()
         host = urlsplit(address).netloc
+        # Functions of ours: the listener is marked, which a builtin method does not take.
+        self.page.on("request", lambda request: self._asked.add(request))  # noqa: PLW0108
+        self.page.on("requestfinished", lambda request: self._asked.discard(request))  # noqa: PLW0108
+        self.page.on("requestfailed", lambda request: self._asked.discard(request))  # noqa: PLW0108
         self.page.on(
             "request",
             lambda request: (
@@ -161,9 +170,35 @@ class Watched:
 
     def open(self, path):
         """Go to a page of the console and wait until it is quiet."""
+        self._asked.clear()
         self.page.goto(self.address + path if path.startswith("/") else path)
-        self.page.wait_for_load_state("networkidle")
+        self._wait_until_quiet()
         return self.page
+
+    def in_theme(self, theme):
+        """Show the page as it is in light or dark, without asking for it again."""
+        self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
+
+    def fits(self, width):
+        """Assert that the page as it is fits a screen of a width; then as it was before."""
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": width, "height": 844})
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
+        self.page.set_viewport_size(size)
+
+    def _wait_until_quiet(self):
+        """All a page asked for has come, and it had the time to act on it."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            waited = self._waits()
+            self.page.evaluate(SETTLED)
+            if not waited and not self._waits():
+                return
+            assert time.monotonic() < end, [each.url for each in self._asked]
+
+    def _waits(self):
+        """Whether something asked for has not come; streams of events never end."""
+        return any(each.resource_type != "eventsource" for each in tuple(self._asked))
 
     def clean(self):
         """Assert that nothing went wrong so far."""
@@ -196,7 +231,7 @@ def new_context(chromium):
     def make(**options):
         context = chromium.new_context(**{"viewport": {"width": 1360, "height": 860}} | options)
         context.add_init_script(LISTENER)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         made.append(context)
         return context
 

@@ -99,7 +99,7 @@ def test_counts_arrive_while_the_page_is_open(console_of):
     there.locator("#talk textarea").fill(f"@{name} 請看")
     there.get_by_role("button", name="送出").click()
     # Then the count beside the inbox grows without anybody touching the page
-    expect(place).to_have_text(str(before + 1), timeout=15_000)
+    expect(place).to_have_text(str(before + 1))
 
 
 def test_first_load_and_what_follows_stay_light(console_of):

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from playwright.sync_api import expect
 
 from panshi.node.demo_signal_streams import seed_signal_streams
 from panshi.store.signal_streams import FILE, FOLDER
@@ -44,8 +45,6 @@ def test_a_feed_is_paused_and_heard_again(console):
     page = watched.open(f"{PAGE}?feed=idp-demo")
     page.get_by_label("暫停原因").fill("維護")
     page.get_by_role("button", name="暫停聽取").click()
-    page.wait_for_load_state("networkidle")
-    assert "2 個失聯或暫停" in page.locator("p.lead").inner_text()
+    expect(page.locator("p.lead")).to_contain_text("2 個失聯或暫停")
     page.get_by_role("button", name="恢復聽取").click()
-    page.wait_for_load_state("networkidle")
-    assert "1 個失聯或暫停" in page.locator("p.lead").inner_text()
+    expect(page.locator("p.lead")).to_contain_text("1 個失聯或暫停")

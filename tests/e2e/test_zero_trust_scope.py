@@ -24,8 +24,8 @@ def test_a_question_is_answered_for_a_group_and_taken_back(console):
     # When it is answered for every system that fits
     page.get_by_label("是", exact=True).check()
     page.get_by_label("回答符合篩選的全部").check()
-    page.get_by_role("button", name="回答並封存").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="回答並封存").click()
 
     # Then the page says so, and the systems are in the field of remote work
     assert "回答已封存" in page.locator(".messages").inner_text()
@@ -38,8 +38,8 @@ def test_a_question_is_answered_for_a_group_and_taken_back(console):
 
     # And taking it back restores what was known
     page = watched.open(f"{SCOPE}facts/?fact=remote_staff_access")
-    page.get_by_role("button", name="收回").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="收回").first.click()
     page = watched.open(f"{SCOPE}facts/")
     assert page.locator("p.lead").inner_text() == before
 
