@@ -70,7 +70,7 @@ class Teller:
         """Write the differences, those of one cause together; `cause` is asked per key."""
         rows = differences(old, new)
         causes: dict[str, list[int]] = {}
-        for key in map(int, np.unique(rows["key"])):
+        for key in sorted(set(rows["key"].tolist())):
             causes.setdefault(cause(key), []).append(key)
         for name, keys in causes.items():
             self._write(name, rows if len(causes) == 1 else rows[np.isin(rows["key"], keys)])
