@@ -67,7 +67,7 @@ def bank(tmp_path, monkeypatch):
         console = Console()
         monkeypatch.setattr(events, "console", lambda: console)
         monkeypatch.setattr(events, "running_node", lambda: node)
-        monkeypatch.setattr(events, "EVERY", 0.02)
+        monkeypatch.setattr(Stream, "every", 0.02)
         node.console = console
         yield node
 

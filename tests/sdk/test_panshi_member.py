@@ -198,7 +198,7 @@ def test_a_hub_that_is_killed_loses_nothing_and_takes_nothing_twice(hub, member,
         hub.start()
     time.sleep(1)
     stop.set()
-    sender.join(90)
+    sender.join(5 * PATIENCE)
     # Then
     assert not sender.is_alive()
     held, before = [], 0

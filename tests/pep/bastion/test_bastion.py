@@ -310,7 +310,7 @@ def test_a_shell_ends_when_its_grant_is_taken_back_and_no_other_does(tmp_path):
 
 def test_a_shell_ends_when_its_time_is_over(tmp_path):
     async def scene(world):
-        world.grant(lasts=1.5)
+        world.grant(lasts=4)
         async with world.connect() as client:
             shell = await client.create_process(term_type="xterm")
             assert "has ended" in await shell.stderr.read()

@@ -16,6 +16,8 @@ import pytest
 import trustme
 
 from panshi.cli.main import main
+from panshi.errors import PanshiError
+from panshi.node.zero_trust.point_files import verify_log
 from tests.simulators.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -206,12 +208,22 @@ def test_a_killed_process_leaves_a_log_that_verifies_up_to_its_last_flush(serve,
     running = serve("--policies", tmp_path, "--log", tmp_path / "log")
     for _ in range(20):
         running.ask(ONE, GOOD)
-    time.sleep(1)
+    deadline = time.monotonic() + PATIENCE
+    while written(tmp_path / "log") < 20:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     running.process.kill()
     running.process.wait(PATIENCE)
 
     told = panshi(tmp_path, "zt", "log", "verify", "--log", tmp_path / "log", "--json")
     assert told["records"] == 20
+
+
+def written(folder):
+    """How many records of a log that still grows have reached its files."""
+    with contextlib.suppress(PanshiError):  # none yet, or a line half written
+        return verify_log(folder).records
+    return 0
 
 
 def panshi(tmp_path, *arguments):
