@@ -1,5 +1,6 @@
 """Paths and projects through the node: recorded, found, adopted, followed; the demo bank's too."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ from panshi.governance.path.plan import Wishes
 from panshi.model.bodies.hosts import KernelParameters
 from panshi.model.bodies.projects import Lift, Project, ProjectStatus
 from panshi.model.observation import Observation
-from panshi.node.demo import DEMO_BANK, build_demo
+from panshi.node.demo import DEMO_BANK
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.planning import adopt, adopted, how_far, plan, withdraw
@@ -189,10 +190,12 @@ def test_what_does_not_exist_is_said(node: Node) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_bank_reaches_every_target_by_a_proved_path(tmp_path: Path) -> None:
+def test_the_demo_bank_reaches_every_target_by_a_proved_path(
+    demo_home: Path, tmp_path: Path
+) -> None:
     # Given the demo bank with at least sixty projects
+    shutil.copytree(demo_home, tmp_path / "demo")
     with Node.open(Home(path=tmp_path / "demo")) as node:
-        build_demo(node, actor="tester")
         assert len(projects(node, DEMO_BANK)) >= 60
         # When paths to each stage and to the binding clauses are sought
         costs = []

@@ -1,13 +1,14 @@
 """The reports of the demo bank: whole, short, in good Chinese, and equal to what others tell."""
 
 import re
+import shutil
 from itertools import product
 
 import pytest
 
 from panshi.node import exceptions, indicators, planning
 from panshi.node.decisions import decisions
-from panshi.node.demo import DEMO_BANK, build_demo
+from panshi.node.demo import DEMO_BANK
 from panshi.node.home import Home
 from panshi.node.node import Node
 from panshi.node.reporting import Asking, Form, Report, compose, rendered
@@ -22,9 +23,10 @@ HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?()][\u4e00-\u9fff]?")
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory):
-    with Node.open(Home(path=tmp_path_factory.mktemp("demo"))) as opened:
-        build_demo(opened, actor="test")
+def node(demo_home, tmp_path_factory):
+    home = tmp_path_factory.mktemp("reporting") / "demo"
+    shutil.copytree(demo_home, home)
+    with Node.open(Home(path=home)) as opened:
         yield opened
 
 

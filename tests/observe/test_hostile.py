@@ -120,6 +120,8 @@ SIGN_IN = (
     b'{"userPrincipalName":"a@b","createdDateTime":"2026-01-01T00:00:00Z","status":{"errorCode":0},'
     b'"authenticationRequirement":"multiFactorAuthentication","location":{"city":"x"}}'
 )
+LARGE_BYTES = 28_000_000
+"Held as plain values, each of the files below would take more than the 100 MiB it may take."
 LARGE = {
     "oscal": (
         b'{"assessment-results":{"metadata":{"oscal-version":"1.1.2"},"results":[{"attestations":[',
@@ -191,7 +193,7 @@ def test_memory_stays_flat_for_a_large_file(name, tmp_path):
     with path.open("wb") as file:
         file.write(head)
         for _ in range(20):
-            file.write(entry * (40_000_000 // 20 // len(entry)))
+            file.write(entry * (LARGE_BYTES // 20 // len(entry)))
         file.write(tail)
 
     said, grown = watched(name, path)
