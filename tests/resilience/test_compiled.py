@@ -1,6 +1,6 @@
 """What is kept of compiled loops goes by all they were made of."""
 
-from panshi.resilience.compiled import inner, made_of
+from panshi.resilience.compiled import borrows, inner, made_of
 
 OWN = """
 FACTOR = {factor}
@@ -10,9 +10,9 @@ def way_in(x):
 """
 
 
-def made(helper, factor=2):
-    """Give the digest of a way in that calls a helper."""
-    room = {"helper": inner(helper)}
+def made(helper, factor=2, way=inner):
+    """Give the digest of a way in that calls a helper, compiled in one way or another."""
+    room = {"helper": way(helper)}
     exec(OWN.format(factor=factor), room)
     return made_of(room["way_in"])
 
@@ -41,6 +41,10 @@ def test_a_changed_constant_of_an_inner_function_is_another_way_in(monkeypatch):
     before = made(deep)
     monkeypatch.setitem(deep.__globals__, "DEPTH", 2)
     assert made(deep) != before
+
+
+def test_an_inner_function_that_is_compiled_otherwise_is_another_way_in():
+    assert made(twice) != made(twice, way=borrows)
 
 
 def test_what_it_does_not_name_changes_nothing():

@@ -8,7 +8,7 @@ whoever was promised it before keeps it.
 
 from __future__ import annotations
 
-from panshi.resilience.simulation.borrowing import borrows
+from panshi.resilience.compiled import borrows
 from panshi.resilience.simulation.program import CAPACITY_OF, FIRST_STEP, LOST, Tables
 from panshi.resilience.simulation.tile import Tile
 

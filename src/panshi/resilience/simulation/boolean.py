@@ -12,8 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from panshi.resilience.compiled import compiled
-from panshi.resilience.simulation.borrowing import borrows
+from panshi.resilience.compiled import borrows, compiled
 from panshi.resilience.simulation.program import (
     EXPOSED_EVENT,
     FIRST_EXPOSURE,

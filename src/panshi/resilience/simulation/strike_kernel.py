@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from panshi.resilience.compiled import borrows
 from panshi.resilience.simulation.booking import book
-from panshi.resilience.simulation.borrowing import borrows
 from panshi.resilience.simulation.program import (
     AGE,
     CAPACITY,

@@ -13,8 +13,8 @@ before anything else is up does not count.
 
 from __future__ import annotations
 
+from panshi.resilience.compiled import borrows
 from panshi.resilience.simulation.booking import WHOLE_PATH, book, path_from, path_until, room_from
-from panshi.resilience.simulation.borrowing import borrows
 from panshi.resilience.simulation.program import (
     AMOUNT,
     FIRST_DRAW,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from panshi.resilience.simulation.borrowing import borrows
+from panshi.resilience.compiled import borrows
 from panshi.resilience.simulation.program import COLUMNS, FIRST_STEP, Program
 
 type Words = NDArray[np.uint64]

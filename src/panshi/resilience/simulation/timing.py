@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from panshi.resilience.compiled import compiled
-from panshi.resilience.simulation.borrowing import borrows
+from panshi.resilience.compiled import borrows, compiled
 from panshi.resilience.simulation.program import (
     CAUSE,
     DATA,
