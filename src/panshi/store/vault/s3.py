@@ -1,18 +1,22 @@
 """A bucket as a place: S3 and what speaks like it, by obstore.
 
-`s3://bucket/prefix?endpoint=https://…&region=…`; keys come from AWS_ACCESS_KEY_ID and
+`s3://bucket/prefix?endpoint=https://…&region=…&lock-days=…`; keys come from AWS_ACCESS_KEY_ID and
 AWS_SECRET_ACCESS_KEY or the machine's role, never from the address. Objects are created on
-condition that the name is free. Where the bucket has object lock with a default retention, nothing
-can be removed before it ends, whoever asks; removing then only hides the newest version. obstore
-does not give the headers that say so, but signs an address one can ask for them; no redirect is
-followed.
+condition that the name is free, and carry a SHA-256 the service verifies: AWS takes nothing into a
+bucket with a default retention without one.
+
+What is locked can be removed by nobody before its lock ends; removing then only hides the newest
+version. A bucket's default retention locks all it takes; `lock-days` locks each object as it is
+written, in mode COMPLIANCE. obstore has no lock of an object, but signs the headers a client sends
+with every request: those that write have a client of their own. It does not give the headers of an
+answer either, but signs an address one can ask for them; no redirect is followed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,12 +27,14 @@ from obstore.store import S3Store
 from panshi.errors import MissingError, StoreError, UsageError
 from panshi.store.vault.place import MOST_OBJECT, Lock, Part, too_large
 
-_OPTIONS = {"endpoint", "region"}
+_OPTIONS = {"endpoint", "region", "lock-days"}
+_MOST_DAYS = 36_500
 _TIMEOUT = "60s"
 _LOOK_SECONDS = 30
 _SIGNED_FOR = timedelta(minutes=5)
 _PIECE = 4 << 20
 "Bytes read at once."
+_MODE, _UNTIL = "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"
 _GONE = (NotFoundError, FileNotFoundError)
 "obstore raises one or the other, by store."
 
@@ -43,17 +49,39 @@ class S3Place:
             raise UsageError(
                 "this is no address of a bucket",
                 place=address.partition("?")[0],
-                remedy="s3://bucket/prefix?endpoint=https://host&region=name",
+                remedy="s3://bucket/prefix?endpoint=https://host&region=name&lock-days=30",
             )
-        endpoint = options.get("endpoint", "")
         self._label = f"s3://{parts.netloc}{parts.path}"
-        self._store = S3Store(
-            parts.netloc,
-            prefix=parts.path.strip("/") or None,
-            region=options.get("region", "us-east-1"),
+        self._bucket, self._prefix = parts.netloc, parts.path.strip("/") or None
+        self._options = options
+        self._days = _days(options.get("lock-days", "0"), self._label)
+        self._store = self._opened({})
+        self._locking: tuple[str, S3Store] = ("", self._store)
+
+    def _opened(self, headers: dict[str, str]) -> S3Store:
+        endpoint = self._options.get("endpoint", "")
+        return S3Store(
+            self._bucket,
+            prefix=self._prefix,
+            region=self._options.get("region", "us-east-1"),
             endpoint=endpoint or None,
-            client_options={"allow_http": endpoint.startswith("http://"), "timeout": _TIMEOUT},
+            checksum_algorithm="sha256",
+            client_options={
+                "allow_http": endpoint.startswith("http://"),
+                "timeout": _TIMEOUT,
+                "default_headers": headers,
+            },
         )
+
+    def _writer(self) -> S3Store:
+        """Give the client to write with; one that locks is made anew every hour."""
+        if not self._days:
+            return self._store
+        hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        until = f"{hour + timedelta(days=self._days):%Y-%m-%dT%H:%M:%SZ}"
+        if self._locking[0] != until:
+            self._locking = (until, self._opened({_MODE: "COMPLIANCE", _UNTIL: until}))
+        return self._locking[1]
 
     @property
     def label(self) -> str:
@@ -65,7 +93,7 @@ class S3Place:
         content = b"".join(parts)
         with self._faults(f"cannot write {name}"):
             try:
-                obstore.put(self._store, name, content, mode="create", use_multipart=False)
+                obstore.put(self._writer(), name, content, mode="create", use_multipart=False)
             except AlreadyExistsError as error:
                 if self.read(name) != content:
                     raise StoreError(
@@ -80,7 +108,7 @@ class S3Place:
     def replace(self, name: str, content: bytes) -> None:
         """Write an object in the place of a damaged one."""
         with self._faults(f"cannot repair {name}"):
-            obstore.put(self._store, name, content, use_multipart=False)
+            obstore.put(self._writer(), name, content, use_multipart=False)
 
     def read(self, name: str, most: int = MOST_OBJECT) -> bytes:
         """Read an object whole."""
@@ -149,10 +177,20 @@ class S3Place:
             ) from error
 
 
+def _days(text: str, label: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text[:9]) > _MOST_DAYS:
+        raise UsageError(
+            f"lock-days={text[:20]!r} is no number of days",
+            place=label,
+            remedy=f"at least the vault's retention, at most {_MOST_DAYS:,}",
+        )
+    return int(text)
+
+
 def _lock_in(answer: HTTPResponse) -> Lock | None:
-    mode = answer.headers.get("x-amz-object-lock-mode", "")
+    mode = answer.headers.get(_MODE, "")
     try:
-        until = datetime.fromisoformat(answer.headers["x-amz-object-lock-retain-until-date"])
+        until = datetime.fromisoformat(answer.headers[_UNTIL])
     except (TypeError, ValueError):
         return None
     return Lock(mode=mode.upper()[:20], until=until) if mode and until.tzinfo else None

@@ -75,6 +75,14 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
         yield from table(header.split(","), ([each[name] for name in names] for each in snapshots))
         header = out.pick("地點,保存,至,依據", "place,retention,until,because")
         yield from table(header.split(","), (_kept(each, out) for each in kept))
+        loose = [each.place for each in kept if each.hold is not Hold.PROVEN]
+        if loose:
+            yield out.pick(
+                f"注意：{len(loose)} 個地點未證明保存，取得其金鑰或管理其儲存者可刪除："
+                f"{'、'.join(loose)}",
+                f"Mind: {len(loose)} places are not proven to keep what was sealed; who holds "
+                f"their keys or storage can delete: {', '.join(loose)}",
+            )
         yield from asking.told(vault.damages, out)
 
     out.answer(value, lines)

@@ -4,7 +4,8 @@
 
 What is asked for is the newest entry of the chain, written with the newest snapshot. That the
 fragments beside it are kept as long is inferred: a bucket's default retention holds for all it
-takes. Panshi sets no retention itself; a service that lies about it is believed.
+takes, and `lock-days` in a place's address for all that is written there. A fragment an older
+snapshot wrote has the older lock. A service that lies about it is believed.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ def _judged(label: str, lock: Lock | None, needed: datetime) -> PlaceRetention:
         )
     hold, zh, en = (
         Hold.PROVEN,
-        "最新一筆已鎖定；其餘片段由預設保存推論",
-        ("the newest entry is locked; of the fragments inferred from the default retention"),
+        "最新一筆已鎖定；其餘片段由此推論",
+        "the newest entry is locked; of the fragments it is inferred",
     )
     if lock.mode != COMPLIANCE:
         hold = Hold.UNPROVEN
