@@ -265,22 +265,30 @@ def lead_words(course: Course, graph: Graph, *, chinese: bool) -> str:
     critical = [each for each in course.services if each.node.critical]
     late = [each for each in course.late if each.node.critical]
     title = course.scenario.title_zh if chinese else course.scenario.title_en
+    others = len(course.late) - len(late)
+    also = ""
+    if others:
+        also = (
+            f"，另有 {others} 項其他服務來不及" if chinese else f"; of the others {others} are late"
+        )
     if not late:
         return (
-            f"{title}時，{len(critical)} 項關鍵服務都能在承諾時間內恢復。"
+            f"{title}時，{len(critical)} 項關鍵服務都能在承諾時間內恢復{also}。"
             if chinese
-            else (f"{title}: all {len(critical)} critical services are back in time.")
+            else f"{title}: all {len(critical)} critical services are back in time{also}."
         )
     names = [name_of(graph, each.node.id, chinese=chinese) for each in late[:NAMED]]
     listed = ("、" if chinese else ", ").join(names)
     more = len(late) - len(names)
     if chinese:
         rest = f"等 {len(late)} 項" if more else f" {len(late)} 項"
-        return f"{title}時，{len(critical)} 項關鍵服務中有{listed}{rest}無法在承諾時間內恢復。"
+        return (
+            f"{title}時，{len(critical)} 項關鍵服務中有{listed}{rest}無法在承諾時間內恢復{also}。"
+        )
     rest = f" and {more} more" if more else ""
     return (
         f"{title}: {len(late)} of {len(critical)} critical services are not back in time: "
-        f"{listed}{rest}."
+        f"{listed}{rest}{also}."
     )
 
 

@@ -26,10 +26,19 @@ def disaster_standing(node: Node, estate_id: str) -> DisasterStanding | None:
         zh=sentence(found, chinese=True),
         en=sentence(found, chinese=False),
         lines=tuple(_line(found, each, later.get(each.node.id)) for each in late),
-        remedy=tuple(
-            (each.name_zh, each.name_en or each.name_zh, each.cost)
-            for each in (found.remedy.added if found.remedy else ())
-        ),
+        remedy=_remedy(found),
+    )
+
+
+def _remedy(found: Story) -> tuple[tuple[str, str, int], ...]:
+    """Give the layers critical services get one by one, and those of all others together."""
+    added = found.remedy.added if found.remedy is not None else ()
+    named = [each for each in added if found.graph.by_id[each.serves].critical]
+    others = [each for each in added if each not in named]
+    rest = (f"其他服務的 {len(others)} 層", f"{len(others)} layers of other services")
+    return (
+        *((each.name_zh, each.name_en or each.name_zh, each.cost) for each in named),
+        *([(*rest, sum(each.cost for each in others))] if others else []),
     )
 
 
@@ -41,7 +50,7 @@ def sentence(found: Story, *, chinese: bool) -> str:
     remedy = remedy_words(
         len(found.remedy.added),
         found.remedy.cost,
-        sum(each.node.critical for each in found.remedy.course.late),
+        len(found.remedy.course.late),
         proven=found.remedy.proven and found.current,
         chinese=chinese,
     )

@@ -141,10 +141,13 @@ class _Maker:
             for name, kinds in plan.stacks.items()
         }
         self.delivered = tuple(_line("maven", line) for line in plan.delivered.maven)
+        products = {e.source for e in estate.relations if e.kind is RelationKind.PART_OF}
         self.services = {
             each.target: each.source
             for each in estate.relations
-            if each.kind is RelationKind.DEPENDS_ON and each.source.startswith("service:")
+            if each.kind is RelationKind.DEPENDS_ON
+            and each.source.startswith("service:")
+            and each.source not in products
         }
 
     def bills_of(self, system: Asset) -> Iterator[DemoBill]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from panshi.errors import ContentError
 from panshi.model.asset import AssetId, AssetKind, AttributeValue, RelationKind
 from panshi.model.estate import Estate
 from panshi.observe.demo_bank.draft import Draft
@@ -18,6 +19,8 @@ from panshi.observe.demo_bank.systems import add_endpoints, add_systems
 
 FIRST_TIER = 8
 SECOND_TIER = 25
+COLUMNS = 4
+"Of the line of a product."
 
 
 def demo_estate(plan: DemoPlan, now: datetime) -> Estate:
@@ -27,6 +30,7 @@ def demo_estate(plan: DemoPlan, now: datetime) -> Estate:
     _suppliers(draft)
     add_systems(draft)
     _services(draft)
+    _products(draft)
     add_accounts(draft)
     add_devices_and_people(draft)
     add_things(draft)
@@ -110,3 +114,19 @@ def _services(draft: Draft) -> None:
             draft.relate(
                 RelationKind.DEPENDS_ON, AssetId(f"system:{name}"), AssetId(f"system:{other}")
             )
+
+
+def _products(draft: Draft) -> None:
+    """Add the products of each service; the service itself answers for all its systems."""
+    for service, lines in draft.plan.products.items():
+        for line in lines:
+            parts = [part.strip() for part in line.split("|")]
+            if len(parts) != COLUMNS:
+                raise ContentError(
+                    f"a product line has {len(parts)} columns: {line!r}", place="demo/bank.yaml"
+                )
+            name, zh, _en, systems = parts
+            product = draft.add(AssetKind.SERVICE, f"{service}-{name}", zh, {"critical": False})
+            draft.relate(RelationKind.PART_OF, product, AssetId(f"service:{service}"))
+            for system in systems.split():
+                draft.relate(RelationKind.DEPENDS_ON, product, AssetId(f"system:{system}"))

@@ -94,6 +94,8 @@ class BankPlan(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     sites: tuple[Site, ...]
     zones: tuple[Named, ...]
     services: tuple[Service, ...]
+    products: dict[str, tuple[str, ...]]
+    "By service, what it is made of; each product is one line of four columns."
     groups: dict[str, SystemGroup]
     suppliers: Suppliers
     accounts: dict[str, int]

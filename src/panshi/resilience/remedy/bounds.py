@@ -5,7 +5,8 @@ its primary. Whichever that is, it is ready no earlier, and its data are no youn
 seats and restore paths were all there for it alone; what strikes later puts it off, but never
 brings it forward. So of these alternatives one gives all that is missed at least.
 
-And what is ready in time has used people and restore paths in time: all of these uses have to fit.
+And what is ready in time has used people and restore paths in time, and has seats from then on
+until its primary is back: all of these uses have to fit.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from panshi.model.resilience.graph import Graph, Layer, Member, Node, NodeId, NodeKind
+from panshi.model.resilience.graph import SEATS, Graph, Layer, Member, Node, NodeId, NodeKind
 from panshi.model.resilience.plan import Scenario
 from panshi.resilience.remedy.terms import Goal, Objective
 from panshi.resilience.story.course import CLEAN, Telling
@@ -39,13 +40,30 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Seats an alternative has if the objective is kept, in minutes after the moment."""
+
+    pool: NodeId
+    amount: float
+    since: float
+    "When it has them at the latest."
+    until: float
+    "When the primary is back."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
     """One way to go on."""
 
-    layer: NodeId | None
+    layer: NodeId | None = None
     "None: the primary."
     missed: frozenset[Goal]
     uses: tuple[Use, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    began: float | None = None
+    "When the outage began that it ends; None where a turn stands by itself."
+    waits: bool = False
+    "It is down still when its next turn comes."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,27 +75,32 @@ class Turn:
     service: NodeId
     ways: tuple[Alternative, ...]
 
+    def begun(self, before: Alternative) -> float:
+        """Give when the outage began that is to be ended, after one way at the turn before."""
+        here = self.moment[1]
+        return before.began if before.waits and before.began is not None else here
+
 
 def turns_of(courses: Sequence[tuple[Graph, Scenario]]) -> Iterator[Turn]:
-    """Give what there is to decide, told once up to each moment at which anything strikes."""
+    """Give what there is to decide, told once up to each moment at which anything strikes.
+
+    Turns of one service in one scenario come in the order of time.
+    """
     for number, (graph, scenario) in enumerate(courses):
-        seen: dict[NodeId, _Seen] = {}
-        for moment, telling in _moments(graph, scenario):
-            floor = _Floor(telling)
-            for name in sorted({layer.serves for layer in graph.layers}):
-                members = _members(graph, graph.by_id[name])
-                if members and floor.up(members[0].node) > moment:
-                    before = seen.get(name, _Seen())
-                    seen[name] = now = before.then(floor, graph.by_id[name], members)
-                    yield Turn(moment=(number, moment), service=name, ways=now.ways)
+        floors = [_Floor(telling) for telling in _moments(graph, scenario)]
+        for name in sorted({layer.serves for layer in graph.layers}):
+            members = _members(graph, graph.by_id[name])
+            if members:
+                for floor, ways in _Service(floors, graph.by_id[name], members).turns():
+                    yield Turn(moment=(number, floor.moment), service=name, ways=ways)
 
 
-def _moments(graph: Graph, scenario: Scenario) -> Iterator[tuple[float, Telling]]:
+def _moments(graph: Graph, scenario: Scenario) -> Iterator[Telling]:
     for moment in sorted({each.at for each in scenario.shocks if each.at < scenario.horizon}):
         shocks = tuple(each for each in scenario.shocks if each.at <= moment)
         telling = Telling(graph, replace(scenario, shocks=shocks))
         if telling.moment == moment:
-            yield moment, telling
+            yield telling
 
 
 def _members(graph: Graph, node: Node) -> tuple[Member, ...]:
@@ -94,13 +117,18 @@ class _Floor:
     """From when what stands on layers is up at the earliest; what does not is known."""
 
     def __init__(self, telling: Telling) -> None:
-        self.telling = telling
+        self.telling, self.moment = telling, telling.moment
         graph = telling.graph
         self._moving = set(graph.layers_of)
         for node in graph.order:
             if not self._moving.isdisjoint(node.needs):
                 self._moving.add(node.id)
         self.capacity = {pool.id: pool.capacity for pool in graph.pools}
+        self.seats = {pool.id for pool in graph.pools if pool.unit == SEATS}
+
+    def holds(self, layer: Layer) -> bool:
+        """Whether there is ever as much of each pool as a layer draws on."""
+        return all(amount <= self.capacity[pool] for pool, amount in drawn(layer).items())
 
     def settled(self, name: NodeId) -> bool:
         """Whether no choice of layers changes it."""
@@ -126,49 +154,121 @@ class _Floor:
         return max(found, default=CLEAN)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """The alternatives of a service so far; with nothing new poisoned, one may go on by them."""
+class _Service:
+    """The turns of one service in one scenario.
 
-    ways: tuple[Alternative, ...] = ()
-    dwell: float | None = None
+    Where what poisons its primary is new, all is decided anew; what was decided before holds until
+    then, and whoever is not up by then goes on waiting. Else, one may go on as before.
+    """
 
-    def then(self, floor: _Floor, node: Node, members: Sequence[Member]) -> _Seen:
-        """Give them at the next moment."""
-        primary = members[0].node
-        dwell = floor.dwell(primary)
-        anew = dwell != self.dwell and floor.settled(primary)
-        stays = () if anew else tuple(replace(each, uses=()) for each in self.ways)
-        fresh = (
-            replace(each, uses=each.uses if anew else ())
-            for each in _alternatives(floor, node, members, dwell)
+    def __init__(self, floors: Sequence[_Floor], node: Node, members: Sequence[Member]) -> None:
+        self._node, self._members, self._primary = node, members, members[0].node
+        self._floors = [each for each in floors if each.up(self._primary) > each.moment]
+        self._later = floors
+        self._layers: Mapping[NodeId, Layer] = (
+            {each.id: each for each in floors[0].telling.graph.layers_of[node.id]} if floors else {}
         )
-        return _Seen(tuple(dict.fromkeys((*stays, *fresh))), dwell)
 
+    def turns(self) -> Iterator[tuple[_Floor, tuple[Alternative, ...]]]:
+        """Give the alternatives of each moment."""
+        anew = self._anew()
+        began: tuple[float, ...] = ()
+        known: tuple[Alternative, ...] = ()
+        for floor in self._floors:
+            plain = tuple(self._ways(floor, floor.moment, NEVER))
+            bare = tuple(replace(each, uses=(), stays=(), began=None) for each in plain)
+            if floor in anew:
+                place = anew.index(floor) + 1
+                ends = anew[place].moment if place < len(anew) else NEVER
+                began, known = (*began, floor.moment), bare
+                ways = (way for start in began for way in self._until(floor, start, ends))
+                yield floor, tuple(dict.fromkeys(ways))
+            else:
+                known = tuple(dict.fromkeys((*known, *bare)))
+                yield floor, known
 
-def _alternatives(
-    floor: _Floor, node: Node, members: Sequence[Member], dwell: float
-) -> Iterator[Alternative]:
-    loss = max(dwell, 0.0)
-    yield Alternative(layer=None, missed=_missed(floor, node, floor.up(members[0].node), loss))
-    layers: Mapping[NodeId, Layer] = {e.id: e for e in floor.telling.graph.layers_of[node.id]}
-    for member in members[1:]:
-        layer = layers[member.node]
-        age = layer.data_age + loss
-        if dwell >= 0 and (layer.replicates or age > layer.retention):
-            continue
-        usable, switch = max(floor.up(layer.id), floor.telling.moment), member.switch.likely
-        transfer = _transfer(floor, layer)
-        ready = usable + max(switch, transfer)
-        if any(amount > floor.capacity[pool] for pool, amount in drawn(layer).items()):
-            continue
-        if ready < floor.telling.scenario.horizon:
-            missed = _missed(floor, node, ready, age)
-            late = any(each.objective is Objective.RTO for each in missed)
-            kept = node.kind is NodeKind.SERVICE and node.rto is not None and not late
-            since = usable - floor.telling.moment
-            uses = _uses(node, layer, since, switch, transfer) if kept else ()
-            yield Alternative(layer=layer.id, missed=missed, uses=uses)
+    def _anew(self) -> list[_Floor]:
+        found: list[_Floor] = []
+        dwell: float | None = None
+        for floor in self._floors:
+            now = floor.dwell(self._primary)
+            if now != dwell and floor.settled(self._primary):
+                found.append(floor)
+            dwell = now
+        return found
+
+    def _until(self, floor: _Floor, began: float, ends: float) -> Iterator[Alternative]:
+        """Give how it is up again before a moment, or waits."""
+        yield from self._ways(floor, began, ends)
+        if ends < NEVER:
+            every = [each.missed for each in self._ways(floor, began, NEVER)]
+            young = frozenset.intersection(*every)
+            missed = frozenset(each for each in young if each.objective is Objective.RPO)
+            yield Alternative(missed=missed, began=began, waits=True)
+
+    def _ways(self, floor: _Floor, began: float, ends: float) -> Iterator[Alternative]:
+        """Give the ways by which it is up before a moment, of an outage that began then."""
+        loss, back = max(floor.dwell(self._primary), 0.0), floor.up(self._primary)
+        if back <= ends:
+            yield Alternative(missed=self._missed(floor, began, back, loss), began=began)
+        for member in self._members[1:]:
+            layer = self._layers[member.node]
+            age = layer.data_age + loss
+            spoilt = layer.replicates or age > layer.retention
+            if (spoilt and floor.dwell(self._primary) >= 0) or not floor.holds(layer):
+                continue
+            usable, transfer = max(floor.up(layer.id), floor.moment), _transfer(floor, layer)
+            ready = usable + max(member.switch.likely, transfer)
+            if ready > ends or ready >= floor.telling.scenario.horizon:
+                continue
+            way = Alternative(
+                layer=layer.id, missed=self._missed(floor, began, ready, age), began=began
+            )
+            late = any(each.objective is Objective.RTO for each in way.missed)
+            if self._node.kind is NodeKind.SERVICE and self._node.rto is not None and not late:
+                within = min(began + self._node.rto, ends) - floor.moment
+                since, switch = usable - floor.moment, member.switch.likely
+                way = replace(
+                    way,
+                    uses=_uses(layer, since, within, switch, transfer),
+                    stays=self._stays(floor, layer, within - switch),
+                )
+            yield way
+
+    def _stays(self, floor: _Floor, layer: Layer, since: float) -> tuple[Stay, ...]:
+        """Give the seats it has from when it must have begun for as long as nothing undoes it."""
+        until = min(floor.up(self._primary), self._undone(floor, layer)) - floor.moment
+        return tuple(
+            Stay(pool=pool, amount=amount, since=since, until=until)
+            for pool, amount in drawn(layer).items()
+            if pool in floor.seats and since < until
+        )
+
+    def _undone(self, floor: _Floor, layer: Layer) -> float:
+        dwell = floor.dwell(self._primary)
+        return next(
+            (
+                each.moment
+                for each in self._later
+                if each.moment > floor.moment
+                and (
+                    not each.settled(layer.id)
+                    or each.up(layer.id) > each.moment
+                    or each.dwell(self._primary) != dwell
+                )
+            ),
+            NEVER,
+        )
+
+    def _missed(self, floor: _Floor, began: float, ready: float, loss: float) -> frozenset[Goal]:
+        node = self._node
+        if node.kind is not NodeKind.SERVICE:
+            return frozenset()
+        horizon = floor.telling.scenario.horizon
+        late = node.rto is not None and (ready >= horizon or ready - began > node.rto)
+        spoilt = node.rpo is not None and loss > node.rpo
+        found = ((Objective.RTO, late), (Objective.RPO, spoilt))
+        return frozenset(Goal(node.id, objective) for objective, missed in found if missed)
 
 
 def _transfer(floor: _Floor, layer: Layer) -> float:
@@ -179,32 +279,15 @@ def _transfer(floor: _Floor, layer: Layer) -> float:
 
 
 def _uses(
-    node: Node, layer: Layer, since: float, switch: float, transfer: float
+    layer: Layer, since: float, within: float, switch: float, transfer: float
 ) -> tuple[Use, ...]:
     """Give what has to fit in time; figures are rounded so that less is asked than is needed."""
-    within = ceil(node.rto or 0.0)
+    begin, end = int(since), ceil(within)
     found = [
-        Use(pool=pool, work=int(amount * switch), since=int(since), within=within)
+        Use(pool=pool, work=int(amount * switch), since=begin, within=end)
         for pool, amount in drawn(layer).items()
     ]
     if layer.restore_pool is not None and transfer > 0:
-        found.append(
-            Use(
-                pool=layer.restore_pool,
-                work=int(transfer),
-                path=True,
-                since=int(since),
-                within=within,
-            )
-        )
+        path = layer.restore_pool
+        found.append(Use(pool=path, work=int(transfer), path=True, since=begin, within=end))
     return tuple(found)
-
-
-def _missed(floor: _Floor, node: Node, ready: float, loss: float) -> frozenset[Goal]:
-    if node.kind is not NodeKind.SERVICE:
-        return frozenset()
-    outage, horizon = ready - floor.telling.moment, floor.telling.scenario.horizon
-    late = node.rto is not None and (ready >= horizon or outage > node.rto)
-    spoilt = node.rpo is not None and loss > node.rpo
-    found = ((Objective.RTO, late), (Objective.RPO, spoilt))
-    return frozenset(Goal(node.id, objective) for objective, missed in found if missed)

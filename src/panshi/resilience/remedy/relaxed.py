@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from panshi.model.resilience.graph import Graph, NodeId
-from panshi.resilience.remedy.bounds import Alternative, Turn, Use
+from panshi.resilience.remedy.bounds import Alternative, Stay, Turn, Use
 from panshi.resilience.remedy.effort import Effort
 from panshi.resilience.remedy.terms import Choice, Goal, weight
 
@@ -27,6 +28,13 @@ COUNT = 1_024
 MOST = 8.0
 "Of the solver for one proposal's misses, and again for its price, in its own measure."
 
+SHARES = 1_000
+"Of one seat: amounts are rounded so that less is asked than is needed."
+
+type _Place = tuple[tuple[int, float], NodeId]
+"""A moment of a scenario, and a pool."""
+type _Decided = list[tuple[Alternative, IntVar]]
+"The ways of one turn, each with whether it is taken."
 type Hope = tuple[NodeId, Choice]
 """A service, and the layers of its own it has."""
 
@@ -67,15 +75,40 @@ class Programme:
         self._price = sum((costs[each] * COUNT + 1) * taken for each, taken in self._taken.items())
         if budget is not None:
             self._model.add(sum(costs[e] * taken for e, taken in self._taken.items()) <= budget)
-        used: dict[tuple[tuple[int, float], NodeId], list[tuple[Use, IntVar]]] = defaultdict(list)
+        used: dict[_Place, list[tuple[Use, IntVar]]] = defaultdict(list)
+        seated: dict[_Place, list[tuple[Stay, IntVar]]] = defaultdict(list)
+        before: dict[tuple[int, NodeId], _Decided] = {}
         for turn in turns:
-            for use, way in self._decide(turn):
-                used[turn.moment, use.pool].append((use, way))
+            ways = self._decide(turn)
+            if turn.ways[0].began is not None:
+                self._follow(turn, ways, before)
+            for each, way in ways:
+                for use in each.uses:
+                    used[turn.moment, use.pool].append((use, way))
+                for stay in each.stays:
+                    seated[turn.moment, stay.pool].append((stay, way))
         capacity = {pool.id: pool.capacity for pool in graph.pools}
         for (_moment, pool), uses in used.items():
             self._fit(uses, capacity[pool])
+        for (_moment, pool), stays in seated.items():
+            self._seat(stays, capacity[pool])
 
-    def _decide(self, turn: Turn) -> Iterable[tuple[Use, IntVar]]:
+    def _follow(
+        self,
+        turn: Turn,
+        ways: _Decided,
+        before: dict[tuple[int, NodeId], _Decided],
+    ) -> None:
+        """Let an outage go on from where it was at the turn before."""
+        key = turn.moment[0], turn.service
+        for began in {each.began for each, _way in ways}:
+            come = [way for each, way in before.get(key, ()) if turn.begun(each) == began]
+            here = [way for each, way in ways if each.began == began]
+            if key in before:
+                self._model.add(sum(here) == sum(come))
+        before[key] = ways
+
+    def _decide(self, turn: Turn) -> _Decided:
         ways = [(each, self._way(turn, each)) for each in turn.ways]
         self._model.add_exactly_one(way for _each, way in ways)
         for each, way in ways:
@@ -83,10 +116,10 @@ class Programme:
                 self._model.add_implication(way, self._taken[each.layer])
             for goal in sorted(each.missed):
                 self._model.add_implication(way, self._goal(goal))
-        return [(use, way) for each, way in ways for use in each.uses]
+        return ways
 
     def _way(self, turn: Turn, way: Alternative) -> IntVar:
-        return self._model.new_bool_var(f"{turn.moment} {turn.service} {way.layer}")
+        return self._model.new_bool_var(f"{turn.moment} {turn.service} {way.layer} {way.began}")
 
     def _goal(self, goal: Goal) -> IntVar:
         if goal not in self._lost:
@@ -105,6 +138,18 @@ class Programme:
                     room = int((within - since) * (1 if path else capacity))
                     if sum(each for each, _way in work) > room >= 0:
                         self._model.add(sum(each * way for each, way in work) <= room)
+
+    def _seat(self, stays: Sequence[tuple[Stay, IntVar]], capacity: float) -> None:
+        """Let all who have seats at one minute have them."""
+        for moment in sorted({stay.since for stay, _way in stays}):
+            here = [
+                (int(stay.amount * SHARES), way)
+                for stay, way in stays
+                if stay.since <= moment < stay.until
+            ]
+            room = ceil(capacity * SHARES)
+            if sum(each for each, _way in here) > room:
+                self._model.add(sum(each * way for each, way in here) <= room)
 
     # -- solving ------------------------------------------------------------------------------
 
@@ -142,6 +187,7 @@ class Programme:
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
+        solver.parameters.linearization_level = 2  # seats and paths are what binds: sums
         solver.parameters.max_deterministic_time = max(0.0, min(MOST, self._effort.solving))
         status = solver.solve(model)
         self._effort.solving -= solver.deterministic_time

@@ -86,17 +86,35 @@ def _shown(found: Story) -> dict[str, object]:
         "line": time_line(graph, found.course, after),
         "map": layer_map(graph, found.course, kinds),
         "map_after": _map_after(found) if remedy is not None else None,
-        "rows": _rows(found),
+        "rows": _rows(found, ordered(found.course)),
         "late": sum(each.late for each in critical),
         "critical": len(critical),
         "remedy": remedy,
-        "added": [
+        "added": _added(found, critical=True),
+        "added_others": _added(found, critical=False),
+        "others": _rows(found, tuple(e for e in found.course.services if not e.node.critical)),
+        "late_others": sum(each.late for each in found.course.services)
+        - sum(each.late for each in critical),
+    }
+
+
+def _added(found: Story, *, critical: bool) -> dict[str, object]:
+    """Give the layers of the remedy for critical services, or for the others."""
+    zh, graph = chinese(), found.graph
+    mine = [
+        each
+        for each in (found.remedy.added if found.remedy is not None else ())
+        if graph.by_id[each.serves].critical is critical
+    ]
+    return {
+        "cost": sum(each.cost for each in mine),
+        "rows": [
             {
                 "layer": each,
                 "name": each.name_zh if zh else each.name_en or each.name_zh,
                 "service": name_of(graph, each.serves, chinese=zh),
             }
-            for each in (remedy.added if remedy is not None else ())
+            for each in mine
         ],
     }
 
@@ -110,7 +128,7 @@ def _map_after(found: Story) -> object:
     return layer_map(found.remedy.graph, found.remedy.course, kinds, added, order)
 
 
-def _rows(found: Story) -> list[Row]:
+def _rows(found: Story, tales: tuple[ServiceTale, ...]) -> list[Row]:
     chances = {e.service: e for e in found.outcome.service_chances} if found.outcome else {}
     later = {each.node.id: each for each in found.remedy.course.services} if found.remedy else {}
     return [
@@ -122,7 +140,7 @@ def _rows(found: Story) -> list[Row]:
             chance=chances.get(each.node.id),
             after=later.get(each.node.id),
         )
-        for each in ordered(found.course)
+        for each in tales
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from panshi.node.resilience.drill_calendar import DrillRow, DrillState, calendar
 from panshi.node.resilience.sealing import Bearing, bearing_of
 from panshi.report.disaster_words import LAYERS, NODE_KINDS, duration_words, name_of
 from panshi.resilience.story.removal import Fallen, SwitchOver
+from panshi.resilience.story.tale import ServiceTale
 from panshi.web.gate import action
 from panshi.web.looking import looking
 from panshi.web.nodes import node
@@ -21,6 +23,8 @@ from panshi.web.words import Pair, chinese, pick, say
 
 PER_PAGE = 50
 NAMED = 6
+LISTED = 8
+"Services named in a row of what something takes down."
 STATES: dict[DrillState, Pair] = {
     DrillState.PASSED: ("成功", "passed"),
     DrillState.FAILED: ("失敗", "failed"),
@@ -81,13 +85,16 @@ def layers(request: HttpRequest, estate_id: str) -> HttpResponse:
     rows = [_lines(bearing.graph, each) for each in bearing.switching]
     rows.sort(key=lambda each: (not each.critical, each.found.survives_each, each.id))
     critical = [each for each in rows if each.critical]
+    others = [each for each in rows if not each.critical]
     failing = [each for each in critical if not each.found.survives_each]
     return render(
         request,
         "pages/continuity_layers.html",
         look.context
         | {
-            "rows": rows,
+            "rows": critical,
+            "others": others,
+            "others_failing": sum(not each.found.survives_each for each in others),
             "critical": len(critical),
             "failing": len(failing),
             "names": say("、", ", ").join(each.name for each in failing[:NAMED]),
@@ -199,14 +206,34 @@ def _taking(graph: Graph, each: Fallen) -> Taking:
         name=name_of(graph, each.node.id, chinese=chinese()),
         kind=pick(NODE_KINDS[each.node.kind]),
         found=each,
-        late=say("、", ", ").join(
-            f"{name_of(graph, tale.node.id, chinese=chinese())}"
-            f"（{duration_words(tale.outage, chinese=chinese())}）"
-            for tale in each.late
+        late=_named(
+            [
+                f"{name_of(graph, tale.node.id, chinese=chinese())}"
+                f"（{duration_words(tale.outage, chinese=chinese())}）"
+                for tale in sorted(each.late, key=_critical_first)
+            ]
         ),
-        carried=say("、", ", ").join(
-            name_of(graph, tale.node.id, chinese=chinese()) for tale in each.carried
+        carried=_named(
+            [
+                name_of(graph, tale.node.id, chinese=chinese())
+                for tale in sorted(each.carried, key=_critical_first)
+            ]
         ),
+    )
+
+
+def _critical_first(tale: ServiceTale) -> bool:
+    return not tale.node.critical
+
+
+def _named(names: Sequence[str]) -> str:
+    """Name so many; of the others say how many they are."""
+    listed = say("、", ", ").join(names[:LISTED])
+    more = len(names) - LISTED
+    return listed + (
+        say("等 {} 項", " and {} more").format(len(names) if chinese() else more)
+        if more > 0
+        else ""
     )
 
 

@@ -31,6 +31,11 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
 
 def _lines(found: Story, out: Output) -> Iterator[str]:
     yield sentence(found, chinese=out.chinese)
-    for each in (*found.course.late, *(e for e in found.course.services if not e.late)):
-        name = name_of(found.graph, each.node.id, chinese=out.chinese)
-        yield f"  {name}  {service_words(found.graph, each, chinese=out.chinese)}"
+    told = (*found.course.late, *(e for e in found.course.services if not e.late))
+    for critical in (True, False):
+        mine = [each for each in told if each.node.critical is critical]
+        if mine and not critical:
+            yield out.pick(f"其他 {len(mine)} 項服務：", f"{len(mine)} other services:")
+        for each in mine:
+            name = name_of(found.graph, each.node.id, chinese=out.chinese)
+            yield f"  {name}  {service_words(found.graph, each, chinese=out.chinese)}"
