@@ -40,6 +40,8 @@ SYSTEMS = 40
 COMPONENTS = 60
 RECORDS = {"PyPI": 2_400, "Go": 1_200}
 BATCHES = 16
+PAUSE_S = 4
+"Between two batches: places are asked every ten seconds, so each asking finds some."
 WITHIN_S = 60.0
 SECRET = "a secret of the test"
 
@@ -368,4 +370,4 @@ def _publish(bucket, batches, turn):
     for ecosystem, waiting in batches.items():
         if turn < len(waiting):
             bucket.publish(ecosystem, waiting[turn])
-    time.sleep(7)
+    time.sleep(PAUSE_S)

@@ -6,6 +6,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -157,14 +159,24 @@ print("done", flush=True)
 """
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, str]]:
+    """A home of the release before with 100,000 observations, to copy: folder, size, root."""
+    made = Home(path=tmp_path_factory.mktemp("large") / "home")
+    size, root = fill(made, 100_000)
+    earlier(made)
+    yield made.path, size, root
+    shutil.rmtree(made.path)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("after", ["", "changing", "changed"])
 def test_an_upgrade_of_100_000_rows_killed_half_way_goes_on_and_loses_nothing(
-    tmp_path: Path, home: Home, after: str
+    tmp_path: Path, home: Home, large: tuple[Path, int, str], after: str
 ) -> None:
     # Given 100,000 observations in the form of the release before
-    size, root = fill(home, 100_000)
-    earlier(home)
+    folder, size, root = large
+    shutil.copytree(folder, home.path)
 
     # When the upgrade is killed while it backs up, while it changes, or while it verifies
     child = subprocess.Popen(
@@ -179,7 +191,7 @@ def test_an_upgrade_of_100_000_rows_killed_half_way_goes_on_and_loses_nothing(
                 break
     else:
         while not list(tmp_path.glob("*.part")) and child.poll() is None:
-            pass
+            time.sleep(0.005)
     child.send_signal(signal.SIGKILL)
     child.wait()
     child.stdout.close()
