@@ -58,14 +58,15 @@ def pytest_itemcollected(item):
 
 
 LONGEST = (
-    "tests/web/test_exceptions_by_any_way.py",
     "tests/e2e/test_every_page.py",
     "tests/node/alliance/test_extraction.py",
-    "tests/node/alerting/test_replay.py",
     "tests/api/test_contract.py",
+    "tests/web/test_exceptions_by_any_way.py",
+    "tests/observe/test_hostile.py",
+    "tests/observe/bom/test_hostile.py",
+    "tests/node/alerting/test_replay.py",
     "tests/store/evidence_log/test_crash.py",
     "tests/node/test_reporting.py",
-    "tests/node/test_planning.py",
 )
 """Files that take minutes: begun first, so that no worker waits for another in the end."""
 
