@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output, table
 from panshi.cli.verbs.vaulting import asking
+from panshi.node.resilience.vault.opening import Vault
 from panshi.node.resilience.vault.retention import Hold, PlaceRetention, retentions
 from panshi.resilience.vault.history import epochs, standing
 
@@ -63,30 +64,39 @@ def run(args: argparse.Namespace, out: Output) -> Exit:
             f"Vault {value['vault']}: any {terms.spread.k} of {terms.spread.n} places restore, "
             f"{len(snapshots)} snapshots.",
         )
-        (newest, _), *older = epochs(vault.entries)
-        if older:
-            yield out.pick(
-                f"第 {newest} 版分持尚未確認，舊分持仍可開啟：panshi vault keys confirm。",
-                f"Shares of epoch {newest} are not confirmed, older ones open still: "
-                "panshi vault keys confirm.",
-            )
+        yield from _unconfirmed(vault, out)
         header = out.pick("快照,時間,檔案,位元組,保存至", "snapshot,time,files,bytes,kept until")
         names = ("id", "time", "files", "bytes", "retain_until")
         yield from table(header.split(","), ([each[name] for name in names] for each in snapshots))
         header = out.pick("地點,保存,至,依據", "place,retention,until,because")
         yield from table(header.split(","), (_kept(each, out) for each in kept))
-        loose = [each.place for each in kept if each.hold is not Hold.PROVEN]
-        if loose:
-            yield out.pick(
-                f"注意：{len(loose)} 個地點未證明保存，取得其金鑰或管理其儲存者可刪除："
-                f"{'、'.join(loose)}",
-                f"Mind: {len(loose)} places are not proven to keep what was sealed; who holds "
-                f"their keys or storage can delete: {', '.join(loose)}",
-            )
+        yield from _loose(kept, out)
         yield from asking.told(vault.damages, out)
 
     out.answer(value, lines)
     return Exit.DONE
+
+
+def _unconfirmed(vault: Vault, out: Output) -> Iterator[str]:
+    (newest, _), *older = epochs(vault.entries)
+    if older:
+        yield out.pick(
+            f"第 {newest} 版分持尚未確認，舊分持仍可開啟：panshi vault keys confirm。",
+            f"Shares of epoch {newest} are not confirmed, older ones open still: "
+            "panshi vault keys confirm.",
+        )
+
+
+def _loose(kept: tuple[PlaceRetention, ...], out: Output) -> Iterator[str]:
+    """Warn of the places that may lose what was sealed to whoever holds them."""
+    loose = [each.place for each in kept if each.hold is not Hold.PROVEN]
+    if loose:
+        yield out.pick(
+            f"注意：{len(loose)} 個地點未證明保存，取得其金鑰或管理其儲存者可刪除："
+            f"{'、'.join(loose)}",
+            f"Mind: {len(loose)} places are not proven to keep what was sealed; who holds "
+            f"their keys or storage can delete: {', '.join(loose)}",
+        )
 
 
 def _kept(each: PlaceRetention, out: Output) -> tuple[str, ...]:
