@@ -1,11 +1,14 @@
-"""PANSHI_HOME: the one directory below which all state of a node rests."""
+"""PANSHI_HOME: the one directory below which all state of a node rests.
+
+A named tuple: a dataclass is compiled anew at every start, and every command finds its home first.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from panshi.errors import StoreError
 
@@ -13,8 +16,7 @@ VARIABLE = "PANSHI_HOME"
 DATABASE_VARIABLE = "PANSHI_DATABASE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class Home(NamedTuple):
     """Where a node keeps its state."""
 
     path: Path

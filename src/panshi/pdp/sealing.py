@@ -14,7 +14,6 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -79,7 +78,7 @@ class Sealing:
                 raise
 
     def _seal(self, *, summary: bool) -> None:
-        home = replace(Home.locate(os.environ), path=self._home)
+        home = Home.locate(os.environ)._replace(path=self._home)
         with Node.open(home) as node:
             seal(node)
             if summary:

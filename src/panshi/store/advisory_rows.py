@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import msgpack
 
 from panshi.model.supply_chain.advisory import Advisory, KnownExploited
 from panshi.model.supply_chain.compiled import Entry, PackageKey
+
+if TYPE_CHECKING:
+    import hashlib
 
 LONGEST_KEY = 500
 """Bytes; LMDB's limit is 511."""
@@ -73,12 +75,18 @@ epss_of = msgpack.Decoder(tuple[float, float, float | None, date]).decode
 def key_bytes(*parts: str) -> bytes:
     """Write names as a key, a digest in place of what is too long for one."""
     key = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return key if len(key) <= LONGEST_KEY else b"\0" + sha256(key).digest()
+    return key if len(key) <= LONGEST_KEY else b"\0" + _sha256(key).digest()
 
 
 def digest_of(advisory: Advisory) -> str:
     """Give what tells an unchanged record: its own digest, or one of what it says."""
-    return advisory.digest or sha256(encode(advisory._replace(source=""))).hexdigest()
+    return advisory.digest or _sha256(encode(advisory._replace(source=""))).hexdigest()
+
+
+def _sha256(raw: bytes) -> hashlib._Hash:
+    import hashlib  # noqa: PLC0415 -- loads OpenSSL, and few readers come here
+
+    return hashlib.sha256(raw)
 
 
 def comparable(moment: str) -> str:

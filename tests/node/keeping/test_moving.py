@@ -37,7 +37,7 @@ def test_to_postgresql_and_back(server, home: Home, tmp_path: Path) -> None:
     before = look(home)
 
     # When it moves to PostgreSQL and works there
-    there = replace(home, database=server.make("moved_" + tmp_path.name.lower()))
+    there = home._replace(database=server.make("moved_" + tmp_path.name.lower()))
     report = move(home, there)
     assert look(there) == before
     assert report.observations == before[0]

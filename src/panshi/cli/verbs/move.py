@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 
 from panshi.cli.exit_codes import Exit
 from panshi.cli.output import Output
@@ -23,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> Exit:
     """Move, and say which setting names the new place."""
     home = Home.locate(os.environ)
-    target = replace(home, database=None if args.address == "sqlite" else args.address)
+    target = home._replace(database=None if args.address == "sqlite" else args.address)
     with (
         alone(home.path, doing="move"),
         out.progress(out.pick("筆觀測", "observations")) as progress,

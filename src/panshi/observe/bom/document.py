@@ -7,18 +7,19 @@ as they came, compressed or not.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from panshi.errors import BadInputError
 from panshi.observe.reading.files import Source, open_source
 from panshi.observe.reading.limits import MIB, Limits
+
+if TYPE_CHECKING:
+    import hashlib
 
 LIMITS = Limits(max_bytes=2048 * MIB, max_items=5_000_000)
 "What is read of a bill of materials before it is refused."
@@ -34,17 +35,15 @@ _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
-@dataclass(slots=True)
 class Document:
     """The bytes of one document, from a file or given."""
 
-    given: Path | bytes
-    name: str
-    limits: Limits
-    digest: str = ""
-    "SHA-256, once it has been read to its end."
-    size: int = 0
-    _tee: _Tee | None = field(default=None)
+    def __init__(self, given: Path | bytes, name: str, limits: Limits) -> None:
+        """Read nothing yet; errors call it by its name."""
+        self.given, self.name, self.limits = given, name, limits
+        self.digest, self.size = "", 0
+        "SHA-256 and bytes, once it has been read to its end."
+        self._tee: _Tee | None = None
 
     @contextmanager
     def open(self) -> Iterator[Source]:
@@ -58,9 +57,9 @@ class Document:
     def seal(self) -> None:
         """Settle digest and size; the document has been read to its end."""
         if isinstance(self.given, bytes):
-            self.digest, self.size = hashlib.sha256(self.given).hexdigest(), len(self.given)
+            self.digest, self.size = _sha256(self.given).hexdigest(), len(self.given)
         elif self._tee is not None:
-            self.digest, self.size = self._tee.hash.hexdigest(), self._tee.size
+            self.digest, self.size = self._tee.digest(), self._tee.size
 
     def _through(self, stream: BinaryIO) -> BinaryIO:
         if isinstance(self.given, Path):
@@ -97,27 +96,42 @@ def take_whole(source: Source) -> bytes | None:
     return raw if slim(raw) else None
 
 
-@dataclass(slots=True)
 class _Tee:
-    """Passes a stream on and digests it."""
+    """Passes a stream on and digests it: what is small only when somebody asks."""
 
-    stream: BinaryIO
-    hash: hashlib._Hash = field(default_factory=hashlib.sha256)
-    size: int = 0
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.size = 0
+        self._waiting: list[bytes] = []
+        self._waits = 0
+        self._hash: hashlib._Hash | None = None
 
     def read(self, size: int) -> bytes:
         chunk = self.stream.read(size)
-        self.hash.update(chunk)
         self.size += len(chunk)
+        self._waiting.append(chunk)
+        self._waits += len(chunk)
+        if self._waits > MIB:
+            self._take()
         return chunk
 
+    def digest(self) -> str:
+        return self._take().hexdigest()
 
-@dataclass(slots=True)
+    def _take(self) -> hashlib._Hash:
+        raw, self._waiting, self._waits = b"".join(self._waiting), [], 0
+        if self._hash is None:
+            self._hash = _sha256(raw)
+        else:
+            self._hash.update(raw)
+        return self._hash
+
+
 class _Joined:
     """A stream with its first bytes put back."""
 
-    head: bytes
-    stream: BinaryIO
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self.head, self.stream = head, stream
 
     def read(self, size: int) -> bytes:
         if self.head:
@@ -126,7 +140,6 @@ class _Joined:
         return self.stream.read(size)
 
 
-@dataclass(slots=True)
 class _Expanded:
     """The expansion of a compressed stream, member after member, within bounds.
 
@@ -134,15 +147,12 @@ class _Expanded:
     times what it is fed, Zstandard some ten thousand times.
     """
 
-    stream: _Joined
-    name: str
-    packing: str
-    taken: int = 0
-    made: int = 0
-    _member: Any = None
-    _rest: bytes = b""
-    _out: bytes = b""
-    _at: int = 0
+    def __init__(self, stream: _Joined, name: str, packing: str) -> None:
+        self.stream, self.name, self.packing = stream, name, packing
+        self.taken = self.made = 0
+        self._member: Any = None
+        self._rest = self._out = b""
+        self._at = 0
 
     def read(self, size: int) -> bytes:
         while self._at >= len(self._out):
@@ -197,6 +207,12 @@ def _zstandard() -> Any:  # noqa: ANN401 -- a module
     import zstandard  # noqa: PLC0415 -- few documents are compressed; start-up counts
 
     return zstandard
+
+
+def _sha256(raw: bytes) -> hashlib._Hash:
+    import hashlib  # noqa: PLC0415 -- loads OpenSSL; not every reader asks for a digest
+
+    return hashlib.sha256(raw)
 
 
 def _broken(name: str, packing: str, problem: str) -> BadInputError:

@@ -8,40 +8,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from panshi.model.supply_chain.bom import BomComponent, BomHead, Defect
-from panshi.model.supply_chain.vex import VexStatement
 from panshi.observe.bom.document import Document, take_whole
+
+if TYPE_CHECKING:
+    from panshi.model.supply_chain.vex import VexStatement
 
 DEFECTS_KEPT = 10_000
 EDGES_KEPT = 2_000_000
 
 
-@dataclass(slots=True)
 class Told:
     """What a reader has been told so far, besides components."""
 
-    name: str
-    "What errors call the document."
-    format: str = ""
-    spec_version: str = ""
-    serial: str = ""
-    version: int = 1
-    created: str = ""
-    tools: list[str] = field(default_factory=list)
-    authors: list[str] = field(default_factory=list)
-    subject: BomComponent | None = None
-    supplier: str = ""
-    dependencies: dict[str, list[str]] = field(default_factory=dict)
-    edges: int = 0
-    lists_components: bool = False
-    instead: str = ""
-    statements: bool = False
-    "Whether it carries statements on exploitability."
-    defects: list[Defect] = field(default_factory=list)
-    more_defects: int = 0
-    unreadable: int = 0
+    def __init__(self, name: str) -> None:
+        """Be told nothing yet; errors call the document by its name."""
+        self.name = name
+        self.format = self.spec_version = self.serial = self.created = ""
+        self.version = 1
+        self.tools: list[str] = []
+        self.authors: list[str] = []
+        self.subject: BomComponent | None = None
+        self.supplier = ""
+        self.dependencies: dict[str, list[str]] = {}
+        self.edges = 0
+        self.lists_components = False
+        self.instead = ""
+        self.statements = False
+        "Whether it carries statements on exploitability."
+        self.defects: list[Defect] = []
+        self.more_defects = self.unreadable = 0
 
     def defect(self, place: str, problem: str) -> None:
         """Note what could not be taken as it stands."""

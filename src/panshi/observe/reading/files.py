@@ -12,7 +12,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -40,16 +39,17 @@ _MARKS = (
 )
 
 
-@dataclass(slots=True)
 class Source:
     """One opened foreign file; `read` counts and refuses past the limit."""
 
-    path: Path
-    limits: Limits
-    _stream: BinaryIO
-    offset: int = 0
-    "Bytes read so far."
-    _held: bytes = field(default=b"")
+    __slots__ = ("_held", "_stream", "limits", "offset", "path")
+
+    def __init__(self, path: Path, limits: Limits, stream: BinaryIO) -> None:
+        """Read from a stream that errors call by its path."""
+        self.path, self.limits, self._stream = path, limits, stream
+        self.offset = 0
+        "Bytes read so far."
+        self._held = b""
 
     @property
     def name(self) -> str:
