@@ -86,7 +86,8 @@ def test_what_is_sealed_is_watched_disaster_by_disaster(ciso, node):
     assert "data-live-log" in text(ciso.get(page))
     assert "重新計算並封存" not in text(ciso.get(page))
     # When the first is sealed
-    seal_continuity(node, actor="lin", estate_id=BANK, trials=0, wanted=state.waiting[:1])
+    first = {"wanted": state.waiting[:1], "trials": state.order.trials}
+    seal_continuity(node, actor="lin", estate_id=BANK, **first)
     part = f"{HERE}continuity/sealing/?scenario=cable-cut"
     # Then its line leads to the evidence, and the next is being worked out
     assert f"已封存 1／{count} 個情境" in text(ciso.get(part))

@@ -34,6 +34,7 @@ ACTIONS: dict[str, Pair] = {
     "continuity.propose": ("提出營運衝擊分析", "proposed an impact analysis"),
     "continuity.order": ("排入情境的計算與封存", "ordered that disasters are sealed"),
     "continuity.seal": ("封存營運韌性的計算結果", "sealed what the continuity plan bears"),
+    "continuity.seal_failure": ("情境的計算與封存失敗", "could not seal a disaster"),
     "continuity.take_back": ("停止情境的計算與封存", "stopped sealing disasters"),
     "demo.build": ("建立示範資料", "built the demo data"),
     "device.approve": ("核可設備", "vouched for a device"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from errno import EMFILE
+from pathlib import Path
 
 import pytest
 
@@ -131,6 +133,33 @@ def test_an_order_that_cannot_go_on_says_why_and_may_be_given_anew(node):
     assert [what for what, _who in trail(node)].count("continuity.seal_failure") == 1
     # And a new order takes its place
     assert not order_sealing(node, BANK, actor="lin", wanted=TWO, trials=0).order.stopped
+
+
+def test_what_an_order_before_it_left_is_not_what_was_ordered(node):
+    # Given an order that is taken back, and a disaster it sealed after the next was given
+    order_sealing(node, BANK, actor="lin", wanted=TWO, trials=0)
+    stop_sealing(node, BANK, actor="lin")
+    order_sealing(node, BANK, actor="lin", wanted=TWO, trials=20, seed=7)
+    seal_continuity(node, actor="lin", estate_id=BANK, wanted=TWO[:1], trials=0)
+    # When it is asked how far the new order is, then none of that is done
+    assert sealing_of(node, BANK).waiting == TWO
+
+
+def test_an_order_that_cannot_be_read_now_is_looked_at_again(node, monkeypatch):
+    # Given an order, and a folder that cannot be read at the first look
+    order_sealing(node, BANK, actor="lin", wanted=TWO, trials=0)
+    real, failing = Path.read_bytes, [OSError(EMFILE, "Too many open files")]
+
+    def reading(path):
+        if path.parent.name == FOLDER and failing:
+            raise failing.pop()
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", reading)
+    # When the process keeps sealing
+    keep_sealing(node, lambda: not failing and sealing_of(node, BANK) is None)
+    # Then all that was ordered is sealed
+    assert sealed(node) == list(TWO)
 
 
 def test_an_order_of_another_version_is_none(node):

@@ -83,7 +83,7 @@ def bank(seed: int) -> Graph:
         members = [Member(node="dataset:books")]
         for each in range(chance.randint(1, 2)):
             name = f"layer:{number}-{each}"
-            minutes = exactly(chance.choice((20, 50, 90)))
+            minutes = exactly(chance.choice((0, 20, 50, 90)))
             nodes.append(
                 Node(id=name, kind=NodeKind.LAYER, name_zh="層", groups=all_of("site:far"))
             )

@@ -210,7 +210,13 @@ def test_what_is_written_to_a_bucket_is_locked_and_summed_under_the_signature(mo
     assert plain["x-amz-object-lock-mode"] is None
 
 
-@pytest.mark.parametrize("days", ["-1", "1.5", "ever", "99999", "²"])
+def test_a_bucket_of_the_cloud_itself_needs_no_endpoint():
+    from panshi.store.vault.s3 import S3Place
+
+    assert S3Place("s3://vault-taichung/core?lock-days=400").label == "s3://vault-taichung/core"
+
+
+@pytest.mark.parametrize("days", ["-1", "1.5", "ever", "99999", "²", "", "0" * 9 + "9"])
 def test_lock_days_are_whole_days(days):
     from panshi.store.vault.s3 import S3Place
 

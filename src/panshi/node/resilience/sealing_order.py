@@ -20,6 +20,8 @@ from time import sleep
 import msgspec
 
 from panshi.errors import PanshiError, UsageError
+from panshi.model.bodies.continuity_judged import ScenarioOutcome
+from panshi.model.observation import Sealed
 from panshi.node.node import Node
 from panshi.node.resilience.sealing import TRIALS, seal_continuity
 from panshi.node.resilience.story import newest_outcomes, scenario_named, scenarios_of
@@ -112,7 +114,7 @@ def sealing_of(node: Node, estate_id: str) -> SealingState | None:
     if order is None:
         return None
     newest = newest_outcomes(node, estate)
-    done = {each for each, sealed in newest.items() if sealed.position >= order.after}
+    done = {each for each, sealed in newest.items() if _answers(order, sealed)}
     return SealingState(
         order=order,
         done=tuple(each for each in order.scenarios if each in done),
@@ -120,11 +122,22 @@ def sealing_of(node: Node, estate_id: str) -> SealingState | None:
     )
 
 
+def _answers(order: SealingOrder, sealed: Sealed) -> bool:
+    """Whether an outcome is what was ordered, not what an order before it left behind."""
+    body = sealed.observation.body
+    if sealed.position < order.after or not isinstance(body, ScenarioOutcome):
+        return False
+    return (body.trials, body.seed) == (order.trials, order.seed)
+
+
 def keep_sealing(node: Node, stop: Callable[[], bool]) -> None:
     """Work off orders as they come, one at a time, the oldest first."""
     given_up: set[SealingOrder] = set()
     while not stop():
-        order = next((each for each in _orders(node) if each not in given_up), None)
+        try:
+            order = next((each for each in _orders(node) if each not in given_up), None)
+        except OSError:  # the folder cannot be read now; it is looked at again
+            order = None
         if order is None:
             sleep(NAP)
             continue
@@ -187,11 +200,12 @@ def _read(path: Path) -> SealingOrder | None:
     """Read an order; one of another version is none."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=SealingOrder)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except (FileNotFoundError, IsADirectoryError, msgspec.DecodeError):
         return None
 
 
 def _write(path: Path, order: SealingOrder) -> None:
-    ready_directory(path.parent)
-    path.unlink(missing_ok=True)
-    write_new_file(path, msgspec.json.encode(order))
+    fresh = ready_directory(path.parent) / f"{path.stem}.new"
+    fresh.unlink(missing_ok=True)
+    write_new_file(fresh, msgspec.json.encode(order))
+    fresh.replace(path)

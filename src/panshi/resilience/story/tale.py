@@ -114,8 +114,8 @@ class ServiceTale:
 
     @property
     def loses_too_much(self) -> bool:
-        """Whether more data is lost than its objective allows."""
-        return self.lost and self.node.rpo is not None and self.loss > self.node.rpo
+        """Whether more data is lost than its objective allows; it may be without an outage."""
+        return self.node.rpo is not None and self.loss > self.node.rpo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

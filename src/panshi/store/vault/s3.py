@@ -44,7 +44,8 @@ class S3Place:
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)
-        options = {name: given[-1] for name, given in parse_qs(parts.query).items()}
+        asked = parse_qs(parts.query, keep_blank_values=True)
+        options = {name: given[-1] for name, given in asked.items()}
         if not parts.netloc or set(options) - _OPTIONS or parts.username:
             raise UsageError(
                 "this is no address of a bucket",
@@ -64,8 +65,8 @@ class S3Place:
             self._bucket,
             prefix=self._prefix,
             region=self._options.get("region", "us-east-1"),
-            endpoint=endpoint or None,
             checksum_algorithm="sha256",
+            config={"endpoint": endpoint} if endpoint else {},
             client_options={
                 "allow_http": endpoint.startswith("http://"),
                 "timeout": _TIMEOUT,
@@ -178,7 +179,8 @@ class S3Place:
 
 
 def _days(text: str, label: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text[:9]) > _MOST_DAYS:
+    short = text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST_DAYS))
+    if not short or int(text) > _MOST_DAYS:
         raise UsageError(
             f"lock-days={text[:20]!r} is no number of days",
             place=label,
